@@ -1,0 +1,121 @@
+"""People, their organising roles, and their membership of units."""
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from units.models import Unit
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Used by `createsuperuser`: the first administrator of an installation."""
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        StaffRole.objects.create(user=user, role=Role.ADMIN)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, known by their e-mail address (stored in lower case)."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    full_name = models.CharField(_("first and last name"), max_length=150)
+    language = models.CharField(_("language of mail"), max_length=5, choices=settings.LANGUAGES, default="pl")
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may open the admin"), default=False)
+    date_joined = models.DateTimeField(_("registered"), default=timezone.now)
+    is_demo = models.BooleanField(_("demonstration account"), default=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """Organising roles, read once a request, so a revoked role is gone at the next one."""
+        return frozenset(self.staff_roles.values_list("role", flat=True))
+
+
+class Role(models.TextChoices):
+    """Organising roles. Jurors and chairs are members of one edition's jury (contest.JuryMember)."""
+
+    OFFICER = "OFFICER", _("officer")
+    AUDITOR = "AUDITOR", _("auditor")
+    ADMIN = "ADMIN", _("administrator")
+
+
+class StaffRole(models.Model):
+    user = models.ForeignKey(User, models.CASCADE, related_name="staff_roles")
+    role = models.CharField(_("role"), max_length=10, choices=Role)
+
+    class Meta:
+        verbose_name = _("organising role")
+        verbose_name_plural = _("organising roles")
+        constraints = [models.UniqueConstraint(fields=["user", "role"], name="staff_role_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"
+
+
+class MembershipRole(models.TextChoices):
+    EDITOR = "EDITOR", _("editor")  # writes and submits entries
+    SIGNATORY = "SIGNATORY", _("signatory")  # also withdraws entries and admits further members
+
+
+class MembershipStatus(models.TextChoices):
+    PENDING = "PENDING", _("waiting for approval")
+    ACTIVE = "ACTIVE", _("active")
+    REFUSED = "REFUSED", _("refused")
+    ENDED = "ENDED", _("ended")
+
+
+class Membership(models.Model):
+    """A person acting for a unit. An officer approves the first; a signatory may admit the next."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships")
+    role = models.CharField(_("role"), max_length=10, choices=MembershipRole, default=MembershipRole.EDITOR)
+    status = models.CharField(_("status"), max_length=10, choices=MembershipStatus, default=MembershipStatus.PENDING)
+    position = models.CharField(_("position in the office"), max_length=150, blank=True)
+    requested_at = models.DateTimeField(_("requested"), auto_now_add=True)
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    decided_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "unit"],
+                condition=models.Q(status__in=["PENDING", "ACTIVE"]),
+                name="membership_one_open_per_unit",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} — {self.unit}"

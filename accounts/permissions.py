@@ -1,0 +1,33 @@
+"""May this person act for this unit, or organise?"""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import MembershipRole, MembershipStatus, Role, User
+from common.verdict import ALLOWED, Verdict, refused
+from units.models import Unit
+
+
+def is_officer(user: User) -> bool:
+    return user.is_active and Role.OFFICER in user.roles
+
+
+def is_auditor(user: User) -> bool:
+    return user.is_active and Role.AUDITOR in user.roles
+
+
+def is_admin(user: User) -> bool:
+    return user.is_active and Role.ADMIN in user.roles
+
+
+def can_act_for(user: User, unit: Unit) -> Verdict:
+    """Members with an active membership write and submit the unit's entries."""
+    if user.memberships.filter(unit=unit, status=MembershipStatus.ACTIVE).exists():
+        return ALLOWED
+    return refused(_("You are not an approved member of this unit."))
+
+
+def can_sign_for(user: User, unit: Unit) -> Verdict:
+    """Signatories also withdraw entries and admit further members."""
+    if user.memberships.filter(unit=unit, status=MembershipStatus.ACTIVE, role=MembershipRole.SIGNATORY).exists():
+        return ALLOWED
+    return refused(_("Only a person authorised to sign for the unit may do this."))

@@ -1,0 +1,18 @@
+"""Tables of the applicant's desk and of the formal review."""
+
+from applications.models.application import Application, ApplicationVersion, NumberSequence
+from applications.models.attachment import Attachment, ScanStatus
+from applications.models.review import Appeal, AppealStatus, CompletionRequest, EligibilityCheck, FormalCriterion
+
+__all__ = [
+    "Appeal",
+    "AppealStatus",
+    "Application",
+    "ApplicationVersion",
+    "Attachment",
+    "CompletionRequest",
+    "EligibilityCheck",
+    "FormalCriterion",
+    "NumberSequence",
+    "ScanStatus",
+]

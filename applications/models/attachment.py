@@ -1,0 +1,40 @@
+"""Files of an entry. Stored under random names, served only through permission checks."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from applications.models.application import Application
+from contest.models import AttachmentRequirement
+
+
+class ScanStatus(models.TextChoices):
+    NOT_SCANNED = "NOT_SCANNED", _("not scanned")
+    CLEAN = "CLEAN", _("clean")
+
+
+class Attachment(models.Model):
+    """One uploaded file. Once part of a submitted version it is only ever set aside, never deleted."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="attachments")
+    requirement = models.ForeignKey(
+        AttachmentRequirement, models.PROTECT, null=True, blank=True, related_name="attachments"
+    )
+    file = models.FileField(_("file"), max_length=120)  # "attachments/<random>": common.files gives the name
+    name = models.CharField(_("file name"), max_length=200)  # as the sender named it, cleaned
+    description = models.CharField(_("description"), max_length=200, blank=True)  # alt text of a picture
+    media_type = models.CharField(_("type"), max_length=100)
+    size = models.PositiveIntegerField(_("size"))  # bytes
+    sha256 = models.CharField(max_length=64)
+    scan_status = models.CharField(max_length=12, choices=ScanStatus, default=ScanStatus.NOT_SCANNED)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,10 @@
+"""What every page may use."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    return {"site_url": settings.SITE_URL, "demo": settings.DEMO}

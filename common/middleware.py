@@ -1,0 +1,58 @@
+"""Two small middlewares: which language a page is in, and refusals as readable pages."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from common.errors import Refusal
+from common.views import refusal_page
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class LanguageMiddleware:
+    """Polish unless the reader chose otherwise by `?lang=` or the language switch (a cookie).
+
+    The browser's Accept-Language is ignored on purpose: a Polish institution's page is Polish
+    by default, and a shared address shows everybody the same text.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.known = {code for code, _name in settings.LANGUAGES}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = request.GET.get("lang", "")
+        remembered = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = next((code for code in (asked, remembered) if code in self.known), settings.LANGUAGE_CODE)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        if asked in self.known and asked != remembered:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                asked,
+                max_age=60 * 60 * 24 * 365,
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
+
+
+class RefusalMiddleware:
+    """A Refusal that no view caught becomes a page that says what happened (403, 409, 422)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refusal):
+            return refusal_page(request, exception)
+        return None

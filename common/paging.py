@@ -1,0 +1,17 @@
+"""One page of a list, the page number taken from the address (`?page=2`)."""
+
+from typing import TypeVar
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+ModelT = TypeVar("ModelT", bound=Model)
+PAGE_SIZES = (25, 50, 100, 250)
+
+
+def page_of(request: HttpRequest, rows: QuerySet[ModelT], per_page: int = 50) -> Page[ModelT]:
+    """`?per_page=` may choose among PAGE_SIZES; a page beyond the end shows the last one."""
+    asked = request.GET.get("per_page", "")
+    size = int(asked) if asked.isdecimal() and int(asked) in PAGE_SIZES else per_page
+    return Paginator(rows, size).get_page(request.GET.get("page"))

@@ -1,0 +1,26 @@
+"""Addresses of the whole site; each app keeps its own full paths (docs: the contract)."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+admin.autodiscover()
+# Django's own admin sign-in knows no rate limit and no second factor: go through allauth.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("", include("portal.urls")),
+    path("", include("practices.urls")),
+    path("", include("awards.urls")),
+    path("", include("jury.urls")),
+    path("", include("applications.urls")),
+    path("", include("contest.urls")),
+    path("", include("accounts.urls")),
+    path("konto/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "common.views.bad_request"
+handler403 = "common.views.permission_denied"
+handler404 = "common.views.not_found"
+handler500 = "common.views.server_error"

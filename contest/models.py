@@ -1,0 +1,218 @@
+"""Editions of the contest and the rules each one locks when its call is published."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.localized import localized
+from contest.workflow import EditionWorkflow
+from units.models import Unit
+
+
+class Edition(EditionWorkflow):
+    """One run of the contest: theme, calendar, rules. Times are instants; days are Warsaw days.
+
+    `locked_sha256` is the digest of the rules last published (the newest RulesVersion).
+    A historical edition carries past facts only: it never had a call in this service.
+    """
+
+    slug = models.SlugField(_("address"), unique=True, max_length=40)  # the year, where one runs a year
+    year = models.PositiveSmallIntegerField(_("year"))
+    title = models.CharField(_("title"), max_length=200)
+    title_en = models.CharField(_("title in English"), max_length=200, blank=True)
+    theme = models.CharField(_("theme"), max_length=200)
+    theme_en = models.CharField(_("theme in English"), max_length=200, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    description_en = models.TextField(_("description in English"), blank=True)
+    is_historical = models.BooleanField(_("historical"), default=False)
+    is_demo = models.BooleanField(_("demonstration"), default=False)
+
+    call_announced_on = models.DateField(_("call announced on"), null=True, blank=True)
+    submission_deadline = models.DateTimeField(_("submission deadline"), null=True, blank=True)
+    formal_review_until = models.DateField(_("formal review until"), null=True, blank=True)
+    scoring_until = models.DateTimeField(_("scoring until"), null=True, blank=True)
+    visits_from = models.DateField(_("site visits from"), null=True, blank=True)
+    visits_until = models.DateField(_("site visits until"), null=True, blank=True)
+    decision_on = models.DateField(_("decision on"), null=True, blank=True)
+    announcement_on = models.DateField(_("announcement on"), null=True, blank=True)
+    announced_at = models.DateTimeField(_("announced"), null=True, blank=True)
+
+    finalist_threshold = models.DecimalField(
+        _("finalist threshold (strictly above)"), max_digits=5, decimal_places=2, default=Decimal(60)
+    )
+    third_juror_gap = models.DecimalField(
+        _("gap that calls a third juror"), max_digits=5, decimal_places=2, default=Decimal(30)
+    )
+    jurors_per_application = models.PositiveSmallIntegerField(
+        _("jurors per entry"), default=2, validators=[MinValueValidator(2), MaxValueValidator(5)]
+    )
+    months_in_operation = models.PositiveSmallIntegerField(
+        _("months in operation before the call"), default=6
+    )  # counted back from call_announced_on
+    entries_per_unit = models.PositiveSmallIntegerField(_("entries a unit may file"), null=True, blank=True)
+    has_places = models.BooleanField(_("laureates have places"), default=False)
+
+    locked_sha256 = models.CharField(_("digest of the rules"), max_length=64, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ["-year", "slug"]
+
+    def __str__(self) -> str:
+        return localized(self, "title")
+
+
+class Domain(models.Model):
+    """A field in which entries compete, such as culture or public transport."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="domains")
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("domain")
+        verbose_name_plural = _("domains")
+        ordering = ["edition", "position", "id"]
+        constraints = [models.UniqueConstraint(fields=["edition", "name"], name="domain_once")]
+
+    def __str__(self) -> str:
+        return localized(self, "name")
+
+
+class ComparisonGroup(models.Model):
+    """Units compared with one another. Kinds narrow the choice; population limits, where set, decide.
+
+    The register carries no population: where two groups remain, the applicant chooses by the
+    population they declare and the officer checks it.
+    """
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="groups")
+    name = models.CharField(_("name"), max_length=160)
+    name_en = models.CharField(_("name in English"), max_length=160, blank=True)
+    unit_kinds = models.JSONField(_("kinds of units"), default=list)  # list of UnitKind values
+    population_above = models.PositiveIntegerField(_("population above"), null=True, blank=True)
+    population_up_to = models.PositiveIntegerField(_("population up to"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("comparison group")
+        verbose_name_plural = _("comparison groups")
+        ordering = ["edition", "position", "id"]
+        constraints = [models.UniqueConstraint(fields=["edition", "name"], name="comparison_group_once")]
+
+    def __str__(self) -> str:
+        return localized(self, "name")
+
+    def admits_kind(self, kind: str) -> bool:
+        return kind in self.unit_kinds
+
+
+class Criterion(models.Model):
+    """What a juror scores 0–10; points count × weight/10. Weights of an edition sum to 100.
+
+    `tie_break` 1, 2, … says in which order criteria decide between equal totals; null: never.
+    """
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="criteria")
+    code = models.CharField(_("code"), max_length=30)
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+    guidance = models.TextField(_("guidance for jurors"), blank=True)
+    guidance_en = models.TextField(_("guidance in English"), blank=True)
+    weight = models.PositiveSmallIntegerField(_("weight"), validators=[MinValueValidator(1), MaxValueValidator(100)])
+    tie_break = models.PositiveSmallIntegerField(_("order in ties"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+        ordering = ["edition", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "code"], name="criterion_once"),
+            models.UniqueConstraint(fields=["edition", "tie_break"], name="criterion_tie_break_once"),
+            models.CheckConstraint(condition=models.Q(weight__gte=1, weight__lte=100), name="criterion_weight"),
+        ]
+
+    def __str__(self) -> str:
+        return localized(self, "name")
+
+
+class AttachmentRequirement(models.Model):
+    """A document that an entry must or may carry, such as the declaration signed by the mayor."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="attachment_requirements")
+    name = models.CharField(_("name"), max_length=160)
+    name_en = models.CharField(_("name in English"), max_length=160, blank=True)
+    hint = models.CharField(_("hint"), max_length=300, blank=True)
+    hint_en = models.CharField(_("hint in English"), max_length=300, blank=True)
+    required = models.BooleanField(_("required"), default=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("required attachment")
+        verbose_name_plural = _("required attachments")
+        ordering = ["edition", "position", "id"]
+
+    def __str__(self) -> str:
+        return localized(self, "name")
+
+
+class JuryRole(models.TextChoices):
+    JUROR = "JUROR", _("juror")
+    CHAIR = "CHAIR", _("chair")
+
+
+class JuryMember(models.Model):
+    """A person on the jury of one edition; the units of their work and home show conflicts."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="jury")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="jury_memberships")
+    role = models.CharField(_("role"), max_length=10, choices=JuryRole, default=JuryRole.JUROR)
+    employer = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("works for")
+    )
+    residence = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lives in")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("member of the jury")
+        verbose_name_plural = _("members of the jury")
+        constraints = [models.UniqueConstraint(fields=["edition", "user"], name="jury_member_once")]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class RulesVersion(models.Model):
+    """Rules as published: canonical JSON and its SHA-256. Number 1 is the lock, the next are amendments."""
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="rules_versions")
+    number = models.PositiveSmallIntegerField(_("number"))
+    canonical_json = models.TextField()  # contest.rules.canonical(): sorted keys, UTF-8, no spaces
+    sha256 = models.CharField(_("digest"), max_length=64)
+    reason = models.TextField(_("reason"), blank=True)  # empty for number 1 only
+    published_at = models.DateTimeField(_("published"))
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("published rules")
+        verbose_name_plural = _("published rules")
+        ordering = ["edition", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "number"], name="rules_version_once"),
+            models.CheckConstraint(
+                condition=models.Q(number=1) | ~models.Q(reason=""), name="rules_amendment_has_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id}/{self.number}"
