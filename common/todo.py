@@ -1,7 +1,7 @@
 """What a person should do next and by when; every app tells its own, the desk shows them together."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +19,5 @@ class Todo:
 
 def by_urgency(todos: list[Todo]) -> list[Todo]:
     """Urgent first, then by date, things without a date last."""
-    return sorted(todos, key=lambda todo: (not todo.urgent, todo.due_at is None, todo.due_at or datetime.min))
+    never = datetime.max.replace(tzinfo=UTC)
+    return sorted(todos, key=lambda todo: (not todo.urgent, todo.due_at or never))
