@@ -17,6 +17,7 @@ from contest.models import (
     JuryMember,
     JuryRole,
 )
+from common.text import fold, sort_key
 from contest.workflow import Phase
 from units.models import Unit, UnitKind, Voivodeship
 
@@ -47,7 +48,9 @@ def make_unit(name: str = "", kind: str = UnitKind.URBAN, **fields: Any) -> Unit
     name = name or f"Gmina {number}"
     fields.setdefault("code", f"02{number % 100000:05d}" if kind != UnitKind.COUNTY else f"02{number % 100:02d}")
     fields.setdefault("voivodeship", make_voivodeship())
-    return Unit.objects.create(name=name, kind=kind, search_text=name.lower(), register_date=date(2024, 1, 1), **fields)
+    return Unit.objects.create(
+        name=name, kind=kind, search_text=fold(name), sort_key=sort_key(name), register_date=date(2024, 1, 1), **fields
+    )
 
 
 def make_member(unit: Unit, role: str = MembershipRole.EDITOR, **fields: Any) -> User:

@@ -44,7 +44,8 @@ class Unit(models.Model):
     county = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="gminas", verbose_name=_("powiat")
     )
-    search_text = models.CharField(max_length=200, db_index=True, editable=False)  # folded: lower case, no accents
+    search_text = models.CharField(max_length=250, editable=False)  # folded name, powiat and voivodeship
+    sort_key = models.CharField(max_length=250, editable=False, db_index=True)  # Polish alphabetical order
     members = models.ManyToManyField("self", symmetrical=False, related_name="unions", blank=True)  # of a union
     register_date = models.DateField(_("state of the register on"), null=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
@@ -52,7 +53,7 @@ class Unit(models.Model):
     class Meta:
         verbose_name = _("unit")
         verbose_name_plural = _("units")
-        ordering = ["search_text", "code"]
+        ordering = ["sort_key", "code"]
         constraints = [
             models.CheckConstraint(
                 name="unit_code_unless_union",
@@ -61,7 +62,25 @@ class Unit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.official_name
+
+    @property
+    def official_name(self) -> str:
+        """The name as it stands in a sentence; a proper name, so it is Polish in every language."""
+        prefix = {
+            UnitKind.COUNTY: "powiat ",
+            UnitKind.RURAL: "gmina ",
+            UnitKind.MIXED: "gmina ",
+            UnitKind.URBAN: "miasto ",
+            UnitKind.CITY_COUNTY: "miasto ",
+        }
+        return f"{prefix.get(UnitKind(self.kind), '')}{self.name}"
+
+    @property
+    def location(self) -> str:
+        """What tells units of one name apart: powiat, where there is one, and voivodeship."""
+        county = f"powiat {self.county.name}, " if self.county else ""
+        return f"{county}woj. {self.voivodeship.name}"
 
 
 class UnitChange(models.Model):
