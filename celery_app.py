@@ -1,6 +1,7 @@
 """The Celery app and its beat table, nothing else."""
 
 import os
+from typing import Any
 
 from celery import Celery
 
@@ -8,4 +9,25 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("slz")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+# The current app is kept per thread: without this, tasks sent from a web thread go to a stranger.
+app.set_default()
 app.autodiscover_tasks()
+
+
+def every(seconds: float, task: str, *args: Any) -> dict[str, Any]:
+    """A line of the table. A run that waited longer than its interval is dropped: the next one does its work."""
+    return {"task": task, "schedule": seconds, "args": args, "options": {"expires": seconds}}
+
+
+# What runs without being asked: name → every(seconds, task). Each task is safe to run twice or late.
+BEAT: dict[str, dict[str, Any]] = {
+    "deliver-mail": every(10, "notifications.tasks.deliver"),
+    "seal-journal": every(5, "common.tasks.seal_journal"),
+    # contest
+    # applications
+    # jury
+    # awards
+    # practices
+    # accounts
+}
+app.conf.beat_schedule = BEAT
