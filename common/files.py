@@ -1,0 +1,123 @@
+"""Files people send: checked by content on the way in, served as downloads only on the way out."""
+
+import hashlib
+import logging
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Protocol
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from common.errors import Conflict, Invalid
+from common.file_contents import EXTENSIONS, clean_content, recognise
+
+logger = logging.getLogger(__name__)
+
+NAME_LENGTH = 120
+FALLBACK_NAME = "plik"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """An upload that passed: the bytes to keep (pictures re-encoded), and what is known about them."""
+
+    name: str
+    media_type: str
+    content: bytes
+    sha256: str
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+
+class StoredFile(Protocol):
+    """A row that has a file: an attachment of an entry or of a practice."""
+
+    @property
+    def file(self) -> FieldFile: ...
+
+    name: str
+    media_type: str
+
+
+def check_upload(upload: UploadedFile) -> CheckedFile:
+    """The file, ready to store; raises Invalid with a sentence that says what is wrong and what would do."""
+    if not upload.size:
+        raise Invalid(_("The file is empty. Check it on your computer and choose it again."))
+    if upload.size > settings.UPLOAD_MAX_BYTES:
+        limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
+        raise Invalid(_("The file is larger than %(limit)s. Make it smaller or split it.") % {"limit": limit})
+    upload.seek(0)
+    received = upload.read()
+    media_type = recognise(received)
+    content = clean_content(received, media_type)
+    return CheckedFile(
+        name=clean_name(upload.name or "", EXTENSIONS[media_type]),
+        media_type=media_type,
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def clean_name(name: str, extension: str) -> str:
+    """The sender's name without path, control or direction-changing characters, ending in `extension`."""
+    last = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
+    printable = "".join(char for char in last if unicodedata.category(char)[0] not in "CZ" or char == " ")
+    printable = "".join(char for char in printable if char not in '<>:"/|?*;')
+    stem = printable.rsplit(".", 1)[0] if "." in printable else printable
+    stem = " ".join(stem.split()).strip(". ")[:NAME_LENGTH].strip(". ")
+    return f"{stem or FALLBACK_NAME}{extension}"
+
+
+def store(content: bytes, folder: str = "attachments") -> str:
+    """Write to the storage under a random name and return that name.
+
+    A failed write (a full disk) leaves nothing behind and is told in a sentence.
+    """
+    name = f"{folder}/{secrets.token_hex(20)}"
+    try:
+        return default_storage.save(name, ContentFile(content))
+    except OSError as error:
+        discard(name)
+        raise Invalid(
+            _("The file could not be saved on our side. Everything else is kept. Try again in a few minutes.")
+        ) from error
+
+
+def discard(name: str) -> None:
+    """Delete a stored file; nothing happens when it is not there."""
+    try:
+        default_storage.delete(name)
+    except OSError:
+        logger.exception("could not delete %s; check_media lists it as an orphan", name)
+
+
+def attachment_response(attachment: StoredFile) -> FileResponse:
+    """The file as a download that no browser will run: the caller has asked permissions."""
+    try:
+        handle = attachment.file.open("rb")
+    except FileNotFoundError as error:
+        logger.exception("stored file %s is missing", attachment.file.name)
+        raise Conflict(
+            _("This file cannot be read at the moment. Please tell the organiser of the contest.")
+        ) from error
+    response = FileResponse(
+        handle,
+        as_attachment=True,
+        filename=attachment.name,
+        content_type=attachment.media_type,
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
