@@ -1,10 +1,12 @@
 from django.urls import path
 
-from portal.views import public
+from portal.views import desk, public
 
 app_name = "portal"
 
 urlpatterns = [
     path("", public.home, name="home"),
-    path("pulpit/", public.desk, name="desk"),
+    path("pulpit/", desk.desk, name="desk"),
+    path("deklaracja-dostepnosci/", public.accessibility, name="accessibility"),
+    path("prywatnosc/", public.privacy, name="privacy"),
 ]

@@ -1,4 +1,4 @@
-"""The home page and where people land after signing in."""
+"""The pages everybody may read."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,5 +8,9 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html")
 
 
-def desk(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/home.html")
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/accessibility.html")
+
+
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/privacy.html")
