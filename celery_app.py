@@ -23,10 +23,12 @@ def every(seconds: float, task: str, *args: Any) -> dict[str, Any]:
 BEAT: dict[str, dict[str, Any]] = {
     "deliver-mail": every(10, "notifications.tasks.deliver"),
     "seal-journal": every(5, "common.tasks.seal_journal"),
-    # contest
+    "close-due-calls": every(30, "contest.tasks.advance_phases"),
     # applications
     # jury
     # awards
+    "build-certificates": every(15, "awards.tasks.build_certificates"),
+    "confirm-submissions": every(30, "awards.tasks.confirm_submissions"),
     # practices
     # accounts
 }

@@ -1,5 +1,6 @@
 """Editions of the contest and the rules each one locks when its call is published."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.localized import localized
-from contest.workflow import EditionWorkflow
+from contest.workflow import EditionWorkflow, Phase
 from units.models import Unit
 
 
@@ -56,6 +57,7 @@ class Edition(EditionWorkflow):
     has_places = models.BooleanField(_("laureates have places"), default=False)
 
     locked_sha256 = models.CharField(_("digest of the rules"), max_length=64, blank=True)
+    revision = models.PositiveIntegerField(default=1)  # grows with each change of the rules: a stale form is noticed
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -66,6 +68,10 @@ class Edition(EditionWorkflow):
 
     def __str__(self) -> str:
         return localized(self, "title")
+
+    def is_call_open(self, now: datetime) -> bool:
+        """Judged by the clock: the deadline itself is still in time, whether or not the timetable ran."""
+        return bool(self.phase == Phase.CALL and self.submission_deadline and now <= self.submission_deadline)
 
 
 class Domain(models.Model):
@@ -113,6 +119,10 @@ class ComparisonGroup(models.Model):
     def admits_kind(self, kind: str) -> bool:
         return kind in self.unit_kinds
 
+    def admits_population(self, population: int) -> bool:
+        above, up_to = self.population_above, self.population_up_to
+        return (above is None or population > above) and (up_to is None or population <= up_to)
+
 
 class Criterion(models.Model):
     """What a juror scores 0–10; points count × weight/10. Weights of an edition sum to 100.
@@ -159,6 +169,7 @@ class AttachmentRequirement(models.Model):
         verbose_name = _("required attachment")
         verbose_name_plural = _("required attachments")
         ordering = ["edition", "position", "id"]
+        constraints = [models.UniqueConstraint(fields=["edition", "name"], name="attachment_requirement_once")]
 
     def __str__(self) -> str:
         return localized(self, "name")
@@ -186,7 +197,12 @@ class JuryMember(models.Model):
     class Meta:
         verbose_name = _("member of the jury")
         verbose_name_plural = _("members of the jury")
-        constraints = [models.UniqueConstraint(fields=["edition", "user"], name="jury_member_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "user"], name="jury_member_once"),
+            models.UniqueConstraint(
+                fields=["edition"], condition=models.Q(role="CHAIR", is_active=True), name="jury_one_chair"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.user)
@@ -197,7 +213,7 @@ class RulesVersion(models.Model):
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="rules_versions")
     number = models.PositiveSmallIntegerField(_("number"))
-    canonical_json = models.TextField()  # contest.rules.canonical(): sorted keys, UTF-8, no spaces
+    canonical_json = models.TextField()  # contest.rules.assemble(), spelled by common.canonical
     sha256 = models.CharField(_("digest"), max_length=64)
     reason = models.TextField(_("reason"), blank=True)  # empty for number 1 only
     published_at = models.DateTimeField(_("published"))

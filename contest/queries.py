@@ -1,16 +1,33 @@
 """Every read of editions. `visible_to` is the only door; what it hides is a 404."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from contest.models import Edition, JuryMember, JuryRole
+from contest.models import (
+    AttachmentRequirement,
+    ComparisonGroup,
+    Criterion,
+    Domain,
+    Edition,
+    JuryMember,
+    JuryRole,
+    RulesVersion,
+)
 from contest.permissions import sees_preparation
+from contest.rules import ROW_FIELDS, Section, assemble
 from contest.workflow import Phase
 
+ROWS = {
+    Section.DOMAINS: Domain,
+    Section.GROUPS: ComparisonGroup,
+    Section.CRITERIA: Criterion,
+    Section.REQUIREMENTS: AttachmentRequirement,
+}
 NOT_PUBLIC = (Phase.PREPARATION,)
 
 
@@ -45,3 +62,51 @@ def calls_past_deadline(now: datetime) -> list[int]:
     """Editions whose call is still open although its deadline has passed."""
     due = Edition.objects.filter(phase=Phase.CALL, submission_deadline__lt=now)
     return list(due.order_by("pk").values_list("pk", flat=True))
+
+
+def rules_of(edition: Edition) -> dict[str, Any]:
+    """The rules as they stand in the tables now, as JSON values (contest.rules)."""
+    rows = {
+        section: list(ROWS[section]._default_manager.filter(edition=edition).values("position", *names))
+        for section, names in ROW_FIELDS.items()
+    }
+    return assemble(vars(edition), rows)
+
+
+def published_rules(edition: Edition) -> QuerySet[RulesVersion]:
+    """Newest first."""
+    return edition.rules_versions.order_by("-number")
+
+
+def current_rules(edition: Edition) -> RulesVersion | None:
+    return published_rules(edition).first()
+
+
+def groups_for(edition: Edition, kind: str, population: int | None = None) -> list[ComparisonGroup]:
+    """Groups a unit of this kind may choose from.
+
+    The kind alone decides where one group admits it; where several do, a known population decides.
+    """
+    admitting = [group for group in edition.groups.all() if group.admits_kind(kind)]
+    if len(admitting) <= 1 or population is None:
+        return admitting
+    return [group for group in admitting if group.admits_population(population)]
+
+
+def jury_of(edition: Edition) -> QuerySet[JuryMember]:
+    """The chair first, then by name; those no longer active last."""
+    return (
+        edition.jury.select_related("user", "employer__county", "residence__county")
+        .annotate(is_chair=Q(role=JuryRole.CHAIR))
+        .order_by("-is_active", "-is_chair", "user__full_name", "pk")
+    )
+
+
+def person_by_email(email: str) -> User | None:
+    return User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+
+
+def jury_addresses(edition: Edition) -> list[tuple[str, str]]:
+    """Address and language of each active member, for mail."""
+    members = edition.jury.filter(is_active=True, user__is_active=True).order_by("pk")
+    return list(members.values_list("user__email", "user__language"))

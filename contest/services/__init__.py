@@ -1,5 +1,6 @@
 """Every write of editions, one function per intention."""
 
+from contest.services.jury import add_jury_member, remove_jury_member, update_jury_member
 from contest.services.phases import (
     archive_edition,
     begin_decision,
@@ -10,14 +11,24 @@ from contest.services.phases import (
     open_scoring,
     reopen_scoring,
 )
+from contest.services.publishing import preview_amendment, publish_amendment, publish_call
+from contest.services.setup import create_edition, update_section
 
 __all__ = [
+    "add_jury_member",
     "archive_edition",
     "begin_decision",
     "close_call",
     "close_due_calls",
     "close_scoring",
+    "create_edition",
     "mark_announced",
     "open_scoring",
+    "preview_amendment",
+    "publish_amendment",
+    "publish_call",
+    "remove_jury_member",
     "reopen_scoring",
+    "update_jury_member",
+    "update_section",
 ]

@@ -1,0 +1,97 @@
+"""Who sits on the jury of an edition."""
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import is_officer
+from common import journal
+from common.errors import Conflict, Invalid
+from common.locking import lock_row
+from contest.models import Edition, JuryMember, JuryRole
+from contest.permissions import can_organise
+from contest.workflow import Phase
+from units.models import Unit
+
+CHANGEABLE_IN = (Phase.PREPARATION, Phase.CALL, Phase.FORMAL_REVIEW, Phase.SCORING, Phase.VISITS, Phase.DECISION)
+
+
+@transaction.atomic
+def add_jury_member(
+    *, actor: User, edition_id: int, person: User, role: str, employer: Unit | None, residence: Unit | None
+) -> JuryMember:
+    """Appoint a registered person. An organiser is never on a jury; a jury has one chair."""
+    edition = _open(actor, edition_id)
+    if is_officer(person):
+        raise Invalid(_("This person is an organiser of the contest, so they cannot sit on the jury."))
+    if edition.jury.filter(user=person).exists():
+        raise Conflict(_("This person is already on the jury of this edition."))
+    if role == JuryRole.CHAIR:
+        _require_no_chair(edition)
+    member = JuryMember(edition=edition, user=person, role=role, employer=employer, residence=residence)
+    member.full_clean(exclude=["edition", "user"])
+    member.save()
+    _record(actor, "edition.add_juror", member)
+    return member
+
+
+@transaction.atomic
+def update_jury_member(
+    *, actor: User, member_id: int, role: str, employer: Unit | None, residence: Unit | None, is_active: bool
+) -> JuryMember:
+    """Change the role or units of a member, or end their work (`is_active` False) with their sheets kept."""
+    member = JuryMember.objects.get(pk=member_id)
+    edition = _open(actor, member.edition_id)
+    member = lock_row(JuryMember.objects.all(), pk=member_id)
+    if role == JuryRole.CHAIR and is_active:
+        _require_no_chair(edition, apart_from=member)
+    member.role, member.employer, member.residence, member.is_active = role, employer, residence, is_active
+    member.full_clean(exclude=["edition", "user"])
+    member.save()
+    _record(actor, "edition.change_juror", member)
+    return member
+
+
+@transaction.atomic
+def remove_jury_member(*, actor: User, member_id: int) -> None:
+    """Take an appointment back, as long as the person was given nothing to read."""
+    member = JuryMember.objects.get(pk=member_id)
+    edition = _open(actor, member.edition_id)
+    member = lock_row(JuryMember.objects.all(), pk=member_id)
+    refusal = Conflict(_("This person has already been given entries. Mark them as no longer active instead."))
+    if edition.phase not in (Phase.PREPARATION, Phase.CALL, Phase.FORMAL_REVIEW):
+        raise refusal
+    _record(actor, "edition.remove_juror", member)
+    try:
+        member.delete()
+    except ProtectedError as error:
+        raise refusal from error
+
+
+def _open(actor: User, edition_id: int) -> Edition:
+    edition = lock_row(Edition.objects.all(), pk=edition_id)
+    can_organise(actor, edition).require()
+    if edition.phase not in CHANGEABLE_IN:
+        raise Conflict(_("The edition is announced, so its jury cannot change any more."))
+    return edition
+
+
+def _require_no_chair(edition: Edition, apart_from: JuryMember | None = None) -> None:
+    chairs = edition.jury.filter(role=JuryRole.CHAIR, is_active=True)
+    if apart_from is not None:
+        chairs = chairs.exclude(pk=apart_from.pk)
+    if chairs.exists():
+        raise Invalid(_("The jury already has a chair. Change that person's role first."))
+
+
+def _record(actor: User, action: str, member: JuryMember) -> None:
+    journal.record(
+        actor=actor,
+        action=action,
+        target=member,
+        edition_id=member.edition_id,
+        person=member.user_id,
+        role=str(member.role),
+        is_active=member.is_active,
+    )

@@ -1,0 +1,82 @@
+"""Setting an edition up, until its call is published."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import journal
+from common.errors import Conflict, Invalid
+from common.locking import lock_row
+from contest import defaults
+from contest.models import Edition
+from contest.permissions import can_create, can_organise
+from contest.queries import ROWS
+from contest.rules import EDITION_FIELDS, ROW_FIELDS, Section, SectionChange
+from contest.services.sections import require_fresh, write_section
+from contest.workflow import Phase
+
+COPIED_FIELDS = (*EDITION_FIELDS[Section.CRITERIA], *EDITION_FIELDS[Section.REQUIREMENTS])
+DEFAULT_ROWS: dict[Section, tuple[dict[str, Any], ...]] = {
+    Section.GROUPS: defaults.GROUPS,
+    Section.CRITERIA: defaults.CRITERIA,
+    Section.REQUIREMENTS: defaults.REQUIREMENTS,
+}
+
+
+@transaction.atomic
+def create_edition(
+    *, actor: User, slug: str, year: int, title: str, theme: str, copied_from: Edition | None = None, **texts: str
+) -> Edition:
+    """A new edition in preparation, with the usual proposal or the rules of an earlier edition.
+
+    Dates are never copied: a calendar for the year is proposed. What the earlier edition does not
+    have (a historical record has no criteria) comes from the proposal.
+    """
+    can_create(actor).require()
+    edition = Edition(slug=slug, year=year, title=title, theme=theme, created_by=actor, **texts)
+    for name, value in defaults.proposed_calendar(year, timezone.localdate()).items():
+        setattr(edition, name, value)
+    if copied_from is not None:
+        for name in COPIED_FIELDS:
+            setattr(edition, name, getattr(copied_from, name))
+    try:
+        edition.full_clean(exclude=["phase"])
+    except ValidationError as error:
+        raise Invalid(" ".join(error.messages)) from error
+    edition.save()
+    for section in ROWS:
+        _copy_rows(section, edition, copied_from)
+    journal.record(
+        actor=actor,
+        action="edition.create",
+        target=edition,
+        edition_id=edition.pk,
+        copied_from=copied_from.pk if copied_from else None,
+    )
+    return edition
+
+
+def _copy_rows(section: Section, edition: Edition, source: Edition | None) -> None:
+    manager = ROWS[section]._default_manager
+    rows: list[dict[str, Any]] = []
+    if source is not None:
+        rows = list(manager.filter(edition=source).order_by("position", "pk").values(*ROW_FIELDS[section]))
+    rows = rows or list(DEFAULT_ROWS.get(section, ()))
+    manager.bulk_create(ROWS[section](edition=edition, position=place, **row) for place, row in enumerate(rows))
+
+
+@transaction.atomic
+def update_section(*, actor: User, edition_id: int, section: Section, revision: int, change: SectionChange) -> Edition:
+    """Save one section of the set-up; after the call is published only amendments may."""
+    edition = lock_row(Edition.objects.all(), pk=edition_id)
+    can_organise(actor, edition).require()
+    if edition.phase != Phase.PREPARATION:
+        raise Conflict(_("The call is published, so the rules are locked. Publish an amendment instead."))
+    require_fresh(edition, revision)
+    write_section(edition, section, change)
+    journal.record(actor=actor, action="edition.update", target=edition, edition_id=edition.pk, section=str(section))
+    return edition
