@@ -6,10 +6,13 @@ With DEBUG off an unsafe value stops the start with a sentence that says which a
 
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 import font_lato
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+django_stubs_ext.monkeypatch()  # lets ModelAdmin[Unit] and the like be written at run time too
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -115,6 +118,9 @@ CACHES = {
     if CACHE_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"}
 }
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    CACHES["default"]["BACKEND"] = "common.cache.ForgivingRedisCache"
+    CACHES["default"].setdefault("OPTIONS", {}).update(socket_timeout=1, socket_connect_timeout=1)
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 # Files have no public address: each is served by a view that asks permissions first.
@@ -179,7 +185,44 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Samorządowy Lider Zarządzania <konkurs@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Told (at most once an hour) when a message was given up; empty: the log and the organiser's page only.
+ALERT_EMAIL = env.str("ALERT_EMAIL", default="")
+
+# Redis carries wake-ups, the rows are the truth. Tasks survive a killed worker (late acknowledgement,
+# back to the queue when the child dies); a dead or frozen broker costs a page one second at most.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"polling_interval": 0.05}
+    if CELERY_BROKER_URL.startswith("memory")
+    else {
+        "visibility_timeout": 90,  # longer than any task here; a second run would be harmless
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,  # kombu looks for lost tasks every interval x throttle seconds
+        "socket_timeout": 1,
+        "socket_connect_timeout": 1,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+        "retry_on_timeout": False,
+        "max_retries": 0,
+    }
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for as long as it takes
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_RESULT_BACKEND = None
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_DEFAULT_QUEUE = "slz"
 
 # --- What the browser may do ------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -1,5 +1,7 @@
 """Every write to the outbox."""
 
+from notifications.services.delivery import deliver_due
 from notifications.services.enqueue import enqueue, enqueue_bulk
+from notifications.services.retry import retry_message
 
-__all__ = ["enqueue", "enqueue_bulk"]
+__all__ = ["deliver_due", "enqueue", "enqueue_bulk", "retry_message"]

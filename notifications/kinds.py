@@ -1,0 +1,33 @@
+"""What each kind of mail is called on the organiser's page."""
+
+from django.utils.translation import gettext_lazy as _
+
+KINDS = {
+    "membership_requested": _("Request to join a unit"),
+    "membership_approved": _("Membership approved"),
+    "membership_refused": _("Membership refused"),
+    "application_submitted": _("Confirmation of submission"),
+    "application_withdrawn": _("Withdrawal of an application"),
+    "deadline_reminder": _("Reminder of the deadline"),
+    "completion_requested": _("Call to complete an application"),
+    "completion_reminder": _("Reminder to complete an application"),
+    "application_accepted": _("Formal review passed"),
+    "application_rejected": _("Formal review failed"),
+    "application_reinstated": _("Appeal upheld"),
+    "appeal_dismissed": _("Appeal dismissed"),
+    "juror_assigned": _("Applications assigned to a juror"),
+    "juror_reminder": _("Reminder to a juror"),
+    "announced_laureate": _("Result: laureate"),
+    "announced_honourable_mention": _("Result: honourable mention"),
+    "announced_special_mention": _("Result: special mention"),
+    "announced_finalist": _("Result: finalist"),
+    "announced_not_selected": _("Result: not selected"),
+    "certificate_ready": _("Certificate ready"),
+    "rules_amended": _("Amendment of the rules"),
+    "outbox_alert": _("Alert: mail given up"),
+}
+
+
+def kind_label(kind: str) -> str:
+    """A readable name; a kind that nobody named yet shows as itself."""
+    return str(KINDS.get(kind, kind))

@@ -1,0 +1,44 @@
+"""Reading the outbox: the organiser's page, readiness, and whether anything waits too long."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from notifications.models import OutboxMessage, OutboxStatus
+
+
+def messages(
+    *, status: str = "", kind: str = "", edition_id: int | None = None, recipient: str = ""
+) -> QuerySet[OutboxMessage]:
+    """Newest first, without their texts; an empty filter does not narrow."""
+    rows = OutboxMessage.objects.defer("text", "html", "context")
+    if status:
+        rows = rows.filter(status=status)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if edition_id is not None:
+        rows = rows.filter(edition_id=edition_id)
+    if recipient:
+        rows = rows.filter(recipient__icontains=recipient.strip())
+    return rows
+
+
+def message(message_id: int) -> OutboxMessage | None:
+    return OutboxMessage.objects.filter(pk=message_id).first()
+
+
+def counts_by_status() -> dict[str, int]:
+    """How many messages are in each status, zero included."""
+    counted = OutboxMessage.objects.order_by().values_list("status").annotate(Count("pk"))
+    return dict.fromkeys(OutboxStatus.values, 0) | dict(counted)
+
+
+def kinds_in_use() -> list[str]:
+    return list(OutboxMessage.objects.order_by("kind").values_list("kind", flat=True).distinct())
+
+
+def overdue_by(now: datetime) -> timedelta:
+    """How long the oldest unsent mail has been due; zero when nothing is late."""
+    waiting = Q(status=OutboxStatus.PENDING, due_at__lte=now) | Q(status=OutboxStatus.SENDING, lease_until__lte=now)
+    oldest = OutboxMessage.objects.filter(waiting).aggregate(oldest=Min("due_at"))["oldest"]
+    return now - oldest if oldest else timedelta()

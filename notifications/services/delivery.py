@@ -1,0 +1,188 @@
+"""Sending what is due: claim a batch by token and lease, send over one connection, mark each row at once.
+
+A killed sender leaves at most one mail sent and not yet marked; it goes out again with the same
+Message-ID. A row is never lost: its lease runs out and the next sender claims it.
+"""
+
+import logging
+import random
+import threading
+import time
+import uuid
+from datetime import datetime, timedelta
+
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from common.background import wake
+from notifications.models import OutboxMessage, OutboxStatus
+from notifications.rendering import render_mail
+from notifications.services.enqueue import DELIVER
+from notifications.services.outcomes import Breakdown, alert_of_dead_mail, outcome_of
+from notifications.transport import as_email
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+MAX_ATTEMPTS = 5
+LEASE = timedelta(seconds=60)
+BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
+SERVER_PAUSE = timedelta(seconds=30)  # when the mail server itself cannot be reached
+RUN_SECONDS = 40  # then the task ends and asks for another, so other work gets its turn
+BROKEN_BATCHES = 3
+
+_sender = threading.Lock()
+_wanted = threading.Event()
+
+
+def deliver_due() -> int:
+    """Send everything due and return how many mails went out. Safe to run twice and at once.
+
+    One sender a process: a mail server that hangs must not take every thread of the worker. Who
+    finds the sender busy leaves a note, so mail enqueued a moment too late is not forgotten.
+    """
+    _wanted.set()
+    sent = 0
+    while _wanted.is_set() and _sender.acquire(blocking=False):
+        try:
+            _wanted.clear()
+            sent += _run()
+        finally:
+            _sender.release()
+    return sent
+
+
+def _run() -> int:
+    """Batch after batch until nothing is due, the time is up or the mail server keeps breaking."""
+    started = time.monotonic()
+    sent = broken = 0
+    while broken < BROKEN_BATCHES:
+        if time.monotonic() - started > RUN_SECONDS:
+            wake(DELIVER)
+            break
+        token = uuid.uuid4()
+        batch = claim_batch(token=token, now=timezone.now())
+        if not batch:
+            break
+        try:
+            sent += _send_batch(batch, token)
+        except Breakdown as breakdown:
+            broken += 1
+            sent += breakdown.sent
+            logger.warning("the mail server failed: %s", breakdown)
+            if not breakdown.reached:
+                _release(token, error=str(breakdown), due_at=timezone.now() + _jitter(SERVER_PAUSE))
+                break
+            _release(token, error="", due_at=timezone.now())
+    return sent
+
+
+def claim_batch(*, token: uuid.UUID, now: datetime) -> list[OutboxMessage]:
+    """Take up to BATCH due rows, the longest waiting first; other senders skip over rows being taken."""
+    lost = Q(status=OutboxStatus.SENDING, lease_until__lte=now)
+    if OutboxMessage.objects.filter(lost, attempts__gte=MAX_ATTEMPTS).update(
+        status=OutboxStatus.DEAD, claim_token=None, lease_until=None, last_error="the sender was stopped each time"
+    ):
+        alert_of_dead_mail(now)
+    with transaction.atomic():
+        due = OutboxMessage.objects.filter(Q(status=OutboxStatus.PENDING, due_at__lte=now) | lost)
+        chosen = due.order_by("due_at", "id").select_for_update(skip_locked=True)[:BATCH]
+        ids = list(chosen.values_list("pk", flat=True))
+        if not ids:
+            return []
+        OutboxMessage.objects.filter(pk__in=ids).update(
+            status=OutboxStatus.SENDING, claim_token=token, lease_until=now + LEASE
+        )
+    return list(OutboxMessage.objects.filter(claim_token=token).order_by("due_at", "id"))
+
+
+def _send_batch(batch: list[OutboxMessage], token: uuid.UUID) -> int:
+    """Send each row of the batch over one connection; a Breakdown leaves the rest claimed for the caller to release."""
+    connection = get_connection()
+    try:
+        connection.open()
+    except Exception as error:
+        raise Breakdown(repr(error), reached=False) from error
+    sent = 0
+    try:
+        for message in batch:
+            try:
+                sent += _send_one(message, token, connection)
+            except Breakdown as breakdown:
+                breakdown.sent = sent
+                raise
+    finally:
+        _close(connection)
+    return sent
+
+
+def _send_one(message: OutboxMessage, token: uuid.UUID, connection: BaseEmailBackend) -> bool:
+    """Count the attempt, send, mark. A row that somebody else claimed meanwhile is left to them."""
+    claimed = OutboxMessage.objects.filter(pk=message.pk, claim_token=token)
+    if not claimed.update(attempts=F("attempts") + 1, lease_until=timezone.now() + LEASE):
+        return False
+    message.attempts += 1
+    try:
+        if not message.rendered:
+            _render(message)
+        connection.send_messages([as_email(message, connection)])
+    except Exception as error:
+        outcome = outcome_of(error)
+        _mark_failed(message, claimed, permanent=outcome.permanent, error=outcome.text)
+        if outcome.breaks_connection:
+            raise Breakdown(outcome.text, reached=True) from error
+        return False
+    claimed.update(
+        status=OutboxStatus.SENT,
+        sent_at=timezone.now(),
+        claim_token=None,
+        lease_until=None,
+        due_at=None,
+        last_error="",
+    )
+    return True
+
+
+def _render(message: OutboxMessage) -> None:
+    """Keep the text before sending, so every attempt and the organiser's page show the same."""
+    mail = render_mail(kind=message.kind, language=message.language, context=message.context)
+    message.subject, message.text, message.html, message.rendered = mail.subject, mail.text, mail.html, True
+    message.save(update_fields=["subject", "text", "html", "rendered"])
+
+
+def _mark_failed(message: OutboxMessage, claimed: QuerySet[OutboxMessage], *, permanent: bool, error: str) -> None:
+    now = timezone.now()
+    released = {"claim_token": None, "lease_until": None, "last_error": error[:500]}
+    if permanent:
+        claimed.update(status=OutboxStatus.BOUNCED, due_at=None, **released)
+        logger.warning("message %s was refused for good: %s", message.pk, error)
+    elif message.attempts >= MAX_ATTEMPTS:
+        claimed.update(status=OutboxStatus.DEAD, due_at=None, **released)
+        logger.error("message %s given up after %s attempts: %s", message.pk, message.attempts, error)
+        alert_of_dead_mail(now)
+    else:
+        pause = _jitter(BACKOFF[message.attempts - 1])
+        claimed.update(status=OutboxStatus.PENDING, due_at=now + pause, **released)
+
+
+def _release(token: uuid.UUID, *, error: str, due_at: datetime) -> None:
+    """Give back what was claimed and not tried; it costs these rows no attempt."""
+    values = {"last_error": error[:500]} if error else {}
+    OutboxMessage.objects.filter(claim_token=token).update(
+        status=OutboxStatus.PENDING, claim_token=None, lease_until=None, due_at=due_at, **values
+    )
+
+
+def _jitter(pause: timedelta) -> timedelta:
+    """± 20 %, so that mails which failed together do not come back together."""
+    return pause * random.uniform(0.8, 1.2)  # noqa: S311 — spreads load, guards nothing
+
+
+def _close(connection: BaseEmailBackend) -> None:
+    try:
+        connection.close()
+    except Exception as error:
+        logger.info("closing the mail connection: %r", error)

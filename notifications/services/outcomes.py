@@ -1,0 +1,73 @@
+"""What a failed attempt means: for this mail, for the connection, for the people who run the service."""
+
+import logging
+import smtplib
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from notifications.outbox_types import Recipient
+from notifications.services.enqueue import enqueue
+
+logger = logging.getLogger(__name__)
+ALERT_KIND = "outbox_alert"
+
+
+class Breakdown(Exception):
+    """The mail server, not one mail, is in trouble. `reached`: a connection had been made."""
+
+    def __init__(self, text: str, *, reached: bool) -> None:
+        super().__init__(text)
+        self.reached = reached
+        self.sent = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`permanent`: trying again cannot help, the recipient's server refused."""
+
+    permanent: bool
+    breaks_connection: bool
+    text: str
+
+
+def outcome_of(error: Exception) -> Outcome:
+    """4xx: later. 5xx about this recipient or this text: never. A lost connection: later, over another one.
+
+    A refused sender or a failed sign-in is our own mistake, which somebody will repair: later.
+    """
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            code, reply = next(iter(error.recipients.values()), (0, b""))
+            return Outcome(500 <= code < 600, False, f"{code} {_text(reply)}")
+        case smtplib.SMTPDataError():
+            return Outcome(500 <= error.smtp_code < 600, False, f"{error.smtp_code} {_text(error.smtp_error)}")
+        case smtplib.SMTPServerDisconnected() | smtplib.SMTPConnectError():
+            return Outcome(False, True, repr(error))
+        case smtplib.SMTPException():
+            return Outcome(False, False, repr(error))
+        case OSError():  # a time-out too
+            return Outcome(False, True, repr(error))
+        case _:
+            return Outcome(False, False, repr(error))
+
+
+def alert_of_dead_mail(now: datetime) -> None:
+    """Tell ALERT_EMAIL, at most once an hour, that mail was given up: an alert that dies makes no second one."""
+    if not settings.ALERT_EMAIL:
+        return
+    try:
+        enqueue(
+            kind=ALERT_KIND,
+            subject_key=f"dead:{now:%Y-%m-%dT%H}",
+            recipient=Recipient(settings.ALERT_EMAIL, settings.LANGUAGE_CODE),
+            context={"at": now.isoformat(), "link": settings.SITE_URL + reverse("contest:messages") + "?status=DEAD"},
+        )
+    except Exception:  # the sender goes on with the mail of others
+        logger.exception("the alert of mail given up could not be written")
+
+
+def _text(reply: bytes | str) -> str:
+    return reply.decode(errors="replace") if isinstance(reply, bytes) else reply

@@ -1,0 +1,279 @@
+"""Sending: one outcome per mail, no mail lost, no mail in the way of another."""
+
+import smtplib
+import uuid
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.utils import timezone
+
+from notifications import queries
+from notifications.models import OutboxMessage, OutboxStatus
+from notifications.outbox_types import Message, Recipient
+from notifications.services import deliver_due, delivery, enqueue, enqueue_bulk
+
+pytestmark = pytest.mark.django_db
+CONTEXT = {"title": "Lubicz", "at": "2012-06-15T21:59:00+00:00", "link": "http://example.org/x"}
+
+
+class Server:
+    """A mail server in memory that answers as it is told; every connection is counted."""
+
+    def __init__(self) -> None:
+        self.opened = 0
+        self.down: Exception | None = None
+        self.answers: dict[str, Exception] = {}
+        self.tried: list[str] = []
+
+    def open(self) -> bool:
+        self.opened += 1
+        if self.down:
+            raise self.down
+        return True
+
+    def send(self, message) -> None:
+        self.tried.append(message.to[0])
+        if answer := self.answers.get(message.to[0]):
+            raise answer
+        message.message()  # builds the headers, as SMTP would
+        mail.outbox.append(message)
+
+
+@pytest.fixture
+def server(monkeypatch):
+    server = Server()
+
+    class Backend(EmailBackend):
+        def open(self):
+            return server.open()
+
+        def send_messages(self, messages):
+            for message in messages:
+                server.send(message)
+            return len(messages)
+
+    monkeypatch.setattr(delivery, "get_connection", Backend)
+    return server
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel("2026-05-04T10:00:00+02:00", tick=False) as traveller:
+        yield traveller
+
+
+def send(name: str = "a") -> OutboxMessage:
+    recipient = Recipient(f"{name}@example.org")
+    return enqueue(kind="sample", subject_key="entry:1", recipient=recipient, context=CONTEXT)
+
+
+def send_bulk(count: int) -> None:
+    people = [Recipient(f"p{number:04d}@example.org") for number in range(count)]
+    enqueue_bulk(kind="sample", messages=[Message("bulk", recipient, CONTEXT) for recipient in people])
+
+
+def fresh(message: OutboxMessage) -> OutboxMessage:
+    message.refresh_from_db()
+    return message
+
+
+def test_a_due_mail_goes_out_once(server):
+    message = send()
+    assert deliver_due() == 1
+    assert deliver_due() == 0
+    (sent,) = mail.outbox
+    assert sent.message()["Message-ID"] == message.message_id
+    assert sent.message()["Auto-Submitted"] == "auto-generated"
+    assert sent.alternatives[0].mimetype == "text/html"
+    fresh(message)
+    assert (message.status, message.attempts, message.claim_token, message.due_at) == (OutboxStatus.SENT, 1, None, None)
+    assert message.sent_at == timezone.now()
+
+
+def test_a_batch_shares_one_connection(server):
+    send_bulk(delivery.BATCH)
+    assert deliver_due() == delivery.BATCH
+    assert server.opened == 1
+
+
+def test_bulk_mail_is_rendered_by_the_sender_and_kept(server):
+    send_bulk(2)
+    deliver_due()
+    row = OutboxMessage.objects.first()
+    assert row.rendered
+    assert "Lubicz" in row.subject
+    assert row.text == mail.outbox[1].body
+
+
+def test_a_temporary_refusal_is_tried_again_later(server, clock):
+    message = send()
+    server.answers["a@example.org"] = smtplib.SMTPRecipientsRefused({"a@example.org": (451, b"greylisted")})
+    deliver_due()
+    fresh(message)
+    assert (message.status, message.attempts, message.last_error) == (OutboxStatus.PENDING, 1, "451 greylisted")
+    assert timedelta(seconds=48) <= message.due_at - timezone.now() <= timedelta(seconds=72)
+    assert deliver_due() == 0
+    assert server.tried == ["a@example.org"]
+    clock.shift(timedelta(seconds=73))
+    server.answers.clear()
+    assert deliver_due() == 1
+    assert fresh(message).last_error == ""
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        smtplib.SMTPRecipientsRefused({"a@example.org": (550, b"no such user")}),
+        smtplib.SMTPDataError(554, b"no such user"),
+    ],
+)
+def test_a_recipient_refused_for_good_bounces_at_once(server, clock, answer):
+    message = send()
+    server.answers["a@example.org"] = answer
+    deliver_due()
+    fresh(message)
+    assert message.status == OutboxStatus.BOUNCED
+    assert "no such user" in message.last_error
+    clock.shift(timedelta(days=1))
+    deliver_due()
+    assert len(server.tried) == 1
+
+
+@pytest.mark.parametrize(
+    "answer", [smtplib.SMTPDataError(452, b"full"), smtplib.SMTPSenderRefused(550, b"who?", "x"), ValueError("odd")]
+)
+def test_what_may_pass_or_be_repaired_is_tried_again(server, answer):
+    message = send()
+    server.answers["a@example.org"] = answer
+    deliver_due()
+    assert fresh(message).status == OutboxStatus.PENDING
+
+
+def test_a_poison_row_dies_after_five_attempts_and_stops_nobody(server, clock, settings):
+    settings.ALERT_EMAIL = "ops@example.org"
+    send_bulk(60)
+    poison = send("poison")
+    long_ago = timezone.now() - timedelta(days=1)
+    OutboxMessage.objects.filter(pk=poison.pk).update(rendered=False, kind="no_such_kind", due_at=long_ago)
+    for _attempt in range(7):
+        deliver_due()
+        clock.shift(timedelta(hours=3))
+    fresh(poison)
+    assert (poison.status, poison.attempts) == (OutboxStatus.DEAD, delivery.MAX_ATTEMPTS)
+    assert "no_such_kind" in poison.last_error
+    assert OutboxMessage.objects.filter(kind="sample", status=OutboxStatus.SENT).count() == 60
+    (alert,) = [message for message in mail.outbox if message.to == ["ops@example.org"]]
+    assert "/organizator/wiadomosci/?status=DEAD" in alert.body
+
+
+def test_many_dead_mails_make_one_alert_an_hour(server, settings):
+    settings.ALERT_EMAIL = "ops@example.org"
+    for name in ("a", "b"):
+        send(name)
+        server.answers[f"{name}@example.org"] = ValueError("odd")
+    OutboxMessage.objects.update(attempts=delivery.MAX_ATTEMPTS - 1)
+    deliver_due()
+    assert OutboxMessage.objects.filter(status=OutboxStatus.DEAD).count() == 2
+    assert OutboxMessage.objects.filter(kind="outbox_alert").count() == 1
+
+
+def test_a_mail_server_that_is_down_costs_no_mail_an_attempt(server, clock):
+    message = send()
+    server.down = ConnectionRefusedError("down")
+    assert deliver_due() == 0
+    fresh(message)
+    assert (message.status, message.attempts, message.claim_token) == (OutboxStatus.PENDING, 0, None)
+    assert "down" in message.last_error
+    server.down = None
+    clock.shift(delivery.SERVER_PAUSE * 2)
+    assert deliver_due() == 1
+
+
+def test_a_mail_that_breaks_the_connection_does_not_hold_up_the_rest(server):
+    breaker = send("breaker")
+    send("next")
+    server.answers["breaker@example.org"] = TimeoutError("no answer in 10 s")
+    assert deliver_due() == 1
+    assert server.opened == 2
+    assert (fresh(breaker).status, breaker.attempts) == (OutboxStatus.PENDING, 1)
+    assert [message.to for message in mail.outbox] == [["next@example.org"]]
+
+
+def test_a_server_that_keeps_breaking_is_left_until_the_next_sweep(server):
+    for name in "abcdef":
+        send(name)
+        server.answers[f"{name}@example.org"] = smtplib.SMTPServerDisconnected("gone")
+    assert deliver_due() == 0
+    assert server.tried == ["a@example.org", "b@example.org", "c@example.org"]
+    assert OutboxMessage.objects.filter(status=OutboxStatus.PENDING).count() == 6
+
+
+def test_a_killed_senders_mail_is_claimed_again_when_its_lease_is_over(server, clock):
+    message = send()
+    delivery.claim_batch(token=uuid.uuid4(), now=timezone.now())
+    assert fresh(message).status == OutboxStatus.SENDING
+    assert deliver_due() == 0
+    clock.shift(delivery.LEASE)
+    assert deliver_due() == 1
+
+
+def test_a_mail_claimed_by_another_sender_is_left_to_them(server):
+    message = send()
+    stale = uuid.uuid4()
+    batch = delivery.claim_batch(token=stale, now=timezone.now())
+    OutboxMessage.objects.update(claim_token=uuid.uuid4())
+    assert delivery._send_batch(batch, stale) == 0
+    assert mail.outbox == []
+    assert fresh(message).attempts == 0
+
+
+def test_a_mail_that_killed_five_senders_is_given_up(server, clock):
+    message = send()
+    OutboxMessage.objects.update(status=OutboxStatus.SENDING, attempts=5, lease_until=timezone.now())
+    clock.shift(timedelta(seconds=1))
+    assert deliver_due() == 0
+    assert fresh(message).status == OutboxStatus.DEAD
+
+
+def test_a_long_run_ends_and_asks_for_another(server, monkeypatch):
+    send()
+    asked = []
+    monkeypatch.setattr(delivery, "wake", asked.append)
+    monkeypatch.setattr(delivery, "RUN_SECONDS", -1)
+    assert deliver_due() == 0
+    assert asked == ["notifications.tasks.deliver"]
+
+
+def test_mail_enqueued_while_a_sender_is_busy_is_sent_by_that_sender(server, monkeypatch):
+    """The second call finds the sender busy and returns at once; the first one then looks again."""
+    send("first")
+    original, calls = delivery._run, []
+
+    def run() -> int:
+        sent = original()
+        if not calls:
+            calls.append(1)
+            send("second")
+            assert deliver_due() == 0
+        return sent
+
+    monkeypatch.setattr(delivery, "_run", run)
+    assert deliver_due() == 2
+
+
+def test_lateness_counts_what_is_due_and_unsent(server, clock):
+    now = timezone.now()
+    assert queries.overdue_by(now) == timedelta()
+    message = send()
+    clock.shift(timedelta(minutes=9))
+    assert queries.overdue_by(timezone.now()) == timedelta(minutes=9)
+    delivery.claim_batch(token=uuid.uuid4(), now=timezone.now())
+    assert queries.overdue_by(timezone.now()) == timedelta()
+    clock.shift(timedelta(minutes=2))
+    assert queries.overdue_by(timezone.now()) == timedelta(minutes=11)
+    deliver_due()
+    assert fresh(message).status == OutboxStatus.SENT
+    assert queries.overdue_by(timezone.now()) == timedelta()
