@@ -1,0 +1,293 @@
+"""What an organiser reads of an edition's entries: the list, its counts, what waits for a decision.
+
+An entry that was never sent is nobody's business but its authors': organisers learn how many there
+are, never what they say. While an entry is being completed they see it as it was last sent.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.fields.json import KT
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, User
+from applications.models import (
+    Appeal,
+    AppealStatus,
+    Application,
+    ApplicationVersion,
+    CompletionRequest,
+    EligibilityCheck,
+    FormalCriterion,
+)
+from applications.permissions import reads_all_entries
+from applications.permissions_review import TIED
+from applications.workflow import State
+from common.localized import localized
+from common.text import fold
+from contest.models import ComparisonGroup, Domain, Edition, JuryMember
+from units.models import UnitKind, Voivodeship
+
+CRITERIA_COUNT = len(FormalCriterion)
+
+_LIFE = {state: place for place, state in enumerate(State.values)}
+SORTS: dict[str, tuple[str, ...]] = {
+    "number": ("number",),
+    "unit": ("unit__sort_key", "unit__code"),
+    "voivodeship": ("unit__voivodeship_id", "unit__sort_key"),
+    "domain": ("domain__position", "number"),
+    "group": ("group__position", "number"),
+    "state": ("life", "number"),
+    "submitted": ("submitted_at", "id"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """What the address asks for; an empty value asks for everything."""
+
+    state: str = ""
+    domain: int | None = None
+    group: int | None = None
+    voivodeship: str = ""
+    text: str = ""
+    needs_me: bool = False
+    sort: str = "number"  # a key of SORTS, "-" before it: descending
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One line of the list."""
+
+    pk: int
+    number: str
+    title: str
+    unit: str
+    unit_kind: str
+    voivodeship: str
+    domain: str
+    group: str
+    state: str
+    state_label: str
+    submitted_at: datetime
+    checked: int  # findings on the version last sent
+    met: int
+    due_at: datetime | None  # of an open call for completion
+    overdue: bool
+    has_appeal: bool
+    is_own: bool  # the reader belongs to this unit
+
+    @property
+    def acceptable(self) -> bool:
+        return self.state == State.SUBMITTED and self.checked == self.met == CRITERIA_COUNT and not self.is_own
+
+
+def sent_entries(user: User) -> QuerySet[Application]:
+    """The organisers' door: every entry that was ever sent; nothing for other people."""
+    if not reads_all_entries(user):
+        return Application.objects.none()
+    return Application.objects.filter(submitted_at__isnull=False)
+
+
+def filtered_entries(user: User, edition: Edition, wanted: EntryFilter) -> QuerySet[Application]:
+    """The entries of an edition that a filter asks for, in the order it asks for."""
+    rows = sent_entries(user).filter(edition=edition)
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
+    if wanted.domain:
+        rows = rows.filter(domain_id=wanted.domain)
+    if wanted.group:
+        rows = rows.filter(group_id=wanted.group)
+    if wanted.voivodeship:
+        rows = rows.filter(unit__voivodeship_id=wanted.voivodeship)
+    if wanted.text:
+        rows = rows.filter(_matches(wanted.text))
+    if wanted.needs_me:
+        rows = rows.filter(waits_for_an_officer(timezone.now())).exclude(unit__in=own_units(user))
+    return rows.order_by(*_ordering(wanted.sort)) if wanted.sort.lstrip("-") != "state" else _by_life(rows, wanted.sort)
+
+
+def list_rows(user: User, entries: QuerySet[Application]) -> QuerySet[Application, dict[str, Any]]:
+    """The columns of the list, in one statement, ready for slicing; `entry_rows` finishes them."""
+    versions = ApplicationVersion.objects.filter(application=OuterRef("pk")).order_by("-number")
+    open_calls = CompletionRequest.objects.filter(application=OuterRef("pk"), answered_at__isnull=True)
+    return entries.annotate(
+        version_id=Subquery(versions.values("pk")[:1]),
+        sent_title=Case(
+            When(
+                state=State.RETURNED,
+                then=Subquery(versions.annotate(text=KT("content__title")).values("text")[:1]),
+            ),
+            default=F("title"),
+            output_field=CharField(),
+        ),
+        completion_due_at=Subquery(open_calls.values("due_at")[:1]),
+        has_appeal=Exists(Appeal.objects.filter(application=OuterRef("pk"), status=AppealStatus.OPEN)),
+        is_own=Exists(Membership.objects.filter(unit=OuterRef("unit"), user=user, status__in=TIED)),
+    ).values(
+        "pk",
+        "number",
+        "title",
+        "sent_title",
+        "state",
+        "submitted_at",
+        "version_id",
+        "completion_due_at",
+        "has_appeal",
+        "is_own",
+        "domain_id",
+        "group_id",
+        "unit_id",
+        "unit__code",
+        "unit__name",
+        "unit__kind",
+        "unit__voivodeship__name",
+    )
+
+
+def entry_rows(
+    rows: Collection[dict[str, Any]], domains: dict[int, str], groups: dict[int, str], now: datetime
+) -> list[EntryRow]:
+    """Rows as the page shows them; the findings of all of them are counted in one statement."""
+    findings = finding_counts(row["version_id"] for row in rows)
+    kinds: dict[str, str] = {value: str(label) for value, label in UnitKind.choices}
+    states: dict[str, str] = {value: str(label) for value, label in State.choices}
+    shown = []
+    for row in rows:
+        checked, met = findings.get(row["version_id"], (0, 0))
+        due_at = row["completion_due_at"] if row["state"] == State.RETURNED else None
+        shown.append(
+            EntryRow(
+                pk=row["pk"],
+                number=row["number"],
+                title=row["sent_title"] or row["title"],
+                unit=row["unit__name"],
+                unit_kind=kinds[row["unit__kind"]],
+                voivodeship=row["unit__voivodeship__name"],
+                domain=domains.get(row["domain_id"], ""),
+                group=groups.get(row["group_id"], ""),
+                state=row["state"],
+                state_label=states[row["state"]],
+                submitted_at=row["submitted_at"],
+                checked=checked,
+                met=met,
+                due_at=due_at,
+                overdue=due_at is not None and due_at < now,
+                has_appeal=row["has_appeal"],
+                is_own=row["is_own"],
+            )
+        )
+    return shown
+
+
+def finding_counts(version_ids: Any) -> dict[int, tuple[int, int]]:
+    """How many criteria were checked and how many are met, by version."""
+    counted = (
+        EligibilityCheck.objects.filter(version_id__in=[pk for pk in version_ids if pk])
+        .values("version_id")
+        .annotate(checked=Count("pk"), met=Count("pk", filter=Q(met=True)))
+    )
+    return {row["version_id"]: (row["checked"], row["met"]) for row in counted}
+
+
+def counts_by_state(edition: Edition) -> dict[str, int]:
+    """How many sent entries are in each state; "DRAFT" counts those never sent, withdrawn ones apart."""
+    counted = (
+        Application.objects.filter(edition=edition)
+        .filter(Q(submitted_at__isnull=False) | Q(state=State.DRAFT))
+        .values_list("state")
+        .annotate(count=Count("pk"))
+    )
+    return dict(counted.order_by())
+
+
+FUNNEL_STATES: tuple[tuple[str, ...], ...] = (
+    (State.ELIGIBLE, State.IN_SCORING),
+    (State.SCORED, State.NOT_SELECTED),
+    (State.FINALIST, State.HONOURABLE_MENTION, State.SPECIAL_MENTION),
+    (State.LAUREATE,),
+)
+
+
+def funnel_steps(counts: dict[str, int]) -> list[tuple[str, int]]:
+    """Filed → eligible → scored → finalists → laureates: how many entries came at least so far."""
+    filed = sum(count for state, count in counts.items() if state != State.DRAFT)
+    labels = (_("accepted"), _("scored"), _("finalists"), _("laureates"))
+    reached = [sum(counts.get(state, 0) for group in FUNNEL_STATES[place:] for state in group) for place in range(4)]
+    return [(_("filed"), filed), *zip(labels, reached, strict=True)]
+
+
+def edition_with_seat(user: User, slug: str) -> QuerySet[Edition]:
+    """The edition, and whether this reader sits (or sat) on its jury: such a person organises nothing in it."""
+    seat = JuryMember.objects.filter(edition=OuterRef("pk"), user=user)
+    return Edition.objects.filter(slug=slug).annotate(reader_on_jury=Exists(seat))
+
+
+def domain_names(edition: Edition) -> dict[int, str]:
+    return {row.pk: localized(row, "name") for row in Domain.objects.filter(edition=edition)}
+
+
+def group_names(edition: Edition) -> dict[int, str]:
+    return {row.pk: localized(row, "name") for row in ComparisonGroup.objects.filter(edition=edition)}
+
+
+def voivodeship_names() -> dict[str, str]:
+    return dict(Voivodeship.objects.values_list("code", "name"))
+
+
+def own_units(user: User) -> QuerySet[Membership, Any]:
+    return Membership.objects.filter(user=user, status__in=TIED).values("unit")
+
+
+def overdue(now: datetime) -> Q:
+    late = CompletionRequest.objects.filter(application=OuterRef("pk"), answered_at__isnull=True, due_at__lt=now)
+    return Q(Exists(late), state=State.RETURNED)
+
+
+def appealed() -> Q:
+    return Q(
+        Exists(Appeal.objects.filter(application=OuterRef("pk"), status=AppealStatus.OPEN)), state=State.INELIGIBLE
+    )
+
+
+def waits_for_an_officer(now: datetime) -> Q:
+    return Q(state=State.SUBMITTED) | overdue(now) | appealed()
+
+
+def _matches(text: str) -> Q:
+    """By number, unit or title. SQLite knows no capital letters beyond ASCII, so common spellings are tried."""
+    folded = fold(text)
+    titles = Q()
+    for spelling in {text, text.lower(), text.capitalize(), text.upper()}:
+        titles |= Q(title__icontains=spelling)
+    units = Q(unit__search_text__contains=folded) if folded else Q()
+    return Q(number__icontains=text) | units | titles
+
+
+def _ordering(sort: str) -> list[str]:
+    """Every sort ends in something unique, so that pages never repeat or skip an entry."""
+    descending = sort.startswith("-")
+    fields = SORTS.get(sort.lstrip("-"), SORTS["number"])
+    return [f"-{field}" if descending else field for field in (*fields, "pk")]
+
+
+def _by_life(rows: QuerySet[Application], sort: str) -> QuerySet[Application]:
+    steps = [When(state=state, then=Value(place)) for state, place in _LIFE.items()]
+    return rows.annotate(life=Case(*steps, output_field=IntegerField())).order_by(*_ordering(sort))

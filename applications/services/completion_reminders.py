@@ -1,0 +1,44 @@
+"""Reminding units of a call for completion whose date is near."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.queries import active_members
+from applications.models import CompletionRequest
+from applications.services.review_mail import entry_context
+from applications.workflow import State
+from notifications.outbox_types import Message, Recipient
+from notifications.services import enqueue_bulk
+
+AHEAD = timedelta(days=2)
+
+
+@transaction.atomic
+def remind_of_completions(now: datetime | None = None) -> int:
+    """One mail a person for each date; how many rows were offered to the outbox. Safe to run any number of times.
+
+    A date that was moved is reminded of again: the key carries it.
+    """
+    moment = now or timezone.now()
+    due = list(
+        CompletionRequest.objects.filter(
+            answered_at__isnull=True,
+            application__state=State.RETURNED,
+            due_at__gt=moment,
+            due_at__lte=moment + AHEAD,
+        ).select_related("application__unit")
+    )
+    people: dict[int, list[Recipient]] = {}
+    for membership in active_members([request.application.unit_id for request in due]):
+        recipient = Recipient(membership.user.email, membership.user.language)
+        people.setdefault(membership.unit_id, []).append(recipient)
+    messages = []
+    for request in due:
+        entry = request.application
+        context = entry_context(entry.number, entry.title, entry.unit.name, entry.pk, due_at=request.due_at.isoformat())
+        key = f"completion:{request.pk}:{request.due_at:%Y%m%d}"
+        messages += [Message(key, recipient, context) for recipient in people.get(entry.unit_id, ())]
+    enqueue_bulk(kind="completion_reminder", messages=messages)
+    return len(messages)
