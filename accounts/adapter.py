@@ -1,7 +1,57 @@
-"""How allauth behaves here."""
+"""How allauth behaves here: its mail goes through our outbox, in the reader's language."""
+
+import uuid
+from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from accounts.models import User
+from notifications.outbox_types import Recipient
+from notifications.services import enqueue
+
+# allauth's template prefix → our kind of mail
+_LINK_MAILS = {
+    "account/email/email_confirmation_signup": "account_confirm_email",
+    "account/email/email_confirmation": "account_confirm_email",
+    "account/email/password_reset_key": "account_reset_password",
+    "account/email/account_already_exists": "account_already_exists",
+    "account/email/unknown_account": "account_unknown",
+}
+_LINK_FIELDS = ("activate_url", "password_reset_url", "signup_url")
+
+
+def _on_our_site(url: str) -> str:
+    """allauth builds links from the request's Host; ours always lead to SITE_URL."""
+    return settings.SITE_URL + urlsplit(url)._replace(scheme="", netloc="").geturl()
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    pass
+    """Every other mail of allauth tells about a change of the account: kind `account_changed`."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        user = context.get("user") or User.objects.filter(email__iexact=email).first()
+        language = user.language if isinstance(user, User) else get_language() or "pl"
+        facts = {field: _on_our_site(context[field]) for field in _LINK_FIELDS if context.get(field)}
+        kind = _LINK_MAILS.get(template_prefix)
+        if kind is None:
+            kind = "account_changed"
+            facts["event"] = template_prefix.rsplit("/", 1)[-1]
+        enqueue(
+            kind=kind,
+            subject_key=f"account:{uuid.uuid4()}",
+            recipient=Recipient(email, language),
+            context=facts,
+        )
+
+    def clean_email(self, email: str) -> str:
+        return super().clean_email(email).lower()
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """The language the page was in is the language of the mail."""
+        user.language = get_language() or "pl"
+        saved: User = super().save_user(request, user, form, commit)
+        return saved

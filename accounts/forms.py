@@ -1,17 +1,64 @@
 """Forms of people and memberships."""
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Membership, Role, User
 
 
 class SignupDetailsForm(forms.Form):
     """What allauth's sign-up asks besides e-mail and password."""
 
-    full_name = forms.CharField(label=_("First and last name"), max_length=150)
+    full_name = forms.CharField(
+        label=_("First and last name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    data_notice = forms.BooleanField(label=_("I have read how my data is used"))
+
+    field_order = ["full_name", "email", "password1", "password2", "data_notice"]
 
     def signup(self, request: HttpRequest, user: User) -> None:
+        """Called by allauth once the person is created."""
         user.full_name = self.cleaned_data["full_name"]
         user.save(update_fields=["full_name"])
+
+
+class MembershipForm(forms.ModelForm[Membership]):
+    class Meta:
+        model = Membership
+        fields = ["role", "position"]
+        widgets = {"role": forms.RadioSelect}
+        help_texts = {
+            "role": _("An editor writes and submits entries. A signatory may also withdraw them and admit editors."),
+            "position": _("As in the office, for example: inspector, secretary of the municipality."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["position"].required = True
+
+
+class RefusalForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason of the refusal"),
+        help_text=_("The person will read it in a message."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ProfileForm(forms.ModelForm[User]):
+    class Meta:
+        model = User
+        fields = ["full_name", "language"]
+        widgets = {"language": forms.RadioSelect}
+        help_texts = {"language": _("Messages to you will be in this language.")}
+
+
+class RoleForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail address of a registered person"))
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=forms.RadioSelect)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import MembershipRole, MembershipStatus, Role, User
+from accounts.models import Membership, MembershipRole, MembershipStatus, Role, User
 from common.verdict import ALLOWED, Verdict, refused
 from units.models import Unit
 
@@ -31,3 +31,24 @@ def can_sign_for(user: User, unit: Unit) -> Verdict:
     if user.memberships.filter(unit=unit, status=MembershipStatus.ACTIVE, role=MembershipRole.SIGNATORY).exists():
         return ALLOWED
     return refused(_("Only a person authorised to sign for the unit may do this."))
+
+
+def can_decide_membership(user: User, membership: Membership) -> Verdict:
+    """Officers decide about everybody but themselves; a signatory admits editors of their own unit."""
+    if membership.user_id == user.pk:
+        return refused(_("Somebody else has to approve your membership."))
+    if is_officer(user):
+        return ALLOWED
+    if membership.role == MembershipRole.SIGNATORY:
+        return refused(_("Only the organiser can approve a person authorised to sign."))
+    return can_sign_for(user, membership.unit)
+
+
+def can_end_membership(user: User, membership: Membership) -> Verdict:
+    if membership.user_id == user.pk or is_officer(user):
+        return ALLOWED
+    return can_sign_for(user, membership.unit)
+
+
+def can_manage_roles(user: User) -> Verdict:
+    return ALLOWED if is_admin(user) else refused(_("Only an administrator grants and takes back roles."))

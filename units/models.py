@@ -90,6 +90,7 @@ class UnitChange(models.Model):
     name = models.CharField(_("former name"), max_length=120)
     code = models.CharField(_("former code"), max_length=7, blank=True)
     kind = models.CharField(_("former kind"), max_length=12, choices=UnitKind)
+    search_text = models.CharField(max_length=120, editable=False)  # folded former name
     until = models.DateField(_("until"))
 
     class Meta:

@@ -26,7 +26,7 @@ def search(text: str, limit: int = 20) -> list[Unit]:
     matches = Q()
     for word in words:
         matches &= Q(search_text__contains=word)
-    former = Q(changes__name__iexact=text.strip())
+    former = Q(changes__search_text=" ".join(words))
     rank = Case(
         When(search_text__startswith=" ".join(words) + " ", then=Value(0)),
         When(search_text__startswith=words[0], then=Value(1)),

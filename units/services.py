@@ -123,6 +123,9 @@ def _save_units(file: TercFile, register_date: date, known: dict[str, Unit], clo
                 former.append(_former(unit, register_date))
                 _fill(unit, row, file, counties, county_name)
                 changed.append(unit)
+            elif unit.search_text != _search_text(row, file, county_name):
+                _fill(unit, row, file, counties, county_name)  # only its powiat was renamed
+                changed.append(unit)
         Unit.objects.bulk_create(batch, batch_size=500)
         added += batch
         counties |= {unit.code or "": unit for unit in batch if unit.kind == UnitKind.COUNTY}
@@ -148,14 +151,20 @@ def _differs(unit: Unit, row: UnitRow, counties: dict[str, Unit]) -> bool:
 
 def _former(unit: Unit, register_date: date) -> UnitChange:
     until = unit.closed_on or register_date
-    return UnitChange(unit=unit, name=unit.name, code=unit.code or "", kind=unit.kind, until=until)
+    return UnitChange(
+        unit=unit, name=unit.name, search_text=fold(unit.name), code=unit.code or "", kind=unit.kind, until=until
+    )
 
 
 def _fill(unit: Unit, row: UnitRow, file: TercFile, counties: dict[str, Unit], county_name: str) -> None:
     unit.code, unit.kind, unit.name = row.code, row.kind, row.name
     unit.voivodeship_id = row.voivodeship_code
     unit.county = counties.get(row.county_code)
-    unit.search_text = fold(f"{row.name} {county_name} {file.voivodeships[row.voivodeship_code]}")
+    unit.search_text = _search_text(row, file, county_name)
     unit.sort_key = sort_key(row.name)
     unit.register_date = file.register_date
     unit.closed_on = None
+
+
+def _search_text(row: UnitRow, file: TercFile, county_name: str) -> str:
+    return fold(f"{row.name} {county_name} {file.voivodeships[row.voivodeship_code]}")

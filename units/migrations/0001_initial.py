@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='former name')),
                 ('code', models.CharField(blank=True, max_length=7, verbose_name='former code')),
                 ('kind', models.CharField(choices=[('URBAN', 'urban gmina'), ('RURAL', 'rural gmina'), ('MIXED', 'urban-rural gmina'), ('CITY_COUNTY', 'city with powiat rights'), ('COUNTY', 'powiat'), ('UNION', 'union of local governments')], max_length=12, verbose_name='former kind')),
+                ('search_text', models.CharField(editable=False, max_length=120)),
                 ('until', models.DateField(verbose_name='until')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='units.unit')),
             ],

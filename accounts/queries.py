@@ -1,0 +1,82 @@
+"""Reading people, memberships and roles."""
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import permissions
+from accounts.models import Membership, MembershipRole, MembershipStatus, Role, StaffRole, User
+from common.todo import Todo
+from units.models import Unit
+
+
+def memberships_of(user: User) -> QuerySet[Membership]:
+    return user.memberships.select_related("unit__county", "unit__voivodeship").order_by("-id")
+
+
+def active_units(user: User) -> QuerySet[Unit]:
+    """Units the person may act for."""
+    return Unit.objects.filter(memberships__user=user, memberships__status=MembershipStatus.ACTIVE).select_related(
+        "county", "voivodeship"
+    )
+
+
+def active_members(unit_ids: list[int]) -> QuerySet[Membership]:
+    """Who is told about the entries of these units."""
+    return Membership.objects.filter(
+        unit_id__in=unit_ids, status=MembershipStatus.ACTIVE, user__is_active=True
+    ).select_related("user")
+
+
+def visible_memberships(user: User) -> QuerySet[Membership]:
+    """One's own; for officers, auditors and administrators all; for signatories those of their units."""
+    rows = Membership.objects.select_related("user", "unit__county", "unit__voivodeship", "decided_by")
+    if user.roles:
+        return rows
+    signed = user.memberships.filter(role=MembershipRole.SIGNATORY, status=MembershipStatus.ACTIVE)
+    return rows.filter(Q(user=user) | Q(unit__in=signed.values("unit")))
+
+
+def pending_memberships(user: User) -> QuerySet[Membership]:
+    """Requests this person may decide, oldest first."""
+    rows = visible_memberships(user).filter(status=MembershipStatus.PENDING).exclude(user=user)
+    if not permissions.is_officer(user):
+        rows = rows.filter(role=MembershipRole.EDITOR)
+    return rows.order_by("id")
+
+
+def deciders_of(membership: Membership) -> QuerySet[User]:
+    """Officers, and for an editor the unit's signatories; never the person themselves."""
+    officers = Q(staff_roles__role=Role.OFFICER)
+    signatories = Q(
+        memberships__unit=membership.unit,
+        memberships__status=MembershipStatus.ACTIVE,
+        memberships__role=MembershipRole.SIGNATORY,
+    )
+    who = officers if membership.role == MembershipRole.SIGNATORY else officers | signatories
+    return User.objects.filter(who, is_active=True).exclude(pk=membership.user_id).distinct()
+
+
+def staff() -> QuerySet[StaffRole]:
+    return StaffRole.objects.select_related("user").order_by("role", "user__full_name")
+
+
+def todos_for(user: User) -> list[Todo]:
+    """Requests this person may decide. What a newcomer does first, the desk itself says."""
+    todos = []
+    if waiting := _waiting_count(user):
+        title = ngettext("%(count)s request for membership waits", "%(count)s requests for membership wait", waiting)
+        todos.append(
+            Todo(
+                title=title % {"count": waiting},
+                url=reverse("accounts:membership_approvals"),
+                action=_("Decide"),
+                count=waiting,
+            )
+        )
+    return todos
+
+
+def _waiting_count(user: User) -> int:
+    return 0 if user.roles and not permissions.is_officer(user) else pending_memberships(user).count()

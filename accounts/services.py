@@ -1,0 +1,130 @@
+"""Memberships of units and organising roles: every change of who may act."""
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import permissions, queries
+from accounts.models import Membership, MembershipRole, MembershipStatus, Role, StaffRole, User
+from common import journal
+from common.errors import Conflict, Invalid
+from common.locking import lock_row
+from notifications.outbox_types import Message, Recipient
+from notifications.services import enqueue, enqueue_bulk
+from units.models import Unit
+
+
+@transaction.atomic
+def request_membership(*, actor: User, unit: Unit, role: str, position: str) -> Membership:
+    """Ask to act for a unit. Those who may decide are told: officers, and signatories of the unit."""
+    if unit.closed_on:
+        raise Conflict(_("This unit no longer exists in the register. Choose the one that took over."))
+    try:
+        with transaction.atomic():
+            membership = Membership.objects.create(user=actor, unit=unit, role=role, position=position)
+    except IntegrityError as error:
+        raise Conflict(_("You have already asked to act for this unit, or act for it.")) from error
+    journal.record(actor=actor, action="membership.request", target=membership, unit=unit.code, role=role)
+    context = {
+        "person": str(actor),
+        "email": actor.email,
+        "position": position,
+        "unit": str(unit),
+        "location": unit.location,
+        "url": settings.SITE_URL + reverse("accounts:membership_decide", args=[membership.pk]),
+    }
+    enqueue_bulk(
+        kind="membership_requested",
+        messages=[
+            Message(f"membership:{membership.pk}", Recipient(person.email, person.language), context)
+            for person in queries.deciders_of(membership)
+        ],
+    )
+    return membership
+
+
+@transaction.atomic
+def approve_membership(*, actor: User, membership_id: int) -> Membership:
+    """From now on the person may write and submit the unit's entries."""
+    return _decide(actor, membership_id, MembershipStatus.ACTIVE, "")
+
+
+@transaction.atomic
+def refuse_membership(*, actor: User, membership_id: int, reason: str) -> Membership:
+    if not reason.strip():
+        raise Invalid(_("Write why: the person will read it."))
+    return _decide(actor, membership_id, MembershipStatus.REFUSED, reason.strip())
+
+
+@transaction.atomic
+def end_membership(*, actor: User, membership_id: int) -> Membership:
+    """A person leaves a unit, or an officer or signatory ends their membership."""
+    membership = lock_row(Membership.objects.select_related("unit", "user"), pk=membership_id)
+    permissions.can_end_membership(actor, membership).require()
+    if membership.status not in (MembershipStatus.ACTIVE, MembershipStatus.PENDING):
+        raise Conflict(_("This membership has ended already."))
+    membership.status = MembershipStatus.ENDED
+    membership.decided_by, membership.decided_at = actor, timezone.now()
+    membership.save(update_fields=["status", "decided_by", "decided_at"])
+    journal.record(actor=actor, action="membership.end", target=membership)
+    return membership
+
+
+def _decide(actor: User, membership_id: int, status: MembershipStatus, reason: str) -> Membership:
+    membership = lock_row(Membership.objects.select_related("unit", "user"), pk=membership_id)
+    permissions.can_decide_membership(actor, membership).require()
+    if membership.status != MembershipStatus.PENDING:
+        raise Conflict(_("Somebody has decided about this request already."))
+    membership.status, membership.reason = status, reason
+    membership.decided_by, membership.decided_at = actor, timezone.now()
+    membership.save(update_fields=["status", "reason", "decided_by", "decided_at"])
+    approved = status == MembershipStatus.ACTIVE
+    journal.record(actor=actor, action="membership.approve" if approved else "membership.refuse", target=membership)
+    enqueue(
+        kind="membership_approved" if approved else "membership_refused",
+        subject_key=f"membership:{membership.pk}",
+        recipient=Recipient(membership.user.email, membership.user.language),
+        context={
+            "unit": str(membership.unit),
+            "is_signatory": membership.role == MembershipRole.SIGNATORY,
+            "reason": reason,
+            "url": settings.SITE_URL + reverse("portal:desk" if approved else "accounts:memberships"),
+        },
+    )
+    return membership
+
+
+@transaction.atomic
+def grant_role(*, actor: User, email: str, role: str) -> StaffRole:
+    """Make a registered person an officer, auditor or administrator."""
+    permissions.can_manage_roles(actor).require()
+    person = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    if person is None:
+        raise Invalid(_("Nobody is registered under this address. Ask the person to create an account first."))
+    granted, created = StaffRole.objects.get_or_create(user=person, role=role)
+    if created:
+        journal.record(actor=actor, action="role.grant", target=person, role=role)
+    return granted
+
+
+@transaction.atomic
+def revoke_role(*, actor: User, staff_role_id: int) -> None:
+    """Takes effect at the person's next request. The last administrator stays."""
+    permissions.can_manage_roles(actor).require()
+    administrators = list(StaffRole.objects.select_for_update().filter(role=Role.ADMIN))
+    staff_role = StaffRole.objects.filter(pk=staff_role_id).select_related("user").first()
+    if staff_role is None:
+        raise Conflict(_("This role has been taken back already."))
+    if staff_role.role == Role.ADMIN and len(administrators) == 1:
+        raise Conflict(_("The last administrator cannot be removed: nobody could grant roles any more."))
+    journal.record(actor=actor, action="role.revoke", target=staff_role.user, role=staff_role.role)
+    staff_role.delete()
+
+
+@transaction.atomic
+def update_profile(*, actor: User, full_name: str, language: str) -> User:
+    actor.full_name, actor.language = full_name, language
+    actor.save(update_fields=["full_name", "language"])
+    return actor

@@ -1,0 +1,45 @@
+"""Who organises or chairs needs a second factor before anything else (setting REQUIRE_SECOND_FACTOR)."""
+
+from collections.abc import Callable
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from contest.models import JuryRole
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+# Where a person sets the second factor up, signs out or reads help.
+_OPEN_PATHS = ("/konto/", "/static/", "/healthz", "/readyz", "/deklaracja-dostepnosci/", "/prywatnosc/")
+
+
+def needs_second_factor(user: User) -> bool:
+    """Officers, auditors and administrators, and the chair of any edition's jury."""
+    return bool(user.roles) or user.jury_memberships.filter(role=JuryRole.CHAIR, is_active=True).exists()
+
+
+class SecondFactorMiddleware:
+    """Sends such a person to set it up; asked again on each request, so switching it off helps nobody."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if (
+            settings.REQUIRE_SECOND_FACTOR
+            and isinstance(user, User)
+            and not request.path.startswith(_OPEN_PATHS)
+            and needs_second_factor(user)
+            and not is_mfa_enabled(user)
+        ):
+            messages.warning(
+                request,
+                _("Your role needs a second step at sign-in. Set it up now; it takes two minutes and a phone."),
+            )
+            return redirect("mfa_activate_totp")
+        return self.get_response(request)

@@ -1,0 +1,130 @@
+import pytest
+
+from accounts import services
+from accounts.models import Membership, MembershipRole, MembershipStatus, Role, StaffRole
+from common.errors import Conflict, Invalid, NotPermitted
+from common.models import JournalEntry
+from notifications.models import OutboxMessage
+from tests.factories import make_member, make_officer, make_unit, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(user=None, unit=None, role=MembershipRole.EDITOR) -> Membership:
+    return services.request_membership(
+        actor=user or make_user(), unit=unit or make_unit(), role=role, position="inspektor"
+    )
+
+
+def test_a_request_waits_and_those_who_may_decide_are_told():
+    officer, unit = make_officer(), make_unit()
+    signatory = make_member(unit, MembershipRole.SIGNATORY)
+    make_member(unit)
+    membership = ask(unit=unit)
+    assert membership.status == MembershipStatus.PENDING
+    told = set(OutboxMessage.objects.filter(kind="membership_requested").values_list("recipient", flat=True))
+    assert told == {officer.email, signatory.email}
+    assert JournalEntry.objects.filter(action="membership.request", actor_id=membership.user_id).exists()
+
+
+def test_a_signatory_request_is_for_the_organiser_alone():
+    unit = make_unit()
+    signatory = make_member(unit, MembershipRole.SIGNATORY)
+    membership = ask(unit=unit, role=MembershipRole.SIGNATORY)
+    assert not OutboxMessage.objects.filter(recipient=signatory.email).exists()
+    with pytest.raises(NotPermitted):
+        services.approve_membership(actor=signatory, membership_id=membership.pk)
+
+
+def test_one_person_asks_once_for_a_unit_but_may_ask_again_after_a_refusal():
+    user, unit, officer = make_user(), make_unit(), make_officer()
+    first = ask(user, unit)
+    with pytest.raises(Conflict):
+        ask(user, unit)
+    services.refuse_membership(actor=officer, membership_id=first.pk, reason="proszę podać stanowisko")
+    assert ask(user, unit).pk != first.pk
+
+
+def test_nobody_asks_to_act_for_a_closed_unit():
+    with pytest.raises(Conflict):
+        ask(unit=make_unit(closed_on="2024-01-01"))
+
+
+def test_an_officer_approves_the_first_member_and_the_person_is_told():
+    membership = ask()
+    services.approve_membership(actor=make_officer(), membership_id=membership.pk)
+    membership.refresh_from_db()
+    assert membership.status == MembershipStatus.ACTIVE
+    assert membership.decided_at
+    mail = OutboxMessage.objects.get(kind="membership_approved")
+    assert mail.recipient == membership.user.email
+    assert str(membership.unit) in mail.text
+
+
+def test_nobody_approves_themselves_not_even_an_officer():
+    officer = make_officer()
+    membership = ask(officer)
+    with pytest.raises(NotPermitted):
+        services.approve_membership(actor=officer, membership_id=membership.pk)
+
+
+def test_a_signatory_admits_an_editor_of_their_own_unit_only():
+    unit = make_unit()
+    signatory = make_member(unit, MembershipRole.SIGNATORY)
+    services.approve_membership(actor=signatory, membership_id=ask(unit=unit).pk)
+    with pytest.raises(NotPermitted):
+        services.approve_membership(actor=signatory, membership_id=ask().pk)
+
+
+def test_an_editor_or_a_stranger_decides_nothing():
+    unit = make_unit()
+    membership = ask(unit=unit)
+    for person in (make_member(unit), make_user()):
+        with pytest.raises(NotPermitted):
+            services.approve_membership(actor=person, membership_id=membership.pk)
+
+
+def test_a_second_decision_is_refused():
+    officer, membership = make_officer(), ask()
+    services.approve_membership(actor=officer, membership_id=membership.pk)
+    with pytest.raises(Conflict):
+        services.refuse_membership(actor=officer, membership_id=membership.pk, reason="za późno")
+
+
+def test_a_refusal_needs_a_reason_which_the_person_reads():
+    officer, membership = make_officer(), ask()
+    with pytest.raises(Invalid):
+        services.refuse_membership(actor=officer, membership_id=membership.pk, reason="  ")
+    services.refuse_membership(actor=officer, membership_id=membership.pk, reason="Nie pracuje w urzędzie.")
+    assert "Nie pracuje w urzędzie." in OutboxMessage.objects.get(kind="membership_refused").text
+
+
+def test_a_person_leaves_a_unit_and_an_ended_membership_ends_once():
+    unit = make_unit()
+    user = make_member(unit)
+    membership = user.memberships.get()
+    services.end_membership(actor=user, membership_id=membership.pk)
+    with pytest.raises(Conflict):
+        services.end_membership(actor=user, membership_id=membership.pk)
+    with pytest.raises(NotPermitted):
+        services.end_membership(actor=make_user(), membership_id=membership.pk)
+
+
+def test_an_administrator_grants_and_takes_back_roles():
+    admin, person = make_user("", Role.ADMIN), make_user()
+    granted = services.grant_role(actor=admin, email=person.email.upper(), role=Role.OFFICER)
+    services.grant_role(actor=admin, email=person.email, role=Role.OFFICER)
+    assert JournalEntry.objects.filter(action="role.grant").count() == 1
+    services.revoke_role(actor=admin, staff_role_id=granted.pk)
+    with pytest.raises(Conflict):
+        services.revoke_role(actor=admin, staff_role_id=granted.pk)
+    with pytest.raises(Invalid):
+        services.grant_role(actor=admin, email="nobody@example.org", role=Role.OFFICER)
+    with pytest.raises(NotPermitted):
+        services.grant_role(actor=person, email=person.email, role=Role.ADMIN)
+
+
+def test_the_last_administrator_stays():
+    admin = make_user("", Role.ADMIN)
+    with pytest.raises(Conflict):
+        services.revoke_role(actor=admin, staff_role_id=StaffRole.objects.get(user=admin).pk)
