@@ -145,7 +145,7 @@ def _criteria(edition: Edition) -> Iterator[Problem]:
 
 
 def _jury(edition: Edition) -> Iterator[Problem]:
-    roles = list(edition.jury.filter(is_active=True).values_list("role", flat=True))
+    roles = [member.role for member in edition.jury.all() if member.is_active]
     if len(roles) < edition.jurors_per_application:
         text = ngettext(
             "The jury has %(count)s active member; each entry needs %(needed)s.",

@@ -1,5 +1,7 @@
-"""Every read of editions. `visible_to` is the only door; what it hides is a 404."""
+"""Editions, their rules and their juries."""
 
+import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
+from contest.differences import Difference, differences
 from contest.models import (
     AttachmentRequirement,
     ComparisonGroup,
@@ -110,3 +113,60 @@ def jury_addresses(edition: Edition) -> list[tuple[str, str]]:
     """Address and language of each active member, for mail."""
     members = edition.jury.filter(is_active=True, user__is_active=True).order_by("pk")
     return list(members.values_list("user__email", "user__language"))
+
+
+def rows_of(edition: Edition, section: Section) -> list[dict[str, Any]]:
+    """A section's rows with their numbers, for its form; empty for a section without rows."""
+    if section not in ROWS:
+        return []
+    rows = ROWS[section]._default_manager.filter(edition=edition).order_by("position", "pk")
+    return list(rows.values("pk", *ROW_FIELDS[section]))
+
+
+def rules_context(edition: Edition) -> dict[str, Any]:
+    """Everything a page needs to show the rules as they stand."""
+    return {
+        "domains": list(edition.domains.all()),
+        "groups": list(edition.groups.all()),
+        "criteria": list(edition.criteria.all()),
+        "requirements": list(edition.attachment_requirements.all()),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedVersion:
+    """A version with what it changed against the one before."""
+
+    version: RulesVersion
+    changes: tuple[Difference, ...]
+
+    @property
+    def amendment_number(self) -> int:
+        return self.version.number - 1
+
+
+def version_history(edition: Edition) -> list[PublishedVersion]:
+    """Newest first; the first version changes nothing, it is the lock."""
+    versions = list(published_rules(edition))
+    contents = [json.loads(version.canonical_json) for version in versions]
+    older = [*contents[1:], None]
+    return [
+        PublishedVersion(version, tuple(differences(before, after)) if before else ())
+        for version, before, after in zip(versions, older, contents, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseStep:
+    """A phase in the row of phases: past, current or later."""
+
+    label: str
+    when: str
+
+
+def phases_of(edition: Edition) -> list[PhaseStep]:
+    reached = list(Phase).index(Phase(edition.phase))
+    return [
+        PhaseStep(str(phase.label), "past" if place < reached else "current" if place == reached else "later")
+        for place, phase in enumerate(Phase)
+    ]

@@ -1,0 +1,46 @@
+"""Every read of editions. `visible_to` is the only door; what it hides is a 404."""
+
+from contest.queries.editions import (
+    ROWS,
+    by_slug,
+    calls_past_deadline,
+    current_edition,
+    current_rules,
+    groups_for,
+    jury_addresses,
+    jury_of,
+    jury_seats,
+    person_by_email,
+    phases_of,
+    public_editions,
+    published_rules,
+    rows_of,
+    rules_context,
+    rules_of,
+    version_history,
+    visible_to,
+)
+from contest.queries.todos import next_step, todos_for
+
+__all__ = [
+    "ROWS",
+    "by_slug",
+    "calls_past_deadline",
+    "current_edition",
+    "current_rules",
+    "groups_for",
+    "jury_addresses",
+    "jury_of",
+    "jury_seats",
+    "next_step",
+    "person_by_email",
+    "phases_of",
+    "public_editions",
+    "published_rules",
+    "rows_of",
+    "rules_context",
+    "rules_of",
+    "todos_for",
+    "version_history",
+    "visible_to",
+]

@@ -1,0 +1,122 @@
+"""What the organisers of an edition should do next."""
+
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import is_officer
+from common.todo import Todo
+from contest.defaults import last_minute_of
+from contest.models import Edition
+from contest.readiness import blocking, problems_before_call
+from contest.workflow import Phase
+
+
+def todos_for(user: User) -> list[Todo]:
+    """For officers: editions to set up, calls to publish or to close. Two queries and four prefetches."""
+    if not is_officer(user):
+        return []
+    editions = (
+        Edition.objects.filter(phase__in=(Phase.PREPARATION, Phase.CALL), is_historical=False)
+        .exclude(jury__user=user)
+        .prefetch_related("domains", "groups", "criteria", "jury")
+    )
+    now = timezone.now()
+    return [
+        step
+        for edition in editions
+        if (step := next_step(edition)) and (edition.phase == Phase.PREPARATION or not edition.is_call_open(now))
+    ]
+
+
+def next_step(edition: Edition) -> Todo | None:
+    """The one thing to do now in this edition, with its date; None when nothing is open any more."""
+    match edition.phase:
+        case Phase.PREPARATION:
+            return _step_before_call(edition)
+        case Phase.CALL if edition.is_call_open(timezone.now()):
+            return Todo(
+                title=_("%(edition)s: entries are coming in") % {"edition": edition},
+                url=_page("applications:officer_list", edition),
+                action=_("See the entries"),
+                due_at=edition.submission_deadline,
+            )
+        case Phase.CALL:
+            return Todo(
+                title=_("%(edition)s: close the call") % {"edition": edition},
+                detail=_("The deadline for entries has passed. The service closes the call by itself within a minute."),
+                url=_page("contest:organiser_edition", edition),
+                action=_("Close the call"),
+                due_at=edition.submission_deadline,
+                urgent=True,
+            )
+        case Phase.FORMAL_REVIEW:
+            return Todo(
+                title=_("%(edition)s: check the entries formally") % {"edition": edition},
+                detail=_("When every entry has its result, assign jurors and open the scoring."),
+                url=_page("applications:officer_list", edition),
+                action=_("Go to the formal review"),
+                due_at=end_of(edition.formal_review_until),
+            )
+        case Phase.SCORING:
+            return Todo(
+                title=_("%(edition)s: jurors are scoring") % {"edition": edition},
+                detail=_("The chair of the jury closes the scoring when every sheet is in."),
+                url=_page("jury:progress", edition),
+                action=_("See the progress"),
+                due_at=edition.scoring_until,
+            )
+        case Phase.VISITS:
+            return Todo(
+                title=_("%(edition)s: the jury visits the finalists") % {"edition": edition},
+                detail=_("The chair of the jury chooses finalists, plans visits and then opens the decision."),
+                url=_page("jury:progress", edition),
+                action=_("See the progress"),
+                due_at=end_of(edition.visits_until),
+            )
+        case Phase.DECISION:
+            return Todo(
+                title=_("%(edition)s: prepare the announcement") % {"edition": edition},
+                detail=_("Results stay under embargo until you announce them."),
+                url=_page("practices:announce", edition),
+                action=_("Prepare the announcement"),
+                due_at=end_of(edition.announcement_on),
+            )
+        case Phase.ANNOUNCED:
+            return Todo(
+                title=_("%(edition)s: see that diplomas have gone out") % {"edition": edition},
+                detail=_("When nothing is open any more, archive the edition at the bottom of this page."),
+                url=_page("awards:certificates", edition),
+                action=_("Go to the diplomas"),
+            )
+    return None
+
+
+def end_of(day: date | None) -> datetime | None:
+    """A day's last minute in Warsaw: work due on a day is due until its end."""
+    return last_minute_of(day) if day else None
+
+
+def _step_before_call(edition: Edition) -> Todo:
+    problems = blocking(problems_before_call(edition))
+    if problems:
+        return Todo(
+            title=_("%(edition)s: finish the set-up") % {"edition": edition},
+            detail=problems[0].text,
+            url=_page("contest:edition_tasks", edition),
+            action=_("Finish the set-up"),
+            count=len(problems),
+        )
+    return Todo(
+        title=_("%(edition)s: publish the call") % {"edition": edition},
+        detail=_("The set-up is complete. Publishing the call locks the rules."),
+        url=_page("contest:publish_call", edition),
+        action=_("Check the rules and publish"),
+    )
+
+
+def _page(name: str, edition: Edition) -> str:
+    return reverse(name, args=[edition.slug])
