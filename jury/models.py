@@ -141,6 +141,8 @@ class ScoringRound(models.Model):
     sha256 = models.CharField(max_length=64)  # of the bundle's canonical JSON
     superseded_at = models.DateTimeField(null=True, blank=True)
     superseded_reason = models.TextField(_("reason of reopening"), blank=True)
+    shortlisted_at = models.DateTimeField(_("finalists chosen"), null=True, blank=True)
+    shortlist_reason = models.TextField(_("reason for departing from the threshold"), blank=True)
 
     class Meta:
         verbose_name = _("scoring round")
@@ -192,6 +194,7 @@ class SiteVisit(models.Model):
         verbose_name = _("site visit")
         verbose_name_plural = _("site visits")
         ordering = ["planned_on", "id"]
+        constraints = [models.UniqueConstraint(fields=["application", "planned_on"], name="visit_once_a_day")]
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.planned_on}"

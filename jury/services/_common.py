@@ -1,0 +1,50 @@
+"""What the services of the jury share."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from applications.models import Application
+from common import journal
+from common.errors import Conflict
+from common.locking import lock_row
+from common.transitions import advance_many
+from contest.models import Edition
+from contest.workflow import Phase
+
+
+def locked_edition(edition_id: int) -> Edition:
+    return lock_row(Edition.objects.all(), pk=edition_id)
+
+
+def require_phase(edition: Edition, phase: Phase) -> None:
+    if edition.phase != phase:
+        raise Conflict(
+            _("This can be done only in the phase “%(phase)s”. The edition is now in the phase “%(now)s”.")
+            % {"phase": phase.label, "now": Phase(edition.phase).label}
+        )
+
+
+def absolute(url_name: str, **kwargs: object) -> str:
+    return settings.SITE_URL + reverse(url_name, kwargs=kwargs or None)
+
+
+def iso(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat() if moment else None
+
+
+def move_all(actor: User, entries: Collection[Application], transition: str, edition_id: int) -> None:
+    """One transition for many locked entries: one statement, and a journal entry for each."""
+    rows = Application.objects.filter(pk__in=[entry.pk for entry in entries])
+    moved = advance_many(rows, transition, updated_at=timezone.now())
+    if moved != len(entries):
+        raise Conflict(_("This is not possible in the present state. Refresh the page to see what changed."))
+    action = f"application.{transition}"
+    journal.record_bulk(
+        [journal.draft_entry(actor=actor, action=action, target=entry, edition_id=edition_id) for entry in entries]
+    )

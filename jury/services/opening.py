@@ -1,0 +1,46 @@
+"""Opening the scoring: the edition moves on, and every eligible entry with it."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from common.errors import Conflict
+from contest.models import Edition
+from contest.permissions import can_organise
+from contest.services import open_scoring as open_edition
+from contest.workflow import Phase
+from jury.queries.opening import awaiting_scoring, still_under_review
+from jury.services._common import locked_edition, move_all
+
+
+@transaction.atomic
+def open_scoring(*, actor: User, edition_id: int) -> int:
+    """ELIGIBLE → IN_SCORING for the whole edition; how many entries were moved.
+
+    Refused while an entry is still under formal review or an appeal is open: it would be left
+    behind. Once scoring is open the same act takes in entries that were accepted later.
+    """
+    edition = locked_edition(edition_id)
+    can_organise(actor, edition).require()
+    if edition.phase != Phase.SCORING:
+        _require_review_done(edition)
+        open_edition(actor=actor, edition_id=edition_id)
+    entries = list(awaiting_scoring(edition).select_for_update())
+    if not entries:
+        raise Conflict(_("There is no accepted entry to score."))
+    move_all(actor, entries, "open_scoring", edition_id)
+    return len(entries)
+
+
+def _require_review_done(edition: Edition) -> None:
+    undecided = still_under_review(edition).count()
+    if undecided:
+        raise Conflict(
+            ngettext(
+                "%(count)d entry is still under formal review. Decide about it first.",
+                "%(count)d entries are still under formal review. Decide about them first.",
+                undecided,
+            )
+            % {"count": undecided}
+        )

@@ -1,0 +1,142 @@
+"""Filling in and closing a score sheet. Every save is a kept version; a stale tab is refused."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from applications.models import Application
+from applications.workflow import State
+from common import journal
+from common.canonical import sha256_of
+from common.errors import Conflict, Invalid
+from common.locking import lock_row
+from contest.models import Criterion
+from contest.workflow import Phase
+from jury.models import Score, ScoreSheet, ScoreSheetVersion
+from jury.permissions import can_score
+from jury.scoring import MAX_POINTS
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a juror wrote on one criterion; both may be missing while the sheet is open."""
+
+    points: int | None
+    justification: str
+
+
+class StaleSheet(Conflict):
+    """The sheet was saved elsewhere since this page was opened; nothing was overwritten."""
+
+
+class SheetSealed(Conflict):
+    """The sheet, or the whole scoring, is closed; what was typed cannot be saved any more."""
+
+
+@transaction.atomic
+def save_scores(
+    *, actor: User, assignment_id: int, revision: int, marks: Mapping[str, Mark], summary: str
+) -> ScoreSheet:
+    """Keep what was typed so far, blanks allowed. `marks` are by criterion code; unknown codes are ignored."""
+    sheet = _open_sheet(actor, assignment_id, revision)
+    return _write(actor, sheet, marks, summary, closing=False)
+
+
+@transaction.atomic
+def submit_sheet(
+    *, actor: User, assignment_id: int, revision: int, marks: Mapping[str, Mark], summary: str
+) -> ScoreSheet:
+    """Close the sheet: points and a justification on every criterion. It cannot be changed afterwards."""
+    sheet = _open_sheet(actor, assignment_id, revision)
+    return _write(actor, sheet, marks, summary, closing=True)
+
+
+def _open_sheet(actor: User, assignment_id: int, revision: int) -> ScoreSheet:
+    """The locked sheet. Closing of scoring locks sheets too, so the phase is read after this lock."""
+    rows = ScoreSheet.objects.select_related("assignment__juror", "assignment__application")
+    try:
+        sheet = lock_row(rows, assignment_id=assignment_id)
+    except ScoreSheet.DoesNotExist:
+        raise Conflict(_("First declare whether you are impartial towards this entry.")) from None
+    assignment = sheet.assignment
+    can_score(actor, assignment).require()
+    # A statement of its own: joined rows of a locking read are those of before the wait.
+    open_now = Application.objects.filter(
+        pk=assignment.application_id, state=State.IN_SCORING, edition__phase=Phase.SCORING
+    )
+    if not open_now.exists():
+        raise SheetSealed(_("Scoring of this entry is closed. What you typed was not saved; it is shown below."))
+    if sheet.closed_at is not None:
+        raise SheetSealed(_("This sheet is already closed. What you typed was not saved; it is shown below."))
+    if sheet.revision != revision:
+        raise StaleSheet(
+            _(
+                "This sheet was saved in another window since you opened it here. Nothing was overwritten: "
+                "below is what you typed, beside it what is saved."
+            )
+        )
+    return sheet
+
+
+def _write(actor: User, sheet: ScoreSheet, marks: Mapping[str, Mark], summary: str, *, closing: bool) -> ScoreSheet:
+    edition_id = sheet.assignment.application.edition_id
+    criteria = list(Criterion.objects.filter(edition_id=edition_id))
+    written = {criterion.code: marks.get(criterion.code, Mark(None, "")) for criterion in criteria}
+    _check(criteria, written, closing=closing)
+    Score.objects.bulk_create(
+        [
+            Score(sheet=sheet, criterion=c, points=written[c.code].points, justification=written[c.code].justification)
+            for c in criteria
+        ],
+        update_conflicts=True,
+        unique_fields=["sheet", "criterion"],
+        update_fields=["points", "justification"],
+    )
+    now = timezone.now()
+    sheet.revision += 1
+    sheet.summary = summary
+    sheet.saved_at = now
+    sheet.closed_at = now if closing else None
+    sheet.save()
+    version = ScoreSheetVersion.objects.create(sheet=sheet, saved_at=now, **_frozen(sheet, written, summary, closing))
+    journal.record(
+        actor=actor,
+        action="jury.submit_sheet" if closing else "jury.save_scores",
+        target=sheet,
+        edition_id=edition_id,
+        application=sheet.assignment.application_id,
+        revision=version.revision,
+        sha256=version.sha256,
+    )
+    return sheet
+
+
+def _check(criteria: list[Criterion], written: Mapping[str, Mark], *, closing: bool) -> None:
+    for criterion in criteria:
+        mark = written[criterion.code]
+        if mark.points is not None and not 0 <= mark.points <= MAX_POINTS:
+            raise Invalid(_("Points are whole numbers from 0 to 10."))
+        if closing and (mark.points is None or not mark.justification.strip()):
+            raise Invalid(
+                _("To close the sheet give points and a justification for “%(criterion)s”.") % {"criterion": criterion}
+            )
+
+
+def _frozen(sheet: ScoreSheet, written: Mapping[str, Mark], summary: str, closing: bool) -> dict[str, Any]:
+    """The version's content and its digest. The nonce keeps the digest in the journal from being guessed:
+    points alone have few combinations, and whoever reads the journal could try them all."""
+    content = {
+        "scores": {
+            code: {"points": mark.points, "justification": mark.justification} for code, mark in written.items()
+        },
+        "summary": summary,
+        "closed": closing,
+        "nonce": secrets.token_hex(16),
+    }
+    return {"revision": sheet.revision, "content": content, "sha256": sha256_of(content)}

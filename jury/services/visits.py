@@ -1,0 +1,94 @@
+"""Site visits to finalists: planned by the chair, recorded by the chair or by a visitor."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from applications.models import Application
+from applications.workflow import State
+from common import journal
+from common.errors import Conflict, Invalid, NotPermitted
+from common.locking import lock_row
+from contest.models import Edition, JuryMember
+from contest.permissions import can_chair, is_juror
+from contest.workflow import Phase
+from jury.models import SiteVisit
+from jury.queries.conflicts import conflicts
+from jury.services._common import require_phase
+
+
+@transaction.atomic
+def plan_visit(*, actor: User, application_id: int, planned_on: date, visitor_ids: Collection[int]) -> SiteVisit:
+    """Plan a visit to a finalist. The same day twice is one visit, its visitors as given last."""
+    application = lock_row(Application.objects.select_related("edition"), pk=application_id)
+    can_chair(actor, application.edition).require()
+    require_phase(application.edition, Phase.VISITS)
+    if application.state != State.FINALIST:
+        raise Conflict(_("Only finalists are visited."))
+    visitors = _visitors(application, visitor_ids)
+    visit, created = SiteVisit.objects.get_or_create(application=application, planned_on=planned_on)
+    visit.visitors.set(visitors)
+    journal.record(
+        actor=actor,
+        action="jury.plan_visit",
+        target=visit,
+        edition_id=application.edition_id,
+        application=application_id,
+        planned_on=planned_on.isoformat(),
+        again=not created,
+    )
+    return visit
+
+
+@transaction.atomic
+def record_visit(
+    *, actor: User, visit_id: int, visited_on: date, findings: str, visitor_ids: Collection[int]
+) -> SiteVisit:
+    """Keep what the visitors found; may be corrected until the decision phase begins."""
+    visit = lock_row(SiteVisit.objects.select_related("application__edition"), pk=visit_id)
+    edition = visit.application.edition
+    _may_record(actor, edition, visit)
+    require_phase(edition, Phase.VISITS)
+    if visited_on > timezone.localdate():
+        raise Invalid(_("A visit that has not taken place yet cannot be recorded."))
+    if not findings.strip():
+        raise Invalid(_("Describe what was found."))
+    visitors = _visitors(visit.application, visitor_ids)
+    if not visitors:
+        raise Invalid(_("Say who visited."))
+    visit.visited_on = visited_on
+    visit.findings = findings.strip()
+    visit.recorded_by = actor
+    visit.save()
+    visit.visitors.set(visitors)
+    journal.record(
+        actor=actor,
+        action="jury.record_visit",
+        target=visit,
+        edition_id=edition.pk,
+        application=visit.application_id,
+        visited_on=visited_on.isoformat(),
+    )
+    return visit
+
+
+def _may_record(actor: User, edition: Edition, visit: SiteVisit) -> None:
+    if can_chair(actor, edition):
+        return
+    if is_juror(actor, edition) and visit.visitors.filter(user=actor).exists():
+        return
+    raise NotPermitted(_("Only the chair or a visitor records a visit."))
+
+
+def _visitors(application: Application, visitor_ids: Collection[int]) -> list[JuryMember]:
+    wanted = set(visitor_ids)
+    found = list(JuryMember.objects.filter(edition=application.edition, is_active=True, pk__in=wanted))
+    if len(found) != len(wanted):
+        raise Invalid(_("One of the visitors does not sit on the jury of this edition."))
+    if conflicts([(application.pk, application.unit_id)], found):
+        raise Invalid(_("A juror in conflict of interest with the entry cannot visit it."))
+    return found
