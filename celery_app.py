@@ -26,6 +26,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "close-due-calls": every(30, "contest.tasks.advance_phases"),
     # applications
     # jury
+    "remind-jurors": every(6 * 3600, "jury.tasks.remind_jurors"),
     # awards
     "build-certificates": every(15, "awards.tasks.build_certificates"),
     "confirm-submissions": every(30, "awards.tasks.confirm_submissions"),
