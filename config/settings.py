@@ -114,14 +114,13 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHE_URL = env.str("CACHE_URL", default="")
-CACHES = {
-    "default": env.cache("CACHE_URL")
-    if CACHE_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"}
-}
-if CACHES["default"]["BACKEND"].endswith("RedisCache"):
-    CACHES["default"]["BACKEND"] = "common.cache.ForgivingRedisCache"
-    CACHES["default"].setdefault("OPTIONS", {}).update(socket_timeout=1, socket_connect_timeout=1)
+_CACHE = env.cache("CACHE_URL", default="locmemcache://")
+if _CACHE["BACKEND"].endswith("RedisCache"):
+    _CACHE |= {
+        "BACKEND": "common.cache.ForgivingRedisCache",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+CACHES = {"default": _CACHE}
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 # Files have no public address: each is served by a view that asks permissions first.

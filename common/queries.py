@@ -1,0 +1,53 @@
+"""Reading the journal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, QuerySet
+
+from common.models import JournalEntry, JournalSeal
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """How far the chain reaches: a cheap look; `verify_journal` is the thorough one."""
+
+    sealed: int
+    head: str
+    waiting: int
+    waiting_since: datetime | None
+
+
+def journal_entries(
+    *, action: str = "", target_type: str = "", target_id: int | None = None, edition_id: int | None = None
+) -> QuerySet[JournalEntry]:
+    """Newest first, each with its seal; an empty filter does not narrow."""
+    rows = JournalEntry.objects.select_related("seal").order_by("-pk")
+    if action:
+        rows = rows.filter(action=action)
+    if target_type:
+        rows = rows.filter(target_type=target_type)
+    if target_id is not None:
+        rows = rows.filter(target_id=target_id)
+    if edition_id is not None:
+        rows = rows.filter(edition_id=edition_id)
+    return rows
+
+
+def journal_actions() -> list[str]:
+    return list(JournalEntry.objects.order_by("action").values_list("action", flat=True).distinct())
+
+
+def journal_target_types() -> list[str]:
+    return list(JournalEntry.objects.order_by("target_type").values_list("target_type", flat=True).distinct())
+
+
+def chain_state() -> ChainState:
+    last = JournalSeal.objects.order_by("sequence").last()
+    waiting = JournalEntry.objects.filter(seal=None).aggregate(count=Count("pk"), since=Min("happened_at"))
+    return ChainState(
+        sealed=last.sequence if last else 0,
+        head=last.entry_hash if last else "",
+        waiting=waiting["count"],
+        waiting_since=waiting["since"],
+    )
