@@ -7,7 +7,9 @@ from common.errors import Refusal
 
 
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    return render(request, "common/refusal.html", {"message": str(refusal)}, status=refusal.status)
+    return render(
+        request, "common/refusal.html", {"message": str(refusal), "status": refusal.status}, status=refusal.status
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
