@@ -2,9 +2,17 @@
 
 from applications.models.application import Application, ApplicationVersion, NumberSequence
 from applications.models.attachment import Attachment, ScanStatus
-from applications.models.review import Appeal, AppealStatus, CompletionRequest, EligibilityCheck, FormalCriterion
+from applications.models.review import (
+    CORRECTABLE,
+    Appeal,
+    AppealStatus,
+    CompletionRequest,
+    EligibilityCheck,
+    FormalCriterion,
+)
 
 __all__ = [
+    "CORRECTABLE",
     "Appeal",
     "AppealStatus",
     "Application",

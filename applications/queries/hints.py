@@ -7,8 +7,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from applications.models import Application, ApplicationVersion, CompletionRequest, FormalCriterion
 from applications.rules import in_time, months_before
@@ -97,12 +97,19 @@ def _in_time(
     return Hint(OK, _("Filed on %(when)s, before the deadline of %(deadline)s.") % words)
 
 
-def _in_domain(application: Application) -> Hint:
-    if application.domain is None:
+def _in_domain(content: dict[str, Any]) -> Hint:
+    domain = named(content.get("domain"))
+    if not domain:
         return Hint(DOUBT, _("No domain was chosen."))
-    return Hint(
-        LOOK, _("Domain: %(domain)s. Read whether the practice belongs to it.") % {"domain": application.domain}
-    )
+    return Hint(LOOK, _("Domain: %(domain)s. Read whether the practice belongs to it.") % {"domain": domain})
+
+
+def named(row: dict[str, Any] | None) -> str:
+    """The name of a domain or group of a snapshot, in the reader's language."""
+    if not row:
+        return ""
+    english = (get_language() or "").startswith("en") and row.get("name_en")
+    return str(english or row["name"])
 
 
 def _signed(content: dict[str, Any], requirements: list[AttachmentRequirement]) -> Hint:

@@ -80,6 +80,7 @@ class EntryRow:
     number: str
     title: str
     unit: str
+    unit_code: str
     unit_kind: str
     voivodeship: str
     domain: str
@@ -179,6 +180,7 @@ def entry_rows(
                 number=row["number"],
                 title=row["sent_title"] or row["title"],
                 unit=row["unit__name"],
+                unit_code=row["unit__code"] or "",
                 unit_kind=kinds[row["unit__kind"]],
                 voivodeship=row["unit__voivodeship__name"],
                 domain=domains.get(row["domain_id"], ""),

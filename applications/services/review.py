@@ -177,6 +177,11 @@ def reject_application(*, actor: User, application_id: int, version_number: int,
     return application
 
 
+def earliest_due() -> date:
+    """Tomorrow in Warsaw: nobody completes an entry the day it is asked for."""
+    return timezone.localdate(timezone=timezone.get_default_timezone()) + timedelta(days=1)
+
+
 def end_of(day: date) -> datetime:
     """The last minute of a day in Warsaw: what "until 15 June" means to everybody."""
     return datetime.combine(day, time(23, 59), tzinfo=timezone.get_default_timezone())
@@ -233,7 +238,7 @@ def _open_request(application: Application) -> CompletionRequest:
 
 
 def _require_tomorrow(due_on: date) -> None:
-    if due_on < timezone.localdate(timezone=timezone.get_default_timezone()) + timedelta(days=1):
+    if due_on < earliest_due():
         raise Invalid(_("The date has to be tomorrow at the earliest."))
 
 

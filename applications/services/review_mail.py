@@ -37,7 +37,12 @@ def tell_completion_requested(
 
 
 def tell_rejected(application: Application, version: ApplicationVersion, *, key: str) -> None:
-    _tell(application, "application_rejected", key, lambda: rejected_context(application, version))
+    _tell(
+        application,
+        "application_rejected",
+        key,
+        lambda: rejected_context(application, version, application.decision_reason),
+    )
 
 
 def tell_appeal_decided(application: Application, appeal: Appeal, *, upheld: bool) -> None:
@@ -59,9 +64,9 @@ def completion_context(application: Application, request: CompletionRequest, *, 
     )
 
 
-def rejected_context(application: Application, version: ApplicationVersion) -> Context:
+def rejected_context(application: Application, version: ApplicationVersion, reason: str) -> Context:
     unmet = version.checks.filter(met=False).order_by("pk").values("criterion", "note")
-    return _context(application, points=points_in_words(unmet), reason=application.decision_reason)
+    return _context(application, points=points_in_words(unmet), reason=reason)
 
 
 def appeal_context(application: Application, reason: str) -> Context:

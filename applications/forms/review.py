@@ -1,0 +1,178 @@
+"""What officers send: shape only; whether it may happen is asked by the services."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import FormalCriterion
+from applications.queries.listing import SORTS, EntryFilter
+from applications.services.review import Finding, earliest_due
+from applications.workflow import State
+
+DAYS_TO_COMPLETE = 7
+MET, NOT_MET = "1", "0"
+
+
+class EntryFilterForm(forms.Form):
+    """The filters of the list; a value that makes no sense is left out, because an old bookmark is not an error."""
+
+    q = forms.CharField(label=_("Number, unit or title"), required=False, max_length=100)
+    domain = forms.TypedChoiceField(label=_("Domain"), required=False, coerce=int, empty_value=None)
+    group = forms.TypedChoiceField(label=_("Comparison group"), required=False, coerce=int, empty_value=None)
+    voivodeship = forms.ChoiceField(label=_("Voivodeship"), required=False)
+    needs_me = forms.BooleanField(label=_("Only what waits for me"), required=False)
+    state = forms.ChoiceField(required=False, choices=[("", ""), *State.choices], widget=forms.HiddenInput)
+    sort = forms.CharField(required=False, widget=forms.HiddenInput)
+    per_page = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        *,
+        domains: Mapping[int, str],
+        groups: Mapping[int, str],
+        voivodeships: Mapping[str, str],
+    ) -> None:
+        super().__init__(data)
+        every = [("", _("all"))]
+        for name, choices in (("domain", domains), ("group", groups), ("voivodeship", voivodeships)):
+            self.fields[name].choices = [*every, *choices.items()]  # type: ignore[attr-defined]
+
+    def wanted(self) -> EntryFilter:
+        self.is_valid()
+        given = self.cleaned_data
+        sort = given.get("sort") or ""
+        return EntryFilter(
+            state=given.get("state") or "",
+            domain=given.get("domain"),
+            group=given.get("group"),
+            voivodeship=given.get("voivodeship") or "",
+            text=given.get("q") or "",
+            needs_me=bool(given.get("needs_me")),
+            sort=sort if sort.removeprefix("-") in SORTS else "number",
+        )
+
+
+class ChecklistForm(forms.Form):
+    """Seven criteria, each met or not, with a note that the applicant reads when it is not met."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for criterion in FormalCriterion:
+            self.fields[f"met_{criterion}"] = forms.ChoiceField(
+                label=criterion.label,
+                required=False,
+                choices=[(MET, _("met")), (NOT_MET, _("not met"))],
+                widget=forms.RadioSelect,
+            )
+            self.fields[f"note_{criterion}"] = forms.CharField(
+                label=_("Note: %(criterion)s") % {"criterion": criterion.label},
+                required=False,
+                max_length=1000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for criterion in FormalCriterion:
+            if cleaned.get(f"met_{criterion}") == NOT_MET and not cleaned.get(f"note_{criterion}"):
+                self.add_error(f"note_{criterion}", _("Say what is wrong: the applicant will read it."))
+        return cleaned
+
+    def findings(self) -> list[Finding]:
+        """The criteria that were answered."""
+        return [
+            Finding(
+                criterion=criterion.value,
+                met=self.cleaned_data[f"met_{criterion}"] == MET,
+                note=self.cleaned_data[f"note_{criterion}"],
+            )
+            for criterion in FormalCriterion
+            if self.cleaned_data[f"met_{criterion}"]
+        ]
+
+
+class VersionForm(forms.Form):
+    """The version the officer read: a decision about another one is refused."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class DueForm(forms.Form):
+    due_on = forms.DateField(
+        label=_("Complete by"),
+        help_text=_("Until the end of this day: 23:59 Warsaw time."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    def clean_due_on(self) -> date:
+        due_on: date = self.cleaned_data["due_on"]
+        if due_on < earliest_due():
+            raise forms.ValidationError(_("The date has to be tomorrow at the earliest."))
+        return due_on
+
+
+class CompletionForm(VersionForm, DueForm):
+    message = forms.CharField(
+        label=_("Message to the applicant"),
+        help_text=_("The points below are listed in the mail anyway. Add what helps to complete the entry."),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    field_order = ("version", "due_on", "message")
+
+
+class RejectForm(VersionForm):
+    reason = forms.CharField(
+        label=_("Reason of the rejection"),
+        help_text=_("Whole sentences: the applicant reads them and may appeal against them."),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
+class AppealForm(forms.Form):
+    appeal = forms.IntegerField(widget=forms.HiddenInput)
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[
+            ("uphold", _("uphold the appeal: the entry returns to the formal review")),
+            ("dismiss", _("dismiss the appeal: the rejection stands")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("Reason of the decision"),
+        help_text=_("Whole sentences: the applicant reads them."),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
+class ChosenEntriesForm(forms.Form):
+    """The ticked rows of the list."""
+
+    entry = forms.TypedMultipleChoiceField(coerce=int, required=False)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        given = data.getlist("entry") if data else []
+        numbers = {value for value in given if value.isdecimal() and len(value) < 19}
+        self.fields["entry"].choices = [(value, value) for value in numbers]  # type: ignore[attr-defined]
+
+    def chosen(self) -> list[int]:
+        return sorted(set(self.cleaned_data["entry"])) if self.is_valid() else []
+
+
+def usual_due_date() -> date:
+    """A week from today: the date offered first."""
+    return timezone.localdate() + timedelta(days=DAYS_TO_COMPLETE)
