@@ -7,4 +7,4 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    return {"site_url": settings.SITE_URL, "demo": settings.DEMO}
+    return {"site_url": settings.SITE_URL, "demo": settings.DEMO, "operator": settings.SITE_OPERATOR}

@@ -103,6 +103,17 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
+# --- Who runs this site: shown in the accessibility statement, the privacy page and the footer ---
+SITE_OPERATOR = {
+    "name": env.str("SITE_OPERATOR_NAME", default=""),
+    "address": env.str("SITE_OPERATOR_ADDRESS", default=""),
+    "email": env.str("SITE_OPERATOR_EMAIL", default=""),
+    "phone": env.str("SITE_OPERATOR_PHONE", default=""),
+    "data_officer_email": env.str("SITE_DATA_OFFICER_EMAIL", default=""),
+    "published_on": env.str("SITE_PUBLISHED_ON", default=""),  # YYYY-MM-DD
+    "statement_on": env.str("SITE_STATEMENT_ON", default=""),  # the operator's own assessment, YYYY-MM-DD
+}
+
 # --- Data -------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
