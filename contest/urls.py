@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contest.views import amendments, jury, organiser, public, setup
+from contest.views import amendments, jury, organiser, public, service, setup
 
 app_name = "contest"
 
@@ -25,4 +25,9 @@ urlpatterns = [
     path(f"{EDITION}ustawienia/<slug:section>/", setup.edition_setup, name="edition_setup"),
     path(f"{EDITION}nabor/", setup.publish_call, name="publish_call"),
     path(f"{EDITION}zmiana/<slug:section>/", amendments.amend, name="amend"),
+    path("organizator/wiadomosci/", service.messages, name="messages"),
+    path("organizator/wiadomosci/<int:pk>/", service.message_detail, name="message_detail"),
+    path("organizator/wiadomosci/<int:pk>/html/", service.message_html, name="message_html"),
+    path("organizator/wiadomosci/<int:pk>/ponow/", service.message_retry, name="message_retry"),
+    path("organizator/dziennik/", service.journal, name="journal"),
 ]

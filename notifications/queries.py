@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min, Q, QuerySet
 
 from notifications.models import OutboxMessage, OutboxStatus
+from notifications.outbox_types import Rendered
+from notifications.rendering import render_mail
 
 
 def messages(
@@ -25,6 +27,19 @@ def messages(
 
 def message(message_id: int) -> OutboxMessage | None:
     return OutboxMessage.objects.filter(pk=message_id).first()
+
+
+def preview(message: OutboxMessage) -> tuple[Rendered | None, str]:
+    """The mail as its reader sees it; one that waits for the worker is rendered for the eye only.
+
+    When its template cannot be rendered: None and why.
+    """
+    if message.rendered:
+        return Rendered(subject=message.subject, text=message.text, html=message.html), ""
+    try:
+        return render_mail(kind=message.kind, language=message.language, context=message.context), ""
+    except Exception as error:  # whatever a template may raise is what the organiser wants to read
+        return None, repr(error)
 
 
 def counts_by_status() -> dict[str, int]:

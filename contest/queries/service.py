@@ -1,0 +1,49 @@
+"""What the organiser's pages about mail and the journal need besides the rows themselves."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import User
+from common.models import JournalEntry, JournalSeal
+from common.sealing import is_intact
+from contest.queries.editions import visible_to
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One entry as the page shows it. `seal` is None while it waits; `intact` is False when it was altered."""
+
+    entry: JournalEntry
+    person: str
+    edition: str
+    details: list[tuple[str, str]]
+    seal: JournalSeal | None
+    intact: bool
+
+
+def edition_titles(user: User) -> dict[int, str]:
+    return dict(visible_to(user).order_by("-year", "-pk").values_list("pk", "title"))
+
+
+def journal_lines(entries: Iterable[JournalEntry], titles: dict[int, str]) -> list[JournalLine]:
+    entries = list(entries)
+    people = {person.pk: str(person) for person in User.objects.filter(pk__in={entry.actor_id for entry in entries})}
+    return [_line(entry, people, titles) for entry in entries]
+
+
+def _line(entry: JournalEntry, people: dict[int, str], titles: dict[int, str]) -> JournalLine:
+    seal = getattr(entry, "seal", None)
+    return JournalLine(
+        entry=entry,
+        person=people.get(entry.actor_id or 0, ""),
+        edition=titles.get(entry.edition_id or 0, ""),
+        details=[(key, _as_text(value)) for key, value in sorted(entry.data.items())],
+        seal=seal,
+        intact=seal is None or is_intact(entry, seal),
+    )
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,97 @@
+"""The organiser's pages about the service itself: what mail went out, what the journal says."""
+
+from django.contrib import messages as notices
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import SignedInRequest, organiser_desk
+from common import queries as journal_queries
+from common.paging import page_of
+from contest.forms.service import JournalFilter, MessageFilter
+from contest.queries import service as queries
+from notifications import queries as outbox
+from notifications.kinds import kind_label
+from notifications.models import OutboxMessage, OutboxStatus
+from notifications.permissions import can_retry
+from notifications.services import retry_message
+
+# A mail is shown as the page it is, cut off from everything: no script, no form, no picture from elsewhere.
+MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+
+@require_safe
+@organiser_desk
+def messages(request: SignedInRequest) -> HttpResponse:
+    titles = queries.edition_titles(request.user)
+    form = MessageFilter(request.GET, editions=list(titles.items()), kinds=outbox.kinds_in_use())
+    page = page_of(request, outbox.messages(**form.chosen()))
+    counts = outbox.counts_by_status()
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(message, kind_label(message.kind), titles.get(message.edition_id or 0, "")) for message in page],
+        "counts": [(status, status.label, counts[status]) for status in OutboxStatus],
+        "chosen_status": form.cleaned_data.get("status", ""),
+        "total": sum(counts.values()),
+    }
+    return render(request, "contest/messages.html", context)
+
+
+@require_safe
+@organiser_desk
+def message_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    message = _message_or_404(pk)
+    mail, problem = outbox.preview(message)
+    context = {
+        "message": message,
+        "mail": mail,
+        "problem": problem,
+        "kind": kind_label(message.kind),
+        "may_retry": message.status in (OutboxStatus.DEAD, OutboxStatus.BOUNCED) and can_retry(request.user),
+    }
+    return render(request, "contest/message_detail.html", context)
+
+
+@require_safe
+@organiser_desk
+def message_html(request: HttpRequest, pk: int) -> HttpResponse:
+    mail, _problem = outbox.preview(_message_or_404(pk))
+    if mail is None:
+        raise Http404
+    return HttpResponse(mail.html, headers={"Content-Security-Policy": MAIL_POLICY})
+
+
+@require_POST
+@organiser_desk
+def message_retry(request: SignedInRequest, pk: int) -> HttpResponse:
+    message = retry_message(actor=request.user, message_id=_message_or_404(pk).pk)
+    notices.success(request, _("The message to %(recipient)s will be sent again.") % {"recipient": message.recipient})
+    return redirect("contest:message_detail", pk=pk)
+
+
+@require_safe
+@organiser_desk
+def journal(request: SignedInRequest) -> HttpResponse:
+    titles = queries.edition_titles(request.user)
+    form = JournalFilter(
+        request.GET,
+        editions=list(titles.items()),
+        actions=journal_queries.journal_actions(),
+        target_types=journal_queries.journal_target_types(),
+    )
+    page = page_of(request, journal_queries.journal_entries(**form.chosen()))
+    context = {
+        "form": form,
+        "page": page,
+        "lines": queries.journal_lines(page, titles),
+        "chain": journal_queries.chain_state(),
+    }
+    return render(request, "contest/journal.html", context)
+
+
+def _message_or_404(pk: int) -> OutboxMessage:
+    if message := outbox.message(pk):
+        return message
+    raise Http404
