@@ -77,6 +77,7 @@ class Award(models.Model):
     special_title = models.CharField(_("special title"), max_length=150, blank=True)
     justification = models.TextField(_("justification"), blank=True)
     justification_en = models.TextField(_("justification in English"), blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)  # what a source adds where it gives no title
     source = models.CharField(_("source"), max_length=300, blank=True)  # of a historical award
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -101,18 +102,36 @@ class CertificateStatus(models.TextChoices):
     FAILED = "FAILED", _("failed")
 
 
+class CertificateSequence(models.Model):
+    """The last number given in an edition and series (a letter per kind); its row lock makes numbers gapless."""
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="certificate_sequences")
+    series = models.CharField(_("series"), max_length=1)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("sequence of certificate numbers")
+        verbose_name_plural = _("sequences of certificate numbers")
+        constraints = [models.UniqueConstraint(fields=["edition", "series"], name="certificate_sequence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id}/{self.series}: {self.last}"
+
+
 class Certificate(models.Model):
     """One document; exactly one current row for an award or a submitted version.
 
     `facts` is what the document says, frozen; the file is built from it alone and never rebuilt
-    once READY. A correction makes a new certificate and sets `replaced_by` on the old one.
+    once READY. A correction makes a new certificate and sets `replaced_at` and `replaced_by` on the
+    old one. `build_key` names the file a builder is writing, so that a builder killed half-way
+    leaves nothing behind: the next one removes it.
     """
 
     kind = models.CharField(_("kind"), max_length=12, choices=CertificateKind)
     award = models.ForeignKey(Award, models.PROTECT, null=True, blank=True, related_name="certificates")
     version = models.ForeignKey(ApplicationVersion, models.PROTECT, null=True, blank=True, related_name="certificates")
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="certificates")
-    number = models.CharField(_("number"), max_length=40, unique=True)  # "SLZ/2026/L/001"
+    number = models.CharField(_("number"), max_length=60, unique=True)  # "SLZ/2026/L/001"
     code = models.CharField(_("verification code"), max_length=24, unique=True)  # random, unguessable
     facts = models.JSONField()
     status = models.CharField(_("status"), max_length=10, choices=CertificateStatus, default=CertificateStatus.PENDING)
@@ -120,11 +139,14 @@ class Certificate(models.Model):
     due_at = models.DateTimeField(null=True)
     claim_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
+    build_key = models.CharField(max_length=120, blank=True)
     last_error = models.CharField(max_length=500, blank=True)
     file = models.FileField(_("file"), max_length=120, blank=True)
     sha256 = models.CharField(_("digest of the file"), max_length=64, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     built_at = models.DateTimeField(_("built"), null=True)
+    replaced_at = models.DateTimeField(_("replaced"), null=True, blank=True)
+    replaced_reason = models.CharField(_("reason of the correction"), max_length=500, blank=True)
     replaced_by = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaces")
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     revoked_reason = models.CharField(_("reason"), max_length=500, blank=True)
@@ -135,10 +157,10 @@ class Certificate(models.Model):
         indexes = [models.Index(fields=["status", "due_at"], name="certificate_due")]
         constraints = [
             models.UniqueConstraint(
-                fields=["award"], condition=models.Q(replaced_by__isnull=True), name="certificate_one_per_award"
+                fields=["award"], condition=models.Q(replaced_at__isnull=True), name="certificate_one_per_award"
             ),
             models.UniqueConstraint(
-                fields=["version"], condition=models.Q(replaced_by__isnull=True), name="certificate_one_per_version"
+                fields=["version"], condition=models.Q(replaced_at__isnull=True), name="certificate_one_per_version"
             ),
             models.CheckConstraint(
                 name="certificate_about_one_thing",

@@ -1,0 +1,160 @@
+"""Shapes of what people type about sessions and certificates; nothing is saved here."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+
+from awards.models import AwardKind, JurySession
+from contest.forms.edition import TypedWordForm
+from contest.models import Edition
+
+
+def close_word() -> str:
+    """The word the chair types to close a session."""
+    return pgettext("typed word", "close")
+
+
+def revoke_word() -> str:
+    """The word an officer types to revoke a certificate."""
+    return pgettext("typed word", "revoke")
+
+
+def correct_word() -> str:
+    """The word an officer types to replace a certificate."""
+    return pgettext("typed word", "replace")
+
+
+class SessionForm(forms.Form):
+    """Date, place and those present."""
+
+    held_on = forms.DateField(label=_("Date of the session"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    place = forms.CharField(
+        label=_("Place"), max_length=150, required=False, help_text=_("A town and a room, or “remote session”.")
+    )
+    attendees = forms.MultipleChoiceField(
+        label=_("Members of the jury who are present"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Mark who was present: a session needs at least one member of the jury.")},
+    )
+
+    def __init__(self, *args: Any, members: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["attendees"].choices = members  # type: ignore[attr-defined]
+
+    @staticmethod
+    def initial_of(session: JurySession, present: list[int]) -> dict[str, Any]:
+        return {"held_on": session.held_on, "place": session.place, "attendees": [str(pk) for pk in present]}
+
+
+class DecisionForm(forms.Form):
+    """What the jury gives to one finalist, with the justification that will be published."""
+
+    kind = forms.ChoiceField(label=_("Decision"), choices=AwardKind.choices, widget=forms.RadioSelect)
+    place = forms.IntegerField(
+        label=_("Place"),
+        required=False,
+        min_value=1,
+        max_value=20,
+        help_text=_("For laureates. The same place given twice in a domain and group is shown as ex aequo."),
+    )
+    special_title = forms.CharField(
+        label=_("Special title"), max_length=150, required=False, help_text=_("For example “Lider wśród liderów”.")
+    )
+    justification = forms.CharField(
+        label=_("Justification"),
+        max_length=5000,
+        widget=forms.Textarea({"rows": 7}),
+        help_text=_("Published with the result, in Polish."),
+    )
+    justification_en = forms.CharField(
+        label=_("Justification in English"), max_length=5000, required=False, widget=forms.Textarea({"rows": 5})
+    )
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not edition.has_places:
+            del self.fields["place"]
+
+    def clean_justification(self) -> str:
+        text = str(self.cleaned_data["justification"]).strip()
+        if not text:
+            raise ValidationError(_("Write the justification: it is published with the result."))
+        return text
+
+
+class CloseSessionForm(TypedWordForm):
+    """The minutes of what was said, beside the decisions, and the word that closes."""
+
+    minutes = forms.CharField(
+        label=_("Minutes"),
+        required=False,
+        max_length=20000,
+        widget=forms.Textarea({"rows": 8}),
+        help_text=_("Course of the session, beside the decisions, which are listed by themselves."),
+    )
+    field_order = ("minutes", "typed_word")
+
+    def word(self) -> str:
+        return close_word()
+
+
+class ReplaceForm(TypedWordForm):
+    """The texts of a diploma as they should stand."""
+
+    unit_name = forms.CharField(label=_("Local government"), max_length=200)
+    title = forms.CharField(label=_("Title of the practice"), max_length=300, required=False)
+    special_title = forms.CharField(label=_("Special title"), max_length=150, required=False)
+    reason = forms.CharField(label=_("Reason of the correction"), max_length=500)
+    field_order = ("unit_name", "title", "special_title", "reason", "typed_word")
+
+    def word(self) -> str:
+        return correct_word()
+
+
+class RevokeForm(TypedWordForm):
+    """Why the certificate is void: the public reads it."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Shown on the public page of the certificate. Name no person."),
+    )
+    field_order = ("reason", "typed_word")
+
+    def word(self) -> str:
+        return revoke_word()
+
+
+class CodeForm(forms.Form):
+    """A code from paper; small letters, spaces and missing dashes are forgiven."""
+
+    code = forms.CharField(
+        label=_("Code of the certificate"),
+        max_length=60,
+        help_text=_("16 letters and digits at the foot of the document, for example ABCD-EFGH-JKMN-PQRS."),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+
+class FileCheckForm(forms.Form):
+    """A file to compare with the one that was issued. It is read, never stored."""
+
+    file = forms.FileField(
+        label=_("PDF file"),
+        widget=forms.ClearableFileInput({"accept": "application/pdf"}),
+        help_text=_("Only its SHA-256 digest is computed; the file is not kept."),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        upload: UploadedFile = self.cleaned_data["file"]
+        if upload.size and upload.size > settings.UPLOAD_MAX_BYTES:
+            limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
+            raise ValidationError(_("The file is larger than %(limit)s.") % {"limit": limit})
+        return upload

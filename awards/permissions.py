@@ -1,0 +1,78 @@
+"""May this person run sessions, record a decision, announce, or handle certificates?"""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, User
+from applications.models import Application
+from applications.permissions import can_view
+from awards.models import Certificate, CertificateKind, JurySession
+from common.verdict import ALLOWED, Verdict, refused
+from contest.models import Edition, JuryMember
+from contest.permissions import can_chair, can_organise, is_juror
+from jury.queries.conflicts import conflict_of, conflicts
+
+READS_ALL = frozenset({Role.OFFICER, Role.AUDITOR, Role.ADMIN})
+
+
+def reads_all_certificates(user: User) -> bool:
+    return user.is_active and bool(READS_ALL & user.roles)
+
+
+def can_read_sessions(user: User, edition: Edition) -> Verdict:
+    """The jury of the edition; officers and auditors read too."""
+    if reads_all_certificates(user):
+        return ALLOWED
+    return is_juror(user, edition)
+
+
+def can_run_sessions(user: User, edition: Edition) -> Verdict:
+    """Opening, closing, the list of those present: the chair."""
+    return can_chair(user, edition)
+
+
+def can_decide(user: User, session: JurySession, application: Application) -> Verdict:
+    """The chair records what the jury decides, but never on an entry they are in conflict with.
+
+    Where the chair is, another member who is present and in no conflict records it.
+    """
+    seat = JuryMember.objects.filter(edition=session.edition, user=user, is_active=True).first()
+    if seat is None:
+        return refused(_("Only a member of the jury of this edition may do this."))
+    if conflict_of(application, seat):
+        return refused(
+            _(
+                "You are in conflict with this entry, so you abstain. "
+                "Another member present at the session records the decision."
+            )
+        )
+    if can_chair(user, session.edition):
+        return ALLOWED
+    if _chair_abstains(session, application) and session.attendees.filter(pk=seat.pk).exists():
+        return ALLOWED
+    return refused(_("Only the chair of the jury may do this."))
+
+
+def can_manage_certificates(user: User, edition: Edition) -> Verdict:
+    """Correct, revoke, try again: an officer of the edition."""
+    return can_organise(user, edition)
+
+
+def can_announce(user: User, edition: Edition) -> Verdict:
+    return can_organise(user, edition)
+
+
+def can_read_certificate(user: User, certificate: Certificate) -> Verdict:
+    """The unit's members and the organisers; the public sees what it certifies, not the file."""
+    if reads_all_certificates(user):
+        return ALLOWED
+    if certificate.kind == CertificateKind.CONFIRMATION and certificate.version is not None:
+        return can_view(user, certificate.version.application)
+    if certificate.award is not None and user.memberships.filter(unit=certificate.award.unit, status="ACTIVE").exists():
+        return ALLOWED
+    return refused(_("This document belongs to another unit."))
+
+
+def _chair_abstains(session: JurySession, application: Application) -> bool:
+    chairs = list(JuryMember.objects.filter(edition=session.edition, role="CHAIR", is_active=True))
+    found = conflicts([(application.pk, application.unit_id)], chairs)
+    return bool(chairs) and all((application.pk, chair.pk) in found for chair in chairs)

@@ -1,0 +1,144 @@
+"""Published results. Until an edition is announced nothing here knows of it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from applications.models import Application
+from applications.workflow import AWARDED, State
+from awards.models import Award, AwardKind
+from contest.models import ComparisonGroup, Domain, Edition
+from contest.queries import public_editions
+from contest.workflow import Phase
+from jury.models import ScoringRound
+
+ANNOUNCED = (Phase.ANNOUNCED, Phase.ARCHIVED)
+_ORDER = {str(kind): position for position, kind in enumerate(AwardKind.values)}
+# How far an entry in each state got: filed, accepted, scored, finalist, laureate or mention.
+_FILED = tuple(state for state in State.values if state != State.DRAFT)
+_ACCEPTED = (State.IN_SCORING, State.SCORED, State.NOT_SELECTED, State.FINALIST, *AWARDED)
+_SCORED = (State.SCORED, State.NOT_SELECTED, State.FINALIST, *AWARDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Awards of one domain and comparison group, the highest first. None: not in the sources."""
+
+    domain: Domain | None
+    group: ComparisonGroup | None
+    awards: list[Award]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeGroup:
+    """Awards of one kind, for editions of which little more is known."""
+
+    kind: str
+    label: str
+    awards: list[Award]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Everything that the results page of an edition shows."""
+
+    edition: Edition
+    sections: list[Section]
+    outcomes: list[OutcomeGroup]
+    funnel: dict[str, int]
+    counts: dict[str, int]
+    voivodeships: int
+    units: int
+    sources: list[str]
+    has_bundle: bool
+
+
+def announced_editions() -> QuerySet[Edition]:
+    """Editions whose results are public, newest first."""
+    return public_editions().filter(phase__in=ANNOUNCED)
+
+
+def announced_edition(slug: str) -> Edition | None:
+    """None before the announcement, exactly as for an address that does not exist."""
+    return announced_editions().filter(slug=slug).first()
+
+
+def awards_of(edition: Edition) -> QuerySet[Award]:
+    return (
+        Award.objects.filter(edition=edition)
+        .select_related("unit__voivodeship", "unit__county", "domain", "group", "practice")
+        .order_by("pk")
+    )
+
+
+def results_of(edition: Edition) -> Results:
+    """The same number of queries for three awards and for three hundred."""
+    awards = sorted(awards_of(edition), key=_rank)
+    by_place: dict[tuple[int | None, int | None], list[Award]] = defaultdict(list)
+    by_kind: dict[str, list[Award]] = defaultdict(list)
+    for award in awards:
+        by_place[award.domain_id, award.group_id].append(award)
+        by_kind[award.kind].append(award)
+    sections = [Section(found[0].domain, found[0].group, found) for found in by_place.values()]
+    return Results(
+        edition=edition,
+        sections=sorted(sections, key=_section_rank),
+        outcomes=[
+            OutcomeGroup(str(kind), str(AwardKind(kind).label), by_kind[kind])
+            for kind in AwardKind.values
+            if by_kind[kind]
+        ],
+        funnel={} if edition.is_historical else funnel_of(edition),
+        counts={str(kind): len(by_kind[kind]) for kind in AwardKind.values},
+        voivodeships=len({award.unit.voivodeship_id for award in awards}),
+        units=len({award.unit_id for award in awards}),
+        sources=sorted({award.source for award in awards if award.source}),
+        has_bundle=not edition.is_historical and ScoringRound.objects.filter(edition=edition).exists(),
+    )
+
+
+def funnel_of(edition: Edition) -> dict[str, int]:
+    """How many entries got how far. Withdrawn and disqualified ones count as filed only."""
+    rows = Application.objects.filter(edition=edition).order_by().values_list("state").annotate(total=Count("pk"))
+    totals = dict(rows)
+
+    def reached(states: Any) -> int:
+        return sum(totals.get(str(state), 0) for state in states)
+
+    return {
+        "filed": reached(_FILED),
+        "accepted": reached(_ACCEPTED),
+        "scored": reached(_SCORED),
+        "finalists": reached((State.FINALIST, *AWARDED)),
+        "awarded": reached(AWARDED),
+    }
+
+
+def public_bundle(edition: Edition) -> ScoringRound | None:
+    """The frozen round behind a published ranking; the caller asked `announced_edition` first."""
+    return ScoringRound.objects.filter(edition=edition, superseded_at__isnull=True).first()
+
+
+def latest_laureates(count: int) -> list[Award]:
+    """The newest laureates whose results are public, for the home page."""
+    return list(
+        Award.objects.filter(kind=AwardKind.LAUREATE, edition__phase__in=ANNOUNCED)
+        .select_related("edition", "unit__voivodeship", "domain", "practice")
+        .order_by("-edition__year", "-edition_id", "pk")[:count]
+    )
+
+
+def _rank(award: Award) -> tuple[int, int, int]:
+    return (_ORDER[award.kind], award.place or 99, award.pk)
+
+
+def _section_rank(section: Section) -> tuple[int, int, int, int]:
+    """Domains and groups in the edition's own order; what the sources do not say comes last."""
+    return (
+        section.domain is None,
+        section.domain.position if section.domain else 0,
+        section.group is None,
+        section.group.position if section.group else 0,
+    )

@@ -1,0 +1,98 @@
+"""Reading jury sessions: the list, one protocol, what is still to decide."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+
+from accounts.models import User
+from applications.models import Application
+from applications.workflow import AWARDED, State
+from awards.models import Decision, JurySession
+from awards.permissions import can_read_sessions
+from contest.models import Edition, JuryMember
+from jury.models import SiteVisit
+from jury.queries.conflicts import conflicts
+
+DECIDABLE = (State.FINALIST, *AWARDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One finalist before the jury: the decision, if there is one, and who abstains."""
+
+    application: Application
+    decision: Decision | None
+    abstaining: list[JuryMember]
+
+
+def visible_to(user: User, edition: Edition) -> QuerySet[JurySession]:
+    """Sessions of an edition for its jury and the organisers; nothing for anybody else."""
+    rows = JurySession.objects.filter(edition=edition)
+    return rows if can_read_sessions(user, edition) else rows.none()
+
+
+def sessions_of(user: User, edition: Edition) -> QuerySet[JurySession]:
+    return visible_to(user, edition).annotate(decided=Count("decisions")).order_by("number")
+
+
+def session_by_number(user: User, edition: Edition, number: int) -> JurySession | None:
+    return visible_to(user, edition).select_related("edition").filter(number=number).first()
+
+
+def finalists(edition: Edition) -> QuerySet[Application]:
+    """Entries the jury decides on, in the order of the protocol."""
+    return (
+        Application.objects.filter(edition=edition, state__in=DECIDABLE)
+        .select_related("unit", "domain", "group", "decision__session", "decision__decided_by")
+        .order_by("domain__position", "group__position", "number")
+    )
+
+
+def matters_of(session: JurySession) -> list[Matter]:
+    """Every finalist with the decision of this session; those decided by another session are left out."""
+    present = present_at(session)
+    entries = [
+        entry
+        for entry in finalists(session.edition)
+        if decision_of(entry) is None or entry.decision.session_id == session.pk
+    ]
+    if session.closed_at:
+        entries = [entry for entry in entries if decision_of(entry)]
+    found = conflicts([(entry.pk, entry.unit_id) for entry in entries], present)
+    return [
+        Matter(entry, decision_of(entry), [member for member in present if (entry.pk, member.pk) in found])
+        for entry in entries
+    ]
+
+
+def undecided(edition: Edition) -> QuerySet[Application]:
+    return finalists(edition).filter(decision__isnull=True)
+
+
+def decisions_of(edition: Edition) -> QuerySet[Decision]:
+    return Decision.objects.filter(session__edition=edition).select_related("session", "application")
+
+
+def members_of_jury(edition: Edition) -> QuerySet[JuryMember]:
+    return JuryMember.objects.filter(edition=edition, is_active=True).select_related("user").order_by("user__full_name")
+
+
+def open_sessions(edition: Edition) -> QuerySet[JurySession]:
+    return JurySession.objects.filter(edition=edition, closed_at__isnull=True)
+
+
+def decision_of(application: Application) -> Decision | None:
+    return getattr(application, "decision", None)
+
+
+def present_at(session: JurySession) -> list[JuryMember]:
+    return list(session.attendees.select_related("user").order_by("user__full_name", "pk"))
+
+
+def is_present(session: JurySession, user: User) -> bool:
+    return session.attendees.filter(user=user, is_active=True).exists()
+
+
+def visits_to(application: Application) -> list[SiteVisit]:
+    """What the jury found on the spot: read again before deciding."""
+    return list(application.visits.order_by("planned_on"))

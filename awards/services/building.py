@@ -1,0 +1,156 @@
+"""Making the files of certificates: claimed by token and lease, so that a killed builder harms nobody."""
+
+import hashlib
+import logging
+import secrets
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.queries import active_members
+from awards.certificates import CannotRender, render
+from awards.models import Certificate, CertificateKind, CertificateStatus
+from common import journal
+from common.locking import lock_row
+from notifications.outbox_types import Recipient
+from notifications.services import enqueue
+
+LEASE = timedelta(seconds=45)
+MAX_ATTEMPTS = 5
+RETRY_AFTER = timedelta(seconds=20)
+
+logger = logging.getLogger(__name__)
+
+
+def build_due(*, limit: int = 500) -> int:
+    """Build what waits, one after another, until nothing does or `limit` were tried; how many became ready.
+
+    Several builders share the work: each certificate is claimed before it is built.
+    """
+    built = 0
+    for _turn in range(limit):
+        claimed = _claim_next()
+        if claimed is None:
+            break
+        built += _build(claimed)
+    return built
+
+
+def _claim_next() -> Certificate | None:
+    """Take one certificate that waits, or whose builder's lease ran out. None when there is none."""
+    with transaction.atomic():
+        now = timezone.now()
+        certificate = (
+            Certificate.objects.select_for_update(skip_locked=True)
+            .filter(
+                Q(status=CertificateStatus.PENDING, due_at__lte=now)
+                | Q(status=CertificateStatus.BUILDING, lease_until__lte=now)
+            )
+            .order_by("due_at", "pk")
+            .first()
+        )
+        if certificate is None:
+            return None
+        left_behind = certificate.build_key
+        if certificate.attempts >= MAX_ATTEMPTS:
+            _give_up(certificate, certificate.last_error or "the builder stopped five times")
+        else:
+            certificate.status = CertificateStatus.BUILDING
+            certificate.attempts += 1
+            certificate.claim_token = uuid.uuid4()
+            certificate.lease_until = now + LEASE
+            certificate.build_key = f"certificates/{secrets.token_hex(16)}.pdf"
+        certificate.save()
+    if left_behind:
+        default_storage.delete(left_behind)
+    return certificate
+
+
+def _build(certificate: Certificate) -> bool:
+    if certificate.status != CertificateStatus.BUILDING:
+        return False
+    try:
+        content = render(certificate.facts, certificate.kind)
+        certificate.build_key = default_storage.save(certificate.build_key, ContentFile(content))
+        return _finish(certificate, hashlib.sha256(content).hexdigest())
+    except Exception as error:
+        logger.exception("certificate %s could not be built", certificate.pk)
+        _fail(certificate, error)
+        return False
+
+
+def _finish(claimed: Certificate, sha256: str) -> bool:
+    """Keep the file if the claim still holds; another builder may have taken over meanwhile."""
+    with transaction.atomic():
+        row = lock_row(Certificate.objects.select_related("award"), pk=claimed.pk)
+        holds = row.status == CertificateStatus.BUILDING and row.claim_token == claimed.claim_token
+        if holds:
+            row.status = CertificateStatus.READY
+            row.file.name = claimed.build_key
+            row.sha256 = sha256
+            row.built_at = timezone.now()
+            row.build_key = ""
+            row.claim_token = row.lease_until = row.due_at = None
+            row.last_error = ""
+            row.save()
+            journal.record(actor=None, action="certificate.build", target=row, edition_id=row.edition_id, sha256=sha256)
+            _tell_members(row)
+    if not holds:
+        default_storage.delete(claimed.build_key)
+    return holds
+
+
+def _fail(claimed: Certificate, error: Exception) -> None:
+    """Put it back for later; after five tries, or where trying again cannot help, give up."""
+    default_storage.delete(claimed.build_key)
+    with transaction.atomic():
+        row = lock_row(Certificate.objects.all(), pk=claimed.pk)
+        if row.claim_token != claimed.claim_token or row.status != CertificateStatus.BUILDING:
+            return
+        message = f"{type(error).__name__}: {error}"[:500]
+        if isinstance(error, CannotRender) or row.attempts >= MAX_ATTEMPTS:
+            _give_up(row, message)
+        else:
+            row.status = CertificateStatus.PENDING
+            row.due_at = timezone.now() + RETRY_AFTER * row.attempts
+            row.claim_token = row.lease_until = None
+            row.build_key = ""
+            row.last_error = message
+        row.save()
+
+
+def _give_up(row: Certificate, message: str) -> None:
+    row.status = CertificateStatus.FAILED
+    row.claim_token = row.lease_until = row.due_at = None
+    row.build_key = ""
+    row.last_error = message
+    logger.error("certificate %s was given up: %s", row.pk, message)
+
+
+def _tell_members(certificate: Certificate) -> None:
+    """A diploma is news to the unit; a confirmation is looked up by the person who waits for it."""
+    if certificate.kind != CertificateKind.DIPLOMA or certificate.award is None:
+        return
+    context = {
+        "unit_name": certificate.facts["unit_name"],
+        "number": certificate.number,
+        "edition_title": certificate.facts["edition_title"],
+        "file_url": settings.SITE_URL + reverse("awards:certificate_file", args=[certificate.code]),
+        "verify_url": settings.SITE_URL + reverse("awards:verify", args=[certificate.code]),
+    }
+    for membership in active_members([certificate.award.unit_id]):
+        user = membership.user
+        enqueue(
+            kind="certificate_ready",
+            subject_key=f"certificate:{certificate.pk}",
+            recipient=Recipient(user.email, user.language),
+            context=context,
+            edition_id=certificate.edition_id,
+        )

@@ -1,0 +1,190 @@
+"""Sessions of the jury: opened, decided in, closed. Decisions reach the entries when the session is closed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from applications.models import Application
+from applications.workflow import State
+from awards.models import AwardKind, Decision, JurySession
+from awards.permissions import can_decide, can_run_sessions
+from awards.queries.sessions import members_of_jury, open_sessions
+from common import journal
+from common.errors import Conflict, Invalid
+from common.locking import lock_row
+from common.transitions import advance
+from contest.models import Edition
+from contest.workflow import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class JuryVerdict:
+    """What the jury decided on one finalist."""
+
+    kind: str
+    justification: str
+    justification_en: str = ""
+    place: int | None = None
+    special_title: str = ""
+
+
+@transaction.atomic
+def open_session(
+    *, actor: User, edition_id: int, held_on: date, place: str, attendee_ids: Sequence[int]
+) -> JurySession:
+    """Begin a numbered protocol. One is open at a time, so a decision has one place to go."""
+    edition = lock_row(Edition.objects.all(), pk=edition_id)
+    can_run_sessions(actor, edition).require()
+    _require_decision_phase(edition)
+    if open_sessions(edition).exists():
+        raise Conflict(_("A session is still open. Close it before opening the next one."))
+    attendees = _attendees(edition, attendee_ids)
+    last = edition.sessions.aggregate(last=Max("number"))["last"] or 0
+    session = JurySession(edition=edition, number=last + 1, held_on=held_on, place=place.strip(), created_by=actor)
+    session.full_clean()
+    session.save()
+    session.attendees.set(attendees)
+    _record(actor, "session.open", session, number=session.number, present=len(attendees))
+    return session
+
+
+@transaction.atomic
+def update_session(
+    *, actor: User, session_id: int, held_on: date, place: str, attendee_ids: Sequence[int]
+) -> JurySession:
+    """Correct the date, the place or who was present, while the protocol is open."""
+    session = _open_session(session_id)
+    can_run_sessions(actor, session.edition).require()
+    attendees = _attendees(session.edition, attendee_ids)
+    session.held_on, session.place = held_on, place.strip()
+    session.full_clean()
+    session.save()
+    session.attendees.set(attendees)
+    _record(actor, "session.update", session, present=len(attendees))
+    return session
+
+
+@transaction.atomic
+def decide(*, actor: User, session_id: int, application_id: int, verdict: JuryVerdict) -> Decision:
+    """Record or change the jury's decision on one finalist in an open session."""
+    session = _open_session(session_id)
+    application = lock_row(Application.objects.select_related("unit"), pk=application_id, edition=session.edition)
+    can_decide(actor, session, application).require()
+    _require_decision_phase(session.edition)
+    if application.state != State.FINALIST:
+        raise Conflict(_("Only a finalist can be decided on. Refresh the page to see what changed."))
+    _check(session.edition, verdict)
+    decision = Decision.objects.select_related("session").filter(application=application).first()
+    if decision and decision.session_id != session.pk:
+        raise Conflict(_("Another session has already decided on this entry."))
+    decision = decision or Decision(session=session, application=application)
+    decision.kind = verdict.kind
+    decision.place = verdict.place
+    decision.special_title = verdict.special_title.strip()
+    decision.justification = verdict.justification.strip()
+    decision.justification_en = verdict.justification_en.strip()
+    decision.decided_by = actor
+    decision.decided_at = timezone.now()
+    decision.full_clean()
+    decision.save()
+    _record(actor, "decision.record", session, application=application.pk, kind=str(verdict.kind), place=verdict.place)
+    return decision
+
+
+@transaction.atomic
+def take_back(*, actor: User, session_id: int, application_id: int) -> None:
+    """Remove a decision while its session is open; the journal keeps that it was there."""
+    session = _open_session(session_id)
+    application = lock_row(Application.objects.select_related("unit"), pk=application_id, edition=session.edition)
+    can_decide(actor, session, application).require()
+    decision = Decision.objects.filter(application=application, session=session).first()
+    if decision is None:
+        raise Conflict(_("There is no decision to take back. Refresh the page to see what changed."))
+    decision.delete()
+    _record(actor, "decision.take_back", session, application=application.pk)
+
+
+@transaction.atomic
+def close_session(*, actor: User, session_id: int, minutes: str = "") -> JurySession:
+    """Close the protocol: its decisions become the entries' states, under locks, and are final.
+
+    The awards are published by the announcement alone; until then applicants see no change.
+    """
+    session = _open_session(session_id)
+    can_run_sessions(actor, session.edition).require()
+    _require_decision_phase(session.edition)
+    decisions = {decision.application_id: decision for decision in session.decisions.all()}
+    entries = list(Application.objects.select_for_update().filter(pk__in=decisions).order_by("pk"))
+    now = timezone.now()
+    for entry in entries:
+        if entry.state != State.FINALIST:
+            raise Conflict(
+                _("Entry %(number)s is no longer a finalist: take its decision back first.") % {"number": entry.number}
+            )
+        if decisions[entry.pk].kind != AwardKind.FINALIST:
+            advance(entry, "award", decisions[entry.pk].kind)
+        entry.updated_at = now
+    Application.objects.bulk_update(entries, ["state", "updated_at"])
+    session.minutes = minutes.strip()
+    session.closed_at = now
+    session.save(update_fields=["minutes", "closed_at"])
+    journal.record_bulk(
+        [
+            journal.draft_entry(
+                actor=actor,
+                action="application.award",
+                target=entry,
+                edition_id=session.edition_id,
+                session=session.pk,
+                kind=str(decisions[entry.pk].kind),
+                state=str(entry.state),
+            )
+            for entry in entries
+        ]
+    )
+    _record(actor, "session.close", session, decisions=len(entries))
+    return session
+
+
+def _open_session(session_id: int) -> JurySession:
+    """The session and its edition, both locked; the edition first, as every other service does."""
+    edition_id = JurySession.objects.values_list("edition_id", flat=True).get(pk=session_id)
+    lock_row(Edition.objects.all(), pk=edition_id)
+    session = lock_row(JurySession.objects.select_related("edition"), pk=session_id)
+    if session.closed_at:
+        raise Conflict(_("This session is closed and its protocol is final."))
+    return session
+
+
+def _attendees(edition: Edition, ids: Sequence[int]) -> list[Any]:
+    members = list(members_of_jury(edition).filter(pk__in=ids))
+    if not members:
+        raise Invalid(_("Mark who was present: a session needs at least one member of the jury."))
+    return members
+
+
+def _require_decision_phase(edition: Edition) -> None:
+    if edition.phase != Phase.DECISION:
+        raise Conflict(_("The jury decides in the decision phase of the edition, after the site visits."))
+
+
+def _check(edition: Edition, verdict: JuryVerdict) -> None:
+    if verdict.kind not in AwardKind.values:
+        raise Invalid(_("Choose an award."))
+    if not verdict.justification.strip():
+        raise Invalid(_("Write the justification: it is published with the result."))
+    if verdict.place and not (edition.has_places and verdict.kind == AwardKind.LAUREATE):
+        raise Invalid(_("Only laureates of an edition with places have a place."))
+    if edition.has_places and verdict.kind == AwardKind.LAUREATE and not verdict.place:
+        raise Invalid(_("Laureates of this edition have places: give one."))
+
+
+def _record(actor: User, action: str, session: JurySession, **data: Any) -> None:
+    journal.record(actor=actor, action=action, target=session, edition_id=session.edition_id, **data)

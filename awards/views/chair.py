@@ -1,0 +1,194 @@
+"""The jury's sessions: protocols, decisions, closing. Officers and auditors read."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import SignedInRequest, signed_in
+from awards import services
+from awards.forms import CloseSessionForm, DecisionForm, SessionForm, close_word
+from awards.models import AwardKind, JurySession
+from awards.permissions import can_decide, can_read_sessions, can_run_sessions
+from awards.queries import sessions as queries
+from common.errors import Invalid
+from contest.models import Edition
+from contest.queries import by_slug
+from contest.workflow import Phase
+
+
+@signed_in
+def sessions(request: SignedInRequest, slug: str) -> HttpResponse:
+    """All protocols of the edition, and the form that opens the next one."""
+    edition = _edition(request, slug)
+    may_run = bool(can_run_sessions(request.user, edition))
+    form = _session_form(request, edition, {"held_on": timezone.localdate()})
+    status = 200
+    if request.method == "POST":
+        can_run_sessions(request.user, edition).require()
+        if form.is_valid():
+            try:
+                session = services.open_session(actor=request.user, edition_id=edition.pk, **_session_values(form))
+            except Invalid as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("Session %(number)s is open.") % {"number": session.number})
+                return redirect("awards:session_detail", slug, session.number)
+        status = 422
+    rows = list(queries.sessions_of(request.user, edition))
+    context = {
+        "edition": edition,
+        "sessions": rows,
+        "form": form,
+        "undecided": queries.undecided(edition).count(),
+        "may_open": may_run and edition.phase == Phase.DECISION and not any(row.closed_at is None for row in rows),
+        "in_decision": edition.phase == Phase.DECISION,
+    }
+    return render(request, "awards/sessions.html", context, status=status)
+
+
+@signed_in
+@require_GET
+def session_detail(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
+    """The protocol: to work on while it is open, to print when it is closed."""
+    edition = _edition(request, slug)
+    session = _session(request, edition, number)
+    matters = queries.matters_of(session)
+    context = {
+        "edition": edition,
+        "session": session,
+        "attendees": queries.present_at(session),
+        "matters": matters,
+        "decided": sum(1 for matter in matters if matter.decision),
+        "may_run": session.closed_at is None and bool(can_run_sessions(request.user, edition)),
+        "may_record": session.closed_at is None and queries.is_present(session, request.user),
+    }
+    return render(request, "awards/session_detail.html", context)
+
+
+@signed_in
+def session_edit(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
+    """Date, place and those present, while the protocol is open."""
+    edition = _edition(request, slug)
+    session = _session(request, edition, number)
+    can_run_sessions(request.user, edition).require()
+    present = [member.pk for member in queries.present_at(session)]
+    form = _session_form(request, edition, SessionForm.initial_of(session, present))
+    if request.method == "POST" and form.is_valid():
+        services.update_session(actor=request.user, session_id=session.pk, **_session_values(form))
+        messages.success(request, _("Saved."))
+        return redirect("awards:session_detail", slug, number)
+    context = {"edition": edition, "session": session, "form": form}
+    return render(request, "awards/session_edit.html", context, status=422 if form.errors else 200)
+
+
+@signed_in
+def decide(request: SignedInRequest, slug: str, number: int, pk: int) -> HttpResponse:
+    """One finalist: what the jury gives and why."""
+    edition = _edition(request, slug)
+    session = _session(request, edition, number)
+    application = get_object_or_404(queries.finalists(edition), pk=pk)
+    can_decide(request.user, session, application).require()
+    decision = queries.decision_of(application)
+    initial = _initial(decision) if decision and decision.session_id == session.pk else {}
+    form = DecisionForm(request.POST or None, initial=initial, edition=edition)
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                services.decide(
+                    actor=request.user,
+                    session_id=session.pk,
+                    application_id=application.pk,
+                    verdict=services.JuryVerdict(**form.cleaned_data),
+                )
+            except Invalid as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("The decision on %(entry)s is recorded.") % {"entry": application.number})
+                return redirect("awards:session_detail", slug, number)
+        status = 422
+    context = {
+        "edition": edition,
+        "session": session,
+        "application": application,
+        "visits": queries.visits_to(application),
+        "decision": decision,
+        "form": form,
+    }
+    return render(request, "awards/decide.html", context, status=status)
+
+
+@signed_in
+@require_POST
+def take_back(request: SignedInRequest, slug: str, number: int, pk: int) -> HttpResponse:
+    edition = _edition(request, slug)
+    session = _session(request, edition, number)
+    services.take_back(actor=request.user, session_id=session.pk, application_id=pk)
+    messages.success(request, _("The decision was taken back."))
+    return redirect("awards:session_detail", slug, number)
+
+
+@signed_in
+def session_close(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
+    """What closing will do, with numbers, before the word that does it."""
+    edition = _edition(request, slug)
+    session = _session(request, edition, number)
+    can_run_sessions(request.user, edition).require()
+    form = CloseSessionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.close_session(actor=request.user, session_id=session.pk, minutes=form.cleaned_data["minutes"])
+        messages.success(request, _("The session is closed and its protocol is final."))
+        return redirect("awards:session_detail", slug, number)
+    matters = [matter for matter in queries.matters_of(session) if matter.decision]
+    counts = [
+        (AwardKind(kind).label, sum(1 for matter in matters if matter.decision and matter.decision.kind == kind))
+        for kind in AwardKind.values
+    ]
+    context = {
+        "edition": edition,
+        "session": session,
+        "form": form,
+        "word": close_word(),
+        "counts": [(label, count) for label, count in counts if count],
+        "decided": len(matters),
+        "undecided": queries.undecided(edition).count(),
+    }
+    return render(request, "awards/session_close.html", context, status=422 if form.errors else 200)
+
+
+def _edition(request: SignedInRequest, slug: str) -> Edition:
+    edition = by_slug(request.user, slug)
+    if not can_read_sessions(request.user, edition):
+        raise Http404
+    return edition
+
+
+def _session(request: SignedInRequest, edition: Edition, number: int) -> JurySession:
+    session = queries.session_by_number(request.user, edition, number)
+    if session is None:
+        raise Http404
+    return session
+
+
+def _session_form(request: SignedInRequest, edition: Edition, initial: dict[str, Any]) -> SessionForm:
+    members = [(str(member.pk), str(member.user)) for member in queries.members_of_jury(edition)]
+    return SessionForm(request.POST or None, initial=initial, members=members)
+
+
+def _session_values(form: SessionForm) -> dict[str, Any]:
+    cleaned = form.cleaned_data
+    return {
+        "held_on": cleaned["held_on"],
+        "place": cleaned["place"],
+        "attendee_ids": [int(pk) for pk in cleaned["attendees"]],
+    }
+
+
+def _initial(decision: Any) -> dict[str, Any]:
+    names = ("kind", "place", "special_title", "justification", "justification_en")
+    return {name: getattr(decision, name) for name in names}
