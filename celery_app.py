@@ -25,6 +25,8 @@ BEAT: dict[str, dict[str, Any]] = {
     "seal-journal": every(5, "common.tasks.seal_journal"),
     "close-due-calls": every(30, "contest.tasks.advance_phases"),
     # applications
+    "remind-of-deadlines": every(1800, "applications.tasks.send_deadline_reminders"),
+    "remind-of-completions": every(1800, "applications.tasks.send_completion_reminders"),
     # jury
     "remind-jurors": every(6 * 3600, "jury.tasks.remind_jurors"),
     # awards

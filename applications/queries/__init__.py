@@ -1,7 +1,8 @@
 """Every read of entries; `visible_to` is the only door."""
 
 from accounts.models import User
-from applications.queries.applicant import applicant_todos_for, submitted_version, visible_to
+from applications.queries.applicant import submitted_version, visible_to
+from applications.queries.desk import applicant_todos_for
 from applications.queries.officer import officer_todos_for
 from common.todo import Todo
 

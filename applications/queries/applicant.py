@@ -1,13 +1,30 @@
 """What an applicant may read, and the door that every reader of entries goes through."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from accounts.models import MembershipStatus, User
-from applications.models import Application, ApplicationVersion
+from accounts.models import MembershipRole, MembershipStatus, User
+from accounts.queries import active_members
+from applications.models import Application, ApplicationVersion, Attachment, CompletionRequest
 from applications.permissions import reads_all_entries
-from common.todo import Todo
+from applications.rules import appeal_until, in_time
+from applications.sections import ALL_FIELDS, ATTACHMENTS, Section, open_fields
+from applications.workflow import BEFORE_DECISION, State
+from common.canonical import sha256_of
+from common.models import JournalEntry
+from contest.models import AttachmentRequirement, Edition
+from contest.workflow import Phase
+from notifications.outbox_types import Recipient
+from units.models import Unit
+
+# Once scoring is closed, whether an entry can still be withdrawn would tell what the jury chose.
+WITHDRAWAL_PHASES = (Phase.CALL, Phase.FORMAL_REVIEW, Phase.SCORING)
 
 
 def own_applications(user: User) -> QuerySet[Application]:
@@ -27,8 +44,63 @@ def visible_to(user: User) -> QuerySet[Application]:
     return own_applications(user)
 
 
+def readable_attachment(user: User, attachment_id: int) -> Attachment | None:
+    """A file this person may download: of an own entry, or for organisers one that was ever submitted."""
+    attachment = (
+        Attachment.objects.filter(application__in=visible_to(user), pk=attachment_id)
+        .select_related("application")
+        .first()
+    )
+    if attachment is None or own_applications(user).filter(pk=attachment.application_id).exists():
+        return attachment
+    return attachment if was_submitted(attachment) else None
+
+
+def was_submitted(attachment: Attachment) -> bool:
+    """Whether any frozen version of the entry names this file."""
+    contents = ApplicationVersion.objects.filter(application=attachment.application_id).values_list(
+        "content", flat=True
+    )
+    return any(item["id"] == attachment.pk for content in contents for item in content["attachments"])
+
+
 def _own_units(user: User) -> Any:
     return user.memberships.filter(status=MembershipStatus.ACTIVE).values("unit")
+
+
+def with_relations(applications: QuerySet[Application]) -> QuerySet[Application]:
+    return applications.select_related("edition", "unit", "unit__county", "domain", "group")
+
+
+def signs_for(user: User, application: Application) -> bool:
+    return user.memberships.filter(
+        unit=application.unit_id, status=MembershipStatus.ACTIVE, role=MembershipRole.SIGNATORY
+    ).exists()
+
+
+def open_editions(now: datetime) -> list[Edition]:
+    """Editions whose call takes entries at this moment, the soonest deadline first."""
+    calls = Edition.objects.filter(phase=Phase.CALL).order_by("submission_deadline", "-year")
+    return [edition for edition in calls if call_is_open(edition, now)]
+
+
+def call_is_open(edition: Edition, now: datetime) -> bool:
+    """Whether entries may be started and sent: the clock decides, also before the phase has followed it."""
+    return edition.phase == Phase.CALL and in_time(now, edition.submission_deadline)
+
+
+def entries_left(edition: Edition, units: Iterable[Unit]) -> dict[int, int | None]:
+    """How many more entries each unit may start; None where the edition sets no limit."""
+    units = list(units)
+    if edition.entries_per_unit is None:
+        return {unit.pk: None for unit in units}
+    used: dict[int, int] = defaultdict(int)
+    standing = Application.objects.filter(edition=edition, unit__in=units).exclude(
+        state__in=(State.WITHDRAWN, State.DISQUALIFIED)
+    )
+    for unit_id in standing.values_list("unit_id", flat=True):
+        used[unit_id] += 1
+    return {unit.pk: max(edition.entries_per_unit - used[unit.pk], 0) for unit in units}
 
 
 def submitted_version(application: Application) -> ApplicationVersion | None:
@@ -36,5 +108,82 @@ def submitted_version(application: Application) -> ApplicationVersion | None:
     return ApplicationVersion.objects.filter(application=application).order_by("-number").first()
 
 
-def applicant_todos_for(user: User) -> list[Todo]:
-    return []
+def current_attachments(application: Application) -> QuerySet[Attachment]:
+    """Files that belong to the working copy now."""
+    return application.attachments.filter(removed_at__isnull=True).select_related("requirement").order_by("id")
+
+
+def requirements_of(edition: Edition) -> list[AttachmentRequirement]:
+    return list(edition.attachment_requirements.all())
+
+
+def open_completion(application: Application) -> CompletionRequest | None:
+    """The call for completion that waits for an answer."""
+    return application.completion_requests.filter(answered_at__isnull=True).first()
+
+
+def editable_fields(application: Application) -> frozenset[str]:
+    """A draft is all open; a returned entry only where the call for completion points; otherwise nothing."""
+    if application.state == State.DRAFT:
+        return ALL_FIELDS | {ATTACHMENTS}
+    if application.state == State.RETURNED and (request := open_completion(application)):
+        return open_fields(request.points)
+    return frozenset()
+
+
+def fingerprint(application: Application, section: Section) -> str:
+    """The digest of a section's values: a form opened on other values is stale."""
+    values = {name: _plain(getattr(application, name)) for name in section.fields}
+    return sha256_of(values)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.pk if hasattr(value, "pk") else value
+
+
+def withdrawal_open(application: Application) -> bool:
+    """By what the applicant may know: state and phase, never the jury's unpublished choices."""
+    return application.state in BEFORE_DECISION and application.edition.phase in WITHDRAWAL_PHASES
+
+
+def appeal_deadline(application: Application) -> datetime | None:
+    """Until when the rejection may be appealed; None when there is none or it was appealed already."""
+    if application.state != State.INELIGIBLE:
+        return None
+    rejected_at = (
+        JournalEntry.objects.filter(
+            target_type=application._meta.label_lower, target_id=application.pk, action="application.reject"
+        )
+        .order_by("-id")
+        .values_list("happened_at", flat=True)
+        .first()
+    ) or application.updated_at
+    if application.appeals.filter(filed_at__gte=rejected_at).exists():
+        return None
+    return appeal_until(rejected_at, ZoneInfo(settings.TIME_ZONE))
+
+
+def members_to_tell(unit_id: int) -> list[Recipient]:
+    """Every active member of the unit, in the language of their mail."""
+    return members_by_unit({unit_id}).get(unit_id, [])
+
+
+def members_by_unit(unit_ids: Iterable[int]) -> dict[int, list[Recipient]]:
+    memberships = active_members(list(unit_ids)).order_by("pk")
+    found: dict[int, list[Recipient]] = defaultdict(list)
+    for unit_id, email, language in memberships.values_list("unit_id", "user__email", "user__language"):
+        found[unit_id].append(Recipient(email, language))
+    return found
+
+
+def drafts_to_remind(*, after: datetime, until: datetime) -> list[Application]:
+    """Drafts whose call closes in this stretch of time."""
+    drafts = Application.objects.filter(
+        state=State.DRAFT,
+        edition__phase=Phase.CALL,
+        edition__submission_deadline__gt=after,
+        edition__submission_deadline__lte=until,
+    )
+    return list(drafts.select_related("edition", "unit").order_by("pk"))

@@ -1,0 +1,225 @@
+"""The applicant's forms: shape of what was typed. An entry may be saved incomplete, so little is required."""
+
+import uuid
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.utils.formats import number_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from applications.forms.indicators import IndicatorsField
+from applications.models import Application
+from applications.sections import WORD_LIMITS, Section
+from common.errors import Invalid
+from common.files import CheckedFile, check_upload
+from common.taxonomy import TOOLS
+from contest.models import AttachmentRequirement, ComparisonGroup, Edition
+from contest.queries import groups_for
+from units.models import Unit
+
+TEXT_LENGTH = 20_000  # characters; words are counted before sending
+
+HINTS = {
+    "title": _("One sentence that says what you did. It will be the name of the practice in the base."),
+    "population": _("Of the whole unit, at the end of last year. It decides the comparison group."),
+    "implemented_on": _("The day the practice began to work. Enter the first day of the month if you know no better."),
+    "abstract": _("The whole practice in a few sentences: the need, what you did, the effect."),
+    "context": _("What was wrong or missing before, and for whom."),
+    "goals": _("What you wanted to reach, best in figures."),
+    "actions": _("What was done, step by step: who, when, with whom."),
+    "cost": _("What it cost to start, what it costs a year, who paid."),
+    "results": _("What changed for residents and for the office, and how you know."),
+    "integration": _("How the practice follows from your strategy, budget and management system."),
+    "tools": _("Mark those that the practice used."),
+    "difficulties": _("What went badly and how you coped. Others learn most from this."),
+    "advice": _("What to do first, what to avoid, what one cannot do without."),
+    "implementing_unit": _("The department or body that runs the practice."),
+    "postal_code": _("For example 58-200."),
+    "post_office": _("The town of the post office."),
+    "contact_consent": _(
+        "Separate and voluntary: the entry can be sent without it. If you agree, the name, position, phone and e-mail "
+        "of the contact person are published with the practice. The consent can be withdrawn at any time."
+    ),
+    "licence_consent": _("If the entry becomes a finalist, other offices may copy and adapt the described practice."),
+}
+STATEMENTS = {
+    "accepts_rules": _("We accept the rules of this edition of the contest."),
+    "data_notice_read": _("I have read the data protection notice and told the persons named in the entry about it."),
+    "licence_consent": _("We agree that the description of the practice is published in the base for free reuse."),
+    "contact_consent": _("The contact person agrees that their data are published with the practice."),
+}
+
+
+class GroupChoiceField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        limits = population_limits(obj)
+        return f"{obj} ({limits})" if limits else str(obj)
+
+
+def population_limits(group: ComparisonGroup) -> str:
+    """ "population above 50,000"; empty when the group sets none."""
+    above, up_to = group.population_above, group.population_up_to
+    words = {"above": _number(above), "up_to": _number(up_to)}
+    if above is not None and up_to is not None:
+        return gettext("population above %(above)s, up to %(up_to)s") % words
+    if above is not None:
+        return gettext("population above %(above)s") % words
+    if up_to is not None:
+        return gettext("population up to %(up_to)s") % words
+    return ""
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(number_format(value, force_grouping=True))
+
+
+def _domain_field(edition: Edition) -> forms.Field:
+    return forms.ModelChoiceField(
+        edition.domains.all(), label=_("Domain"), widget=forms.RadioSelect, empty_label=None, required=False
+    )
+
+
+def _group_field(edition: Edition, unit: Unit) -> forms.Field:
+    groups = groups_for(edition, unit.kind)
+    return GroupChoiceField(
+        edition.groups.filter(pk__in=[group.pk for group in groups]),
+        label=_("Comparison group"),
+        help_text=_("Only groups that take units of your kind are shown."),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        required=False,
+        initial=groups[0].pk if len(groups) == 1 else None,
+    )
+
+
+class StartForm(forms.Form):
+    """The first page of an entry. `form_key` makes a form sent twice one entry."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+    title = forms.CharField(label=_("Title of the practice"), max_length=200, help_text=HINTS["title"])
+
+    def __init__(self, *args: Any, edition: Edition, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["domain"] = _domain_field(edition)
+        self.fields["group"] = _group_field(edition, unit)
+        for name in ("domain", "group"):
+            self.fields[name].required = True
+        self.fields["form_key"].initial = uuid.uuid4
+
+
+class SectionForm(forms.Form):
+    """One page of the entry. Fields that are closed now are shown disabled and keep their values."""
+
+    def __init__(
+        self, data: Any = None, *, application: Application, section: Section, opened: Collection[str]
+    ) -> None:
+        super().__init__(data, initial={name: getattr(application, name) for name in section.fields})
+        for name in section.fields:
+            field = _field(name, application)
+            field.disabled = name not in opened
+            self.fields[name] = field
+        if {"domain", "group"} & self.fields.keys():
+            for name in ("domain", "group"):
+                self.initial[name] = getattr(application, f"{name}_id") or self.fields[name].initial
+
+    def clean(self) -> dict[str, Any]:
+        """Line ends as one kind, so that the same text is the same text."""
+        cleaned = super().clean() or {}
+        return {
+            name: value.replace("\r\n", "\n") if isinstance(value, str) else value for name, value in cleaned.items()
+        }
+
+
+def _field(name: str, application: Application) -> forms.Field:
+    if name == "domain":
+        return _domain_field(application.edition)
+    if name == "group":
+        return _group_field(application.edition, application.unit)
+    if name == "tools":
+        return forms.MultipleChoiceField(
+            choices=[(term.code, str(term)) for term in TOOLS],
+            label=_("Management tools used"),
+            help_text=HINTS["tools"],
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+    if name == "indicators":
+        return IndicatorsField(label=_("Indicators"), required=False)
+    return _model_field(name)
+
+
+def _model_field(name: str) -> forms.Field:
+    field: forms.Field = Application._meta.get_field(name).formfield()  # type: ignore[union-attr,assignment]
+    field.required = name == "title"
+    field.label = STATEMENTS.get(name) or capfirst(str(field.label))
+    field.help_text = HINTS.get(name, "")
+    if name in WORD_LIMITS:
+        limit = WORD_LIMITS[name]
+        field = forms.CharField(
+            label=field.label,
+            help_text=field.help_text,
+            required=False,
+            max_length=TEXT_LENGTH,
+            widget=forms.Textarea(attrs={"rows": max(5, min(limit // 25, 18)), "data-words": limit}),
+        )
+        field.widget.attrs.pop("maxlength", None)  # pasted text must not be cut off silently
+    if name == "implemented_on":
+        field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return field
+
+
+class AttachmentForm(forms.Form):
+    """One file. The checked content is in `cleaned_data["file"]`."""
+
+    requirement = forms.ModelChoiceField(
+        AttachmentRequirement.objects.none(), label=_("What it is"), required=False, empty_label=_("another document")
+    )
+    file = forms.FileField(label=_("File"), allow_empty_file=True)
+    description = forms.CharField(
+        label=_("What the file shows"),
+        help_text=_("One sentence; for a picture it is read out to people who do not see it."),
+        max_length=200,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["requirement"]
+        field.queryset = edition.attachment_requirements.all()  # type: ignore[attr-defined]
+
+    def clean_file(self) -> CheckedFile:
+        try:
+            return check_upload(self.cleaned_data["file"])
+        except Invalid as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+class WithdrawalForm(forms.Form):
+    """The typed word keeps a withdrawal from happening by a slip."""
+
+    typed_word = forms.CharField(required=False)
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def clean_typed_word(self) -> str:
+        typed = self.cleaned_data["typed_word"].strip().upper()
+        if typed != self.word():
+            raise forms.ValidationError(gettext("Type the word %(word)s to confirm.") % {"word": self.word()})
+        return typed
+
+    @staticmethod
+    def word() -> str:
+        return gettext("WITHDRAW")
+
+
+class AppealForm(forms.Form):
+    text = forms.CharField(
+        label=_("Why you disagree"),
+        help_text=_("Say which point of the reason is wrong and where in the entry this can be seen."),
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 12, "data-words": 800}),
+    )

@@ -1,0 +1,115 @@
+"""What is still missing before an entry can be sent, point by point, each with its place in the form."""
+
+from dataclasses import dataclass
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from applications.models import Application
+from applications.queries.applicant import current_attachments, requirements_of
+from applications.queries.hints import field_label
+from applications.rules import months_before, word_count
+from applications.sections import ATTACHMENTS, REQUIRED_FIELDS, REQUIRED_STATEMENTS, SECTION_OF_FIELD, WORD_LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One missing or wrong point; `section` is a Section code or ATTACHMENTS."""
+
+    section: str
+    field: str
+    text: str
+
+
+def submission_problems(application: Application) -> list[Problem]:
+    """Empty when the entry can be sent. In the order of the form."""
+    return [
+        *_missing(application),
+        *_too_long(application),
+        *_wrong_group(application),
+        *_too_young(application),
+        *_missing_documents(application),
+        *_missing_statements(application),
+    ]
+
+
+def _at(field: str, text: str) -> Problem:
+    return Problem(SECTION_OF_FIELD[field], field, text)
+
+
+def _missing(application: Application) -> list[Problem]:
+    return [
+        _at(field, _("Fill in: %(field)s.") % {"field": field_label(field)})
+        for field in REQUIRED_FIELDS
+        if not _has(application, field)
+    ]
+
+
+def _has(application: Application, field: str) -> bool:
+    value = getattr(application, f"{field}_id" if field in ("domain", "group") else field)
+    return bool(value.strip() if isinstance(value, str) else value)
+
+
+def _too_long(application: Application) -> list[Problem]:
+    found = []
+    for field, limit in WORD_LIMITS.items():
+        count = word_count(getattr(application, field))
+        if count > limit:
+            words = {"field": field_label(field), "limit": limit, "count": count}
+            text = ngettext(
+                "%(field)s: shorten to %(limit)s words, there is %(count)s now.",
+                "%(field)s: shorten to %(limit)s words, there are %(count)s now.",
+                count,
+            )
+            found.append(_at(field, text % words))
+    return found
+
+
+def _wrong_group(application: Application) -> list[Problem]:
+    group = application.group
+    if group is None:
+        return []
+    if not group.admits_kind(application.unit.kind):
+        return [_at("group", _("This comparison group does not take units of your kind. Choose another."))]
+    population = application.population
+    if not population:
+        return []
+    if group.population_above is not None and population <= group.population_above:
+        limit = number_format(group.population_above, force_grouping=True)
+        text = _("The comparison group is for units with a population above %(limit)s; you gave fewer.")
+        return [_at("group", text % {"limit": limit})]
+    if group.population_up_to is not None and population > group.population_up_to:
+        limit = number_format(group.population_up_to, force_grouping=True)
+        text = _("The comparison group is for units with a population up to %(limit)s; you gave more.")
+        return [_at("group", text % {"limit": limit})]
+    return []
+
+
+def _too_young(application: Application) -> list[Problem]:
+    edition = application.edition
+    if application.implemented_on is None or edition.call_announced_on is None:
+        return []
+    latest = months_before(edition.call_announced_on, edition.months_in_operation)
+    if application.implemented_on <= latest:
+        return []
+    text = _("The practice has to be in operation since %(latest)s at the latest; you gave a later date.")
+    return [_at("implemented_on", text % {"latest": date_format(latest)})]
+
+
+def _missing_documents(application: Application) -> list[Problem]:
+    present = {attachment.requirement_id for attachment in current_attachments(application)}
+    return [
+        Problem(ATTACHMENTS, "file", _("Attach: %(document)s.") % {"document": requirement})
+        for requirement in requirements_of(application.edition)
+        if requirement.required and requirement.pk not in present
+    ]
+
+
+def _missing_statements(application: Application) -> list[Problem]:
+    texts = {
+        "accepts_rules": _("Confirm that you accept the rules of the contest."),
+        "data_notice_read": _("Confirm that you have read the data protection notice."),
+        "licence_consent": _("Agree to the publication of the practice for reuse."),
+    }
+    return [_at(field, texts[field]) for field in REQUIRED_STATEMENTS if not getattr(application, field)]

@@ -1,0 +1,89 @@
+"""What a unit may still do with a sent entry: withdraw it, appeal against its rejection."""
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from applications.models import Appeal, Application
+from applications.permissions import can_appeal, can_withdraw
+from applications.queries.applicant import appeal_deadline, members_to_tell, withdrawal_open
+from applications.workflow import State
+from common import journal
+from common.errors import Conflict, Invalid
+from common.locking import lock_row
+from common.transitions import advance
+from contest.models import Edition
+from notifications.services import enqueue
+
+
+def withdraw_application(*, actor: User, application_id: int, reason: str) -> Application:
+    """Take the entry out of the contest for good; the reason is the unit's own affair and may be empty."""
+    with transaction.atomic():
+        application = _locked(application_id)
+        can_withdraw(actor, application).require()
+        if application.state == State.WITHDRAWN:
+            return application
+        application.edition = Edition.objects.get(pk=application.edition_id)
+        if not withdrawal_open(application):
+            raise Conflict(_("Scoring is over, so an entry can no longer be withdrawn here. Write to the organiser."))
+        was_sent = application.submitted_at is not None
+        advance(application, "withdraw")
+        application.decision_reason = reason.strip()
+        application.save(update_fields=["state", "decision_reason", "updated_at"])
+        application.completion_requests.filter(answered_at__isnull=True).update(answered_at=timezone.now())
+        journal.record(
+            actor=actor, action="application.withdraw", target=application, edition_id=application.edition_id
+        )
+        if was_sent:
+            _tell_of_withdrawal(application)
+    return application
+
+
+def file_appeal(*, actor: User, application_id: int, text: str) -> Appeal:
+    """Against a rejection, once, within the time the rules give."""
+    with transaction.atomic():
+        application = _locked(application_id)
+        can_appeal(actor, application).require()
+        if application.state != State.INELIGIBLE:
+            raise Conflict(_("An appeal is possible against a rejection only, and this entry is not rejected now."))
+        if not text.strip():
+            raise Invalid(_("Write why you disagree with the rejection."))
+        until = appeal_deadline(application)
+        now = timezone.now()
+        if until is None:
+            raise Conflict(_("An appeal was already filed against this rejection."))
+        if now > until:
+            raise Conflict(_("The time for an appeal has passed. What you wrote was not sent."))
+        appeal = Appeal.objects.create(application=application, text=text.strip(), filed_by=actor, filed_at=now)
+        journal.record(
+            actor=actor,
+            action="application.appeal",
+            target=application,
+            edition_id=application.edition_id,
+            appeal=appeal.pk,
+        )
+    return appeal
+
+
+def _locked(application_id: int) -> Application:
+    return lock_row(Application.objects.select_related("edition", "unit"), pk=application_id)
+
+
+def _tell_of_withdrawal(application: Application) -> None:
+    context = {
+        "number": application.number,
+        "title": application.title,
+        "unit": application.unit.name,
+        "link": settings.SITE_URL + reverse("applications:applicant_detail", args=[application.pk]),
+    }
+    for recipient in members_to_tell(application.unit_id):
+        enqueue(
+            kind="application_withdrawn",
+            subject_key=f"application:{application.pk}",
+            recipient=recipient,
+            context=context,
+            edition_id=application.edition_id,
+        )

@@ -1,0 +1,96 @@
+"""Files of an entry: added after they were checked, set aside or deleted when removed."""
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from applications.models import Application, Attachment
+from applications.permissions import can_edit
+from applications.queries.applicant import editable_fields, was_submitted
+from applications.rules import MAX_ATTACHMENTS, MAX_ATTACHMENTS_BYTES
+from applications.sections import ATTACHMENTS
+from common import journal
+from common.errors import Conflict, Invalid
+from common.files import CheckedFile, discard, store
+from common.locking import lock_row
+from contest.models import AttachmentRequirement
+
+
+def add_attachment(
+    *, actor: User, application_id: int, upload: CheckedFile, requirement_id: int | None, description: str
+) -> Attachment:
+    """Store the file and its row. The file is written first, so the lock is short; no row, no file."""
+    stored_name = store(upload.content)
+    try:
+        with transaction.atomic():
+            application = _locked_for_files(actor, application_id)
+            _require_room(application, upload.size)
+            if (
+                requirement_id is not None
+                and not AttachmentRequirement.objects.filter(pk=requirement_id, edition=application.edition_id).exists()
+            ):
+                raise Invalid(_("This document is not on the list of the edition. Choose one from the list."))
+            attachment = Attachment.objects.create(
+                application=application,
+                requirement_id=requirement_id,
+                file=stored_name,
+                name=upload.name,
+                description=description,
+                media_type=upload.media_type,
+                size=upload.size,
+                sha256=upload.sha256,
+                uploaded_by=actor,
+            )
+            _note(actor, application, "application.attach", attachment)
+    except BaseException:
+        discard(stored_name)
+        raise
+    return attachment
+
+
+def remove_attachment(*, actor: User, attachment_id: int) -> None:
+    """Take a file out of the entry. What was ever part of a submitted version is kept for the record."""
+    with transaction.atomic():
+        attachment = Attachment.objects.get(pk=attachment_id)
+        application = _locked_for_files(actor, attachment.application_id)
+        attachment.refresh_from_db()
+        if attachment.removed_at is not None:
+            return
+        attachment.removed_at = timezone.now()
+        attachment.save(update_fields=["removed_at"])
+        _note(actor, application, "application.detach", attachment)
+        if not was_submitted(attachment):
+            stored_name = str(attachment.file.name)
+            attachment.delete()
+            transaction.on_commit(lambda: discard(stored_name))
+
+
+def _locked_for_files(actor: User, application_id: int) -> Application:
+    application = lock_row(Application.objects.select_related("unit", "edition"), pk=application_id)
+    can_edit(actor, application).require()
+    if ATTACHMENTS not in editable_fields(application):
+        raise Conflict(_("Files cannot be changed now: the entry was sent or is being reviewed."))
+    return application
+
+
+def _require_room(application: Application, size: int) -> None:
+    present = application.attachments.filter(removed_at__isnull=True)
+    if present.count() >= MAX_ATTACHMENTS:
+        raise Invalid(_("An entry may have up to %(count)s files. Remove one first.") % {"count": MAX_ATTACHMENTS})
+    if (present.aggregate(total=Sum("size"))["total"] or 0) + size > MAX_ATTACHMENTS_BYTES:
+        raise Invalid(_("Together the files of an entry may take up to 100 MB. Remove one or make them smaller."))
+
+
+def _note(actor: User, application: Application, action: str, attachment: Attachment) -> None:
+    application.revision += 1
+    application.save(update_fields=["revision", "updated_at"])
+    journal.record(
+        actor=actor,
+        action=action,
+        target=application,
+        edition_id=application.edition_id,
+        attachment=attachment.pk,
+        sha256=attachment.sha256,
+    )

@@ -1,0 +1,144 @@
+"""Sending an entry, and sending it again after a call for completion.
+
+Order that makes the deadline hold: share the edition's deadline lock (closing the call waits for
+us or we for it), lock the entry, then read the clock, then decide.
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from applications.models import Application, ApplicationVersion, CompletionRequest, NumberSequence
+from applications.permissions import can_submit
+from applications.queries.applicant import call_is_open, current_attachments, members_to_tell
+from applications.queries.problems import submission_problems
+from applications.rules import in_time
+from applications.snapshots import snapshot
+from applications.workflow import State
+from common import journal
+from common.canonical import sha256_of
+from common.errors import Conflict, Invalid
+from common.locking import lock_row, share_deadline
+from common.transitions import advance
+from contest.models import Edition
+from notifications.services import enqueue
+
+
+def submit_application(*, actor: User, application_id: int) -> Application:
+    """Send a draft: number, frozen version, journal, confirmation to every member of the unit.
+
+    Sending what was sent already changes nothing and returns it, so a double click is harmless.
+    """
+    with transaction.atomic():
+        application = _locked(application_id)
+        can_submit(actor, application).require()
+        if application.submitted_at is not None and application.state != State.WITHDRAWN:
+            return application
+        # Re-read now: the edition joined above may be older than the lock we waited for.
+        edition = application.edition = Edition.objects.get(pk=application.edition_id)
+        now = timezone.now()
+        if not call_is_open(edition, now):
+            raise Conflict(
+                _("The call is closed, so the entry was not sent. Your draft is kept and can still be read.")
+            )
+        _require_complete(application)
+        advance(application, "submit")
+        application.number = _next_number(edition)
+        application.submitted_at = now
+        application.save(update_fields=["state", "number", "submitted_at", "updated_at"])
+        _freeze(actor, application, now, "application.submit")
+    return application
+
+
+def resubmit_application(*, actor: User, application_id: int) -> Application:
+    """Send a completed entry before the date of the call for completion; a new version is frozen."""
+    with transaction.atomic():
+        application = _locked(application_id)
+        can_submit(actor, application).require()
+        request = application.completion_requests.first()
+        if application.state == State.SUBMITTED and request and request.answered_at:
+            return application
+        now = timezone.now()
+        if request is not None and application.state == State.RETURNED and not in_time(now, request.due_at):
+            raise Conflict(
+                _("The date of the call for completion has passed, so the entry was not sent. Write to the organiser.")
+            )
+        _require_complete(application)
+        advance(application, "resubmit")
+        application.save(update_fields=["state", "updated_at"])
+        CompletionRequest.objects.filter(application=application, answered_at__isnull=True).update(answered_at=now)
+        _freeze(actor, application, now, "application.resubmit")
+    return application
+
+
+def _locked(application_id: int) -> Application:
+    edition_id = Application.objects.values_list("edition_id", flat=True).get(pk=application_id)
+    share_deadline(edition_id)
+    return lock_row(Application.objects.select_related("edition", "unit", "domain", "group"), pk=application_id)
+
+
+def _require_complete(application: Application) -> None:
+    if count := len(submission_problems(application)):
+        raise Invalid(
+            ngettext(
+                "The entry was not sent: %(count)s point is missing. Your draft is kept.",
+                "The entry was not sent: %(count)s points are missing. Your draft is kept.",
+                count,
+            )
+            % {"count": count}
+        )
+
+
+def _next_number(edition: Edition) -> str:
+    """Gapless: the sequence's row is locked until this transaction ends, and rolls back with it."""
+    NumberSequence.objects.get_or_create(edition=edition)
+    sequence = lock_row(NumberSequence.objects.all(), edition=edition)
+    sequence.last += 1
+    sequence.save(update_fields=["last"])
+    # A second edition of the same year tells its numbers apart by its own.
+    edition_part = edition.slug if edition.slug == str(edition.year) else f"{edition.year}.{edition.pk}"
+    return f"SLZ-{edition_part}-{sequence.last:04d}"
+
+
+def _freeze(actor: User, application: Application, now: datetime, action: str) -> None:
+    content = snapshot(application, current_attachments(application))
+    version = ApplicationVersion.objects.create(
+        application=application,
+        number=application.versions.count() + 1,
+        content=content,
+        sha256=sha256_of(content),
+        submitted_at=now,
+        submitted_by=actor,
+    )
+    journal.record(
+        actor=actor,
+        action=action,
+        target=application,
+        edition_id=application.edition_id,
+        number=application.number,
+        version=version.number,
+        sha256=version.sha256,
+    )
+    context = {
+        "number": application.number,
+        "title": application.title,
+        "unit": application.unit.name,
+        "version": version.number,
+        "submitted_at": now.isoformat(),
+        "sha256": version.sha256,
+        "link": settings.SITE_URL + reverse("applications:applicant_detail", args=[application.pk]),
+    }
+    for recipient in members_to_tell(application.unit_id):
+        enqueue(
+            kind="application_submitted",
+            subject_key=f"application:{application.pk}:v{version.number}",
+            recipient=recipient,
+            context=context,
+            edition_id=application.edition_id,
+        )

@@ -1,0 +1,19 @@
+"""Timetabled work of entries; every task may run twice or late."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from applications.services.completion_reminders import remind_of_completions
+from applications.services.reminders import remind_of_deadlines
+
+
+@shared_task
+def send_deadline_reminders() -> int:
+    """7 days and 1 day before a call closes, to the members of units with a draft."""
+    return remind_of_deadlines(now=timezone.now())
+
+
+@shared_task
+def send_completion_reminders() -> int:
+    """2 days before the date of a call for completion, to the members of the unit."""
+    return remind_of_completions()

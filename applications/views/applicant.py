@@ -1,0 +1,241 @@
+"""The applicant's desk: the list, one entry, and the acts on it. The form's pages are in views/writing.py."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import SignedInRequest, signed_in
+from accounts.queries import active_units, memberships_of
+from applications.forms.applicant import AppealForm, WithdrawalForm
+from applications.models import Application, ApplicationVersion
+from applications.permissions import can_withdraw
+from applications.queries.applicant import (
+    appeal_deadline,
+    call_is_open,
+    current_attachments,
+    editable_fields,
+    open_completion,
+    own_applications,
+    readable_attachment,
+    with_relations,
+    withdrawal_open,
+)
+from applications.queries.desk import (
+    applicant_todos_for,
+    calls_for,
+    entry_rows,
+    open_codes,
+    points_of,
+    steps_of,
+    timeline,
+    versions_of,
+    visible_state,
+)
+from applications.queries.problems import submission_problems
+from applications.queries.reading import readable
+from applications.services.applicant import file_appeal, withdraw_application
+from applications.services.submission import resubmit_application, submit_application
+from applications.snapshots import snapshot
+from applications.workflow import State
+from common.errors import Invalid
+from common.files import attachment_response
+from common.todo import by_urgency
+
+
+def own_entry(request: SignedInRequest, pk: int) -> Application:
+    """The entry, when this person acts for its unit; else 404."""
+    return get_object_or_404(with_relations(own_applications(request.user)), pk=pk)
+
+
+@signed_in
+@require_GET
+def applicant_list(request: SignedInRequest) -> HttpResponse:
+    units = list(active_units(request.user))
+    pending = [row for row in memberships_of(request.user) if row.status == "PENDING"] if not units else []
+    return render(
+        request,
+        "applications/applicant_list.html",
+        {
+            "todos": by_urgency(applicant_todos_for(request.user)),
+            "entries": entry_rows(request.user),
+            "units": units,
+            "pending": pending,
+            "calls": calls_for(request.user, timezone.now()),
+        },
+    )
+
+
+@signed_in
+@require_GET
+def applicant_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    application = own_entry(request, pk)
+    state = visible_state(application)
+    context: dict[str, Any] = {
+        "application": application,
+        "state": state,
+        "state_label": State(state).label,
+        "events": timeline(application),
+        "versions": versions_of(application),
+        "may_withdraw": withdrawal_open(application) and bool(can_withdraw(request.user, application)),
+        "appeal_until": appeal_deadline(application),
+        "appeals": application.appeals.all(),
+        "now": timezone.now(),
+    }
+    if editable_fields(application):
+        problems = submission_problems(application)
+        attachments = current_attachments(application).count()
+        context |= {
+            "steps": steps_of(application, problems, attachments=attachments),
+            "problem_count": len(problems),
+            "call_open": call_is_open(application.edition, timezone.now()),
+            **_completion(application),
+        }
+    return render(request, "applications/applicant_detail.html", context)
+
+
+@signed_in
+@require_GET
+def version(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
+    """A submitted version as it was sent."""
+    application = own_entry(request, pk)
+    sent = get_object_or_404(ApplicationVersion, application=application, number=number)
+    return render(
+        request,
+        "applications/applicant_version.html",
+        {
+            "application": application,
+            "version": sent,
+            "pages": readable(sent.content),
+            "files": sent.content["attachments"],
+        },
+    )
+
+
+@signed_in
+@require_GET
+def check(request: SignedInRequest, pk: int) -> HttpResponse:
+    """All answers for reading before they are sent."""
+    application = own_entry(request, pk)
+    if application.state != State.DRAFT:
+        return redirect("applications:applicant_detail", pk=pk)
+    return _check_page(request, application)
+
+
+def _check_page(
+    request: SignedInRequest, application: Application, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    attachments = list(current_attachments(application))
+    content = snapshot(application, attachments)
+    return render(
+        request,
+        "applications/applicant_check.html",
+        {
+            "application": application,
+            "problems": submission_problems(application),
+            "pages": readable(content),
+            "files": content["attachments"],
+            "refusal": refusal,
+            "call_open": call_is_open(application.edition, timezone.now()),
+            "open_codes": open_codes(application),
+            **_completion(application),
+        },
+        status=status,
+    )
+
+
+def _completion(application: Application) -> dict[str, Any]:
+    request = open_completion(application) if application.state == State.RETURNED else None
+    return {"completion": request, "completion_points": points_of(request) if request else []}
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def submit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """GET is where a sign-in in the middle of sending returns to: back to the page that asks."""
+    application = own_entry(request, pk)
+    if request.method == "GET":
+        return redirect("applications:check", pk=pk)
+    try:
+        sent = submit_application(actor=request.user, application_id=application.pk)
+    except Invalid as refusal:
+        return _check_page(request, application, refusal=str(refusal), status=refusal.status)
+    messages.success(request, _("The entry was sent. Its number is %(number)s.") % {"number": sent.number})
+    return redirect("applications:applicant_detail", pk=pk)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def complete(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The call for completion with what may be changed; sending is the same page's button."""
+    application = own_entry(request, pk)
+    if request.method == "GET":
+        if application.state != State.RETURNED:
+            return redirect("applications:applicant_detail", pk=pk)
+        return _check_page(request, application)
+    try:
+        resubmit_application(actor=request.user, application_id=application.pk)
+    except Invalid as refusal:
+        return _check_page(request, application, refusal=str(refusal), status=refusal.status)
+    messages.success(request, _("The completed entry was sent."))
+    return redirect("applications:applicant_detail", pk=pk)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+    application = own_entry(request, pk)
+    if not (withdrawal_open(application) and can_withdraw(request.user, application)) and request.method == "GET":
+        raise Http404
+    form = WithdrawalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        withdraw_application(actor=request.user, application_id=application.pk, reason=form.cleaned_data["reason"])
+        messages.success(request, _("The entry was withdrawn."))
+        return redirect("applications:applicant_detail", pk=pk)
+    return render(
+        request,
+        "applications/applicant_withdraw.html",
+        {"application": application, "form": form, "word": form.word()},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def appeal(request: SignedInRequest, pk: int) -> HttpResponse:
+    application = own_entry(request, pk)
+    until = appeal_deadline(application)
+    if until is None and request.method == "GET":
+        return redirect("applications:applicant_detail", pk=pk)
+    form = AppealForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if "preview" in request.POST:
+            return render(
+                request,
+                "applications/applicant_appeal_check.html",
+                {"application": application, "form": form, "text": form.cleaned_data["text"], "until": until},
+            )
+        if "back" not in request.POST:
+            file_appeal(actor=request.user, application_id=application.pk, text=form.cleaned_data["text"])
+            messages.success(request, _("The appeal was filed. The organiser will decide and write to you."))
+            return redirect("applications:applicant_detail", pk=pk)
+    return render(
+        request,
+        "applications/applicant_appeal.html",
+        {"application": application, "form": form, "until": until},
+        status=422 if form.errors else 200,
+    )
+
+
+@signed_in
+@require_GET
+def attachment_download(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Also for officers and auditors; jurors get theirs through their assignment."""
+    attachment = readable_attachment(request.user, pk)
+    if attachment is None:
+        raise Http404
+    return attachment_response(attachment)  # type: ignore[return-value]

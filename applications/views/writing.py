@@ -1,0 +1,237 @@
+"""The pages on which an entry is written: the start, the sections, the attachments."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import SignedInRequest, signed_in
+from accounts.queries import active_units
+from applications.forms.applicant import AttachmentForm, SectionForm, StartForm
+from applications.models import Application
+from applications.queries.applicant import (
+    call_is_open,
+    current_attachments,
+    editable_fields,
+    entries_left,
+    fingerprint,
+    own_applications,
+    requirements_of,
+    with_relations,
+)
+from applications.queries.problems import submission_problems
+from applications.queries.reading import read_answer
+from applications.rules import MAX_ATTACHMENTS
+from applications.sections import ATTACHMENTS, SECTION_BY_CODE, SECTIONS, Section
+from applications.services.attachments import add_attachment, remove_attachment
+from applications.services.drafts import ChangedMeanwhile, save_section, start_application
+from applications.snapshots import snapshot
+from applications.views.applicant import own_entry
+from common.errors import Invalid
+from contest.queries import public_editions
+from units.models import Unit
+
+# The order of the form's pages: files before the statements.
+PAGES = [*(section.code for section in SECTIONS[:-1]), ATTACHMENTS, SECTIONS[-1].code]
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def start(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Choose the unit when there are several, then domain, group and title."""
+    edition = get_object_or_404(public_editions(), slug=slug)
+    units = list(active_units(request.user))
+    if not units:
+        return redirect("applications:applicant_list")
+    if not call_is_open(edition, timezone.now()) and request.method == "GET":
+        return render(request, "applications/applicant_start_closed.html", {"edition": edition})
+    unit = _chosen_unit(request, units)
+    left = entries_left(edition, units)
+    if unit is None:
+        choices = [(candidate, left[candidate.pk]) for candidate in units]
+        return render(request, "applications/applicant_start_unit.html", {"edition": edition, "choices": choices})
+    form = StartForm(request.POST or None, edition=edition, unit=unit)
+    if request.method == "POST" and form.is_valid():
+        try:
+            application = start_application(
+                actor=request.user,
+                edition_id=edition.pk,
+                unit_id=unit.pk,
+                domain_id=form.cleaned_data["domain"].pk,
+                group_id=form.cleaned_data["group"].pk,
+                title=form.cleaned_data["title"],
+                form_key=form.cleaned_data["form_key"],
+            )
+        except Invalid as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("applications:applicant_detail", pk=application.pk)
+    return render(
+        request,
+        "applications/applicant_start.html",
+        {
+            "edition": edition,
+            "unit": unit,
+            "several": len(units) > 1,
+            "left": left[unit.pk],
+            "form": form,
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def _chosen_unit(request: SignedInRequest, units: list[Unit]) -> Unit | None:
+    if len(units) == 1:
+        return units[0]
+    asked = request.GET.get("unit", "")
+    if not asked:
+        return None
+    unit = next((unit for unit in units if str(unit.pk) == asked), None)
+    if unit is None:
+        raise Http404
+    return unit
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that somebody else changed meanwhile: what it says now."""
+
+    label: str
+    text: str
+    rows: list[dict[str, str]]
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def edit(request: SignedInRequest, pk: int, section: str) -> HttpResponse:
+    """One page of the form. A page somebody else saved meanwhile is shown with both texts (409)."""
+    application = own_entry(request, pk)
+    page = SECTION_BY_CODE.get(section)
+    if page is None:
+        raise Http404
+    opened = editable_fields(application) & set(page.fields)
+    if not opened and request.method == "GET":
+        return redirect("applications:applicant_detail", pk=pk)
+    form = SectionForm(
+        request.POST if request.method == "POST" else None, application=application, section=page, opened=opened
+    )
+    seen = fingerprint(application, page)
+    differences: list[Difference] = []
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_section(
+                actor=request.user,
+                application_id=pk,
+                section=section,
+                values=form.cleaned_data,
+                seen=request.POST.get("seen", ""),
+            )
+        except ChangedMeanwhile as conflict:
+            differences = _differences(conflict.application, form, page)
+            seen, status = fingerprint(conflict.application, page), conflict.status
+        except Invalid as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(_after(request, application, section))
+    if form.errors:
+        status, seen = 422, request.POST.get("seen", "")
+    return render(
+        request,
+        "applications/applicant_section.html",
+        {
+            "application": application,
+            "section": page,
+            "form": form,
+            "seen": seen,
+            "differences": differences,
+            "place": PAGES.index(section) + 1,
+            "pages": len(PAGES),
+            "problems": [problem for problem in submission_problems(application) if problem.section == section],
+        },
+        status=status,
+    )
+
+
+def _differences(theirs: Application, form: SectionForm, page: Section) -> list[Difference]:
+    content = snapshot(theirs, [])
+    changed = [name for name in page.fields if getattr(theirs, name) != form.cleaned_data[name]]
+    answers = [read_answer(name, content[name]) for name in changed]
+    return [Difference(answer.label, answer.text, answer.rows) for answer in answers]
+
+
+def _after(request: SignedInRequest, application: Application, section: str) -> str:
+    """Where a saved page leads: the same page, the next one that is open, or the entry."""
+    if "stay" in request.POST:
+        return reverse("applications:edit", args=[application.pk, section])
+    if "next" in request.POST:
+        opened = editable_fields(application)
+        for code in PAGES[PAGES.index(section) + 1 :]:
+            if code == ATTACHMENTS and ATTACHMENTS in opened:
+                return reverse("applications:attachments", args=[application.pk])
+            if code != ATTACHMENTS and opened & set(SECTION_BY_CODE[code].fields):
+                return reverse("applications:edit", args=[application.pk, code])
+    return reverse("applications:applicant_detail", args=[application.pk])
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def attachments(request: SignedInRequest, pk: int) -> HttpResponse:
+    application = own_entry(request, pk)
+    if ATTACHMENTS not in editable_fields(application) and request.method == "GET":
+        return redirect("applications:applicant_detail", pk=pk)
+    requirement = request.GET.get("requirement", "")
+    form = (
+        AttachmentForm(request.POST, request.FILES, edition=application.edition)
+        if request.method == "POST"
+        else AttachmentForm(edition=application.edition, initial={"requirement": requirement})
+    )
+    if form.is_bound and form.is_valid():
+        chosen = form.cleaned_data["requirement"]
+        try:
+            added = add_attachment(
+                actor=request.user,
+                application_id=pk,
+                upload=form.cleaned_data["file"],
+                requirement_id=chosen.pk if chosen else None,
+                description=form.cleaned_data["description"],
+            )
+        except Invalid as error:
+            form.add_error("file", str(error))
+        else:
+            messages.success(request, _("The file %(name)s was added.") % {"name": added.name})
+            return redirect("applications:attachments", pk=pk)
+    files = list(current_attachments(application))
+    present = {file.requirement_id for file in files}
+    return render(
+        request,
+        "applications/applicant_attachments.html",
+        {
+            "application": application,
+            "form": form,
+            "files": files,
+            "requirements": [(item, item.pk in present) for item in requirements_of(application.edition)],
+            "place": PAGES.index(ATTACHMENTS) + 1,
+            "pages": len(PAGES),
+            "room": MAX_ATTACHMENTS - len(files),
+            "next_section": PAGES[-1],
+            "max_bytes": settings.UPLOAD_MAX_BYTES,
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@signed_in
+@require_POST
+def attachment_remove(request: SignedInRequest, pk: int) -> HttpResponse:
+    owner = get_object_or_404(with_relations(own_applications(request.user)), attachments__pk=pk)
+    remove_attachment(actor=request.user, attachment_id=pk)
+    messages.success(request, _("The file was removed."))
+    return redirect("applications:attachments", pk=owner.pk)
