@@ -1,0 +1,20 @@
+"""Telling a story at its own times: the loader sets the service's clock, in its own process only."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from unittest import mock
+
+from contest.defaults import CONTEST_ZONE
+
+
+@contextmanager
+def as_of(moment: datetime) -> Iterator[None]:
+    """Within the block every service reads `moment` as the present."""
+    with mock.patch("django.utils.timezone.now", return_value=moment):
+        yield
+
+
+def at(day: date, offset: int, hour: int = 10, minute: int = 0) -> datetime:
+    """`offset` days after `day`, at an hour of Warsaw time."""
+    return datetime.combine(day + timedelta(days=offset), time(hour, minute), CONTEST_ZONE)
