@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.localized import localized
 from contest.workflow import EditionWorkflow, Phase
-from units.models import Unit
+from units.models import Unit, UnitKind
 
 
 class Edition(EditionWorkflow):
@@ -115,6 +115,10 @@ class ComparisonGroup(models.Model):
 
     def __str__(self) -> str:
         return localized(self, "name")
+
+    @property
+    def kind_labels(self) -> list[str]:
+        return [str(kind.label) for kind in UnitKind if kind in self.unit_kinds]
 
     def admits_kind(self, kind: str) -> bool:
         return kind in self.unit_kinds

@@ -132,8 +132,8 @@ class RowsFormSet(forms.BaseFormSet):
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["pk"] = forms.IntegerField(widget=forms.HiddenInput, required=False)
-        form.fields["ORDER"].label = gettext_lazy("Place in order")  # type: ignore[index]
-        form.fields["DELETE"].label = gettext_lazy("Remove this row")  # type: ignore[index]
+        form.fields["ORDER"].label = gettext_lazy("Place in order")
+        form.fields["DELETE"].label = gettext_lazy("Remove this row")
 
     def clean(self) -> None:
         if any(self.errors):
@@ -220,6 +220,10 @@ class SectionEditor:
         names = EDITION_FIELDS.get(self.section, ())
         fields = {name: self.form.cleaned_data[name] for name in names}
         return SectionChange(fields, self.formset.changes() if self.formset is not None else ())
+
+    @property
+    def has_fields(self) -> bool:
+        return self.section in FIELD_FORMS
 
     @property
     def weight_sum(self) -> int | None:

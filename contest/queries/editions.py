@@ -22,7 +22,7 @@ from contest.models import (
     RulesVersion,
 )
 from contest.permissions import sees_preparation
-from contest.rules import ROW_FIELDS, Section, assemble
+from contest.rules import EDITION_FIELDS, ROW_FIELDS, Section, assemble
 from contest.workflow import Phase
 
 ROWS = {
@@ -123,12 +123,19 @@ def rows_of(edition: Edition, section: Section) -> list[dict[str, Any]]:
     return list(rows.values("pk", *ROW_FIELDS[section]))
 
 
+def has_calendar(edition: Edition) -> bool:
+    """Historical editions may have no date at all."""
+    return any(getattr(edition, name) for name in EDITION_FIELDS[Section.CALENDAR])
+
+
 def rules_context(edition: Edition) -> dict[str, Any]:
     """Everything a page needs to show the rules as they stand."""
+    criteria = list(edition.criteria.all())
     return {
         "domains": list(edition.domains.all()),
         "groups": list(edition.groups.all()),
-        "criteria": list(edition.criteria.all()),
+        "criteria": criteria,
+        "tie_breaks": sorted((row for row in criteria if row.tie_break), key=lambda row: row.tie_break or 0),
         "requirements": list(edition.attachment_requirements.all()),
     }
 
@@ -153,20 +160,4 @@ def version_history(edition: Edition) -> list[PublishedVersion]:
     return [
         PublishedVersion(version, tuple(differences(before, after)) if before else ())
         for version, before, after in zip(versions, older, contents, strict=True)
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseStep:
-    """A phase in the row of phases: past, current or later."""
-
-    label: str
-    when: str
-
-
-def phases_of(edition: Edition) -> list[PhaseStep]:
-    reached = list(Phase).index(Phase(edition.phase))
-    return [
-        PhaseStep(str(phase.label), "past" if place < reached else "current" if place == reached else "later")
-        for place, phase in enumerate(Phase)
     ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.models import User
 from common import journal
@@ -170,12 +171,12 @@ def _publish(edition: Edition, actor: User, *, number: int, reason: str) -> Rule
 
 
 def _tell_jury(edition: Edition, version: RulesVersion) -> None:
-    context = {
-        "edition": edition.title,
-        "edition_en": edition.title_en or edition.title,
-        "reason": version.reason,
-        "url": settings.SITE_URL + reverse("contest:edition_detail", args=[edition.slug]) + "#regulamin",
-    }
     key = f"rules:{edition.pk}:{version.number}"
-    messages = [Message(key, Recipient(email, language), context) for email, language in jury_addresses(edition)]
+    url = settings.SITE_URL + reverse("contest:edition_detail", args=[edition.slug]) + "#regulamin"
+    messages = []
+    for email, language in jury_addresses(edition):
+        with override(language):
+            title = str(edition)
+        context = {"edition": title, "reason": version.reason, "url": url}
+        messages.append(Message(key, Recipient(email, language), context))
     enqueue_bulk(kind="rules_amended", messages=messages, edition_id=edition.pk)

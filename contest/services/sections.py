@@ -53,7 +53,7 @@ def _write_rows(edition: Edition, section: Section, changes: tuple[RowChange, ..
     kept = [change for change in changes if not change.delete]
     _free_names(edition, section, known, kept)
     for position, change in enumerate(kept):
-        row = known[change.pk] if change.pk is not None else model(edition=edition)
+        row: Any = known[change.pk] if change.pk is not None else model(edition=edition)
         for name in ROW_FIELDS[section]:
             if name in change.values:
                 setattr(row, name, change.values[name])

@@ -38,7 +38,9 @@ def amend(request: SignedInRequest, slug: str, section: str) -> HttpResponse:
     try:
         if request.POST.get("step") == "publish":
             return _publish(request, edition, part, editor)
-        return _preview_page(request, edition, part, editor, PublishAmendmentForm())
+        return _preview_page(
+            request, edition, part, editor, PublishAmendmentForm(initial={"reason": request.POST.get("reason", "")})
+        )
     except (Conflict, Invalid) as refusal:
         return _refused(request, slug, part, refusal)
 
@@ -81,6 +83,7 @@ def _form_page(
         "title": section_title(section),
         "editor": editor,
         "refusal": refusal,
+        "reason": request.POST.get("reason", ""),
         "can_act": can_organise(request.user, edition),
     }
     return render(request, "contest/amend.html", context, status=status)

@@ -47,9 +47,9 @@ def organiser_edition(request: SignedInRequest, slug: str) -> HttpResponse:
         "edition": edition,
         "can_act": can_act,
         "step": queries.next_step(edition),
-        "phases": queries.phases_of(edition),
         "problems": problems_before_call(edition) if preparing else [],
         "call_is_over": edition.phase == Phase.CALL and not edition.is_call_open(timezone.now()),
+        "has_calendar": queries.has_calendar(edition),
         "can_archive": bool(can_act) and edition.phase == Phase.ANNOUNCED,
         "rules": queries.current_rules(edition),
     }

@@ -17,8 +17,8 @@ def edition_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "edition": edition,
         "is_open": edition.is_call_open(timezone.now()),
+        "has_calendar": queries.has_calendar(edition),
         "has_results": edition.phase in (Phase.ANNOUNCED, Phase.ARCHIVED),
-        "phases": queries.phases_of(edition),
         **queries.rules_context(edition),
         "versions": queries.version_history(edition),
     }
