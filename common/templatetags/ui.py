@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -89,20 +89,21 @@ def due(value: datetime | date | None) -> str:
     """15 czerwca, 23:59, zostały 3 dni. A passed date says so; a date without an hour lasts all its day."""
     if value is None:
         return ""
-    now = timezone.localtime()
-    today = now.date()
-    timed = isinstance(value, datetime)
-    day = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    parts = [_day(day, today)]
-    if timed:
-        parts.append(formats.date_format(timezone.localtime(value), "TIME_FORMAT"))
-    distance = _distance(day, today)
-    if (value < now) if timed else (day < today):
+    today = timezone.localdate()
+    if not isinstance(value, datetime):
+        parts, passed, left = [_day(value, today)], value < today, None
+        distance = _distance(value, today)
+    else:
+        here = timezone.localtime(value)
+        parts = [_day(here.date(), today), formats.date_format(here, "TIME_FORMAT")]
+        left = value.astimezone(UTC) - timezone.now()  # within one zone Python would count by the wall clock
+        passed = left < timedelta(0)
+        distance = _distance(here.date(), today)
+        if here.date() != today:
+            left = None
+    if passed:
         return ", ".join([*parts, _("the deadline passed %(ago)s") % {"ago": distance}])
-    parts.append(distance)
-    if timed and day == today:
-        parts.append(_time_left(value - now))
-    return ", ".join(parts)
+    return ", ".join([*parts, distance] if left is None else [*parts, distance, _time_left(left)])
 
 
 # --- Numbers ----------------------------------------------------------------------------------
