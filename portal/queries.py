@@ -1,11 +1,21 @@
-"""What the home page and the desk show; every app tells its own part."""
+"""What the menu, the home page and the desk show; every app tells its own part."""
 
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
+import accounts.queries
+import applications.queries
+import contest.queries
+import practices.queries
 from accounts.models import Membership, MembershipStatus, StaffRole, User
-from contest.models import JuryMember
+from common.todo import Todo, by_urgency
+from contest.models import Edition, JuryMember
+from contest.workflow import Phase
+
+# Every app that tells a person what to do next.
+TELLERS = (accounts.queries, contest.queries, applications.queries, practices.queries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +25,10 @@ class Desks:
     applicant: bool
     juror: bool
     organiser: bool
+
+    @property
+    def any(self) -> bool:
+        return self.applicant or self.juror or self.organiser
 
 
 def desks_of(user: User) -> Desks:
@@ -32,3 +46,36 @@ def desks_of(user: User) -> Desks:
         .get()
     )
     return Desks(**row)
+
+
+def demonstration_accounts() -> list[User]:
+    return list(User.objects.filter(is_demo=True, is_active=True).order_by("pk"))
+
+
+def stage_of(edition: Edition | None) -> str:
+    """What the home page says of the current edition: none, call, judging or announced.
+
+    The call ends at its deadline, whether or not somebody has closed it by then.
+    """
+    if edition is None:
+        return "none"
+    if edition.phase == Phase.CALL:
+        deadline = edition.submission_deadline
+        return "call" if deadline is None or timezone.now() <= deadline else "judging"
+    return "announced" if edition.phase in (Phase.ANNOUNCED, Phase.ARCHIVED) else "judging"
+
+
+def todos_for(user: User) -> list[Todo]:
+    """What waits for this person anywhere in the service, the most urgent first."""
+    return by_urgency([todo for app in TELLERS for todo in app.todos_for(user)])
+
+
+def memberships_waiting(user: User) -> list[Membership]:
+    """Requests of this person that nobody has decided yet."""
+    return list(user.memberships.filter(status=MembershipStatus.PENDING).select_related("unit").order_by("requested_at"))
+
+
+def open_call() -> Edition | None:
+    """The edition in which an entry can be filed now."""
+    edition = contest.queries.current_edition()
+    return edition if stage_of(edition) == "call" else None

@@ -4,8 +4,19 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts.access import SignedInRequest, signed_in
+from portal.queries import desks_of, memberships_waiting, open_call, todos_for
 
 
 @signed_in
 def desk(request: SignedInRequest) -> HttpResponse:
-    return render(request, "portal/desk.html")
+    desks = desks_of(request.user)
+    return render(
+        request,
+        "portal/desk.html",
+        {
+            "desks": desks,
+            "todos": todos_for(request.user),
+            "waiting": memberships_waiting(request.user) if desks.applicant else [],
+            "call": open_call() if desks.applicant or not desks.any else None,
+        },
+    )

@@ -3,9 +3,24 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from contest.queries import current_edition
+from portal.queries import stage_of
+from practices.queries import latest
+
+SHOWN = 3
+
 
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/home.html")
+    edition = current_edition()
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "edition": edition,
+            "stage": stage_of(edition),
+            "practices": latest(SHOWN),
+        },
+    )
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:
