@@ -1,6 +1,7 @@
 """The public base of good practices (BDP). Records are snapshots: later edits elsewhere never reach them."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from awards.models import Award
@@ -14,7 +15,8 @@ class Practice(models.Model):
     `award` names it; otherwise `provenance` says in words where it comes from.
     """
 
-    section = models.CharField(_("section"), max_length=40, db_index=True)  # code: practices.taxonomy.SECTIONS
+    external_id = models.CharField(_("number in the source"), max_length=80, unique=True, null=True, blank=True)
+    section = models.CharField(_("section"), max_length=40, db_index=True)  # code: common.taxonomy.SECTIONS
     title = models.CharField(_("title"), max_length=300)
     slug = models.SlugField(max_length=120)
     abstract = models.TextField(_("abstract"), blank=True)
@@ -42,11 +44,17 @@ class Practice(models.Model):
     integration = models.TextField(_("link with strategic management"), blank=True)
     difficulties = models.TextField(_("difficulties"), blank=True)
     advice = models.TextField(_("advice for those who copy it"), blank=True)
-    indicators = models.JSONField(_("indicators"), default=list)  # [{"name", "unit", "before", "after", "year"}]
+    indicators = models.JSONField(
+        _("indicators"), default=list, blank=True
+    )  # [{"name", "unit", "before", "after", "year"}]
 
     award = models.OneToOneField(Award, models.PROTECT, null=True, blank=True, related_name="practice")
-    edition_slug = models.CharField(_("edition"), max_length=40, blank=True)  # copied: pages read this table only
-    award_kind = models.CharField(_("award"), max_length=20, blank=True)
+    edition_slug = models.CharField(_("address of the edition"), max_length=40, blank=True)  # copied, as are the next
+    edition_title = models.CharField(_("edition"), max_length=200, blank=True)
+    edition_title_en = models.CharField(_("edition in English"), max_length=200, blank=True)
+    award_kind = models.CharField(_("award"), max_length=20, blank=True, db_index=True)
+    award_place = models.PositiveSmallIntegerField(_("place"), null=True, blank=True)
+    award_title = models.CharField(_("special title"), max_length=150, blank=True)
     application_version = models.PositiveSmallIntegerField(_("version of the entry"), null=True, blank=True)
     justification = models.TextField(_("justification of the jury"), blank=True)
     justification_en = models.TextField(_("justification in English"), blank=True)
@@ -54,8 +62,12 @@ class Practice(models.Model):
     licence = models.CharField(_("licence"), max_length=40, blank=True)
     verified_on = models.DateField(_("last verified on"), null=True, blank=True)
     is_example = models.BooleanField(_("demonstration example"), default=False)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    search_tokens = models.TextField(editable=False, blank=True)  # practices.search.tokens()
+    contact_withdrawn_at = models.DateTimeField(_("contact consent withdrawn"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_reason = models.CharField(_("reason of the withdrawal"), max_length=500, blank=True)
+    search_tokens = models.TextField(
+        editable=False, blank=True
+    )  # practices.search.tokens_of(); the index itself is not a model
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -72,9 +84,12 @@ class Practice(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("practices:record", args=[self.pk, self.slug])
+
 
 class PracticeTool(models.Model):
-    """A management tool the practice used: ISO 9001, CAF, … (codes: practices.taxonomy.TOOLS)."""
+    """A management tool the practice used: ISO 9001, CAF, … (codes: common.taxonomy.TOOLS)."""
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="tools")
     code = models.CharField(_("tool"), max_length=40, db_index=True)

@@ -1,0 +1,21 @@
+"""The search index: a tsvector table with GIN on PostgreSQL, an FTS5 table on SQLite (practices/search.py)."""
+
+from django.db import migrations
+
+
+def create(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        # No foreign key: the index is rebuilt from the records, and a reference would stand in the way of TRUNCATE.
+        schema_editor.execute("CREATE TABLE practices_search (practice_id bigint PRIMARY KEY, tokens tsvector NOT NULL)")
+        schema_editor.execute("CREATE INDEX practices_search_tokens ON practices_search USING gin (tokens)")
+    else:
+        schema_editor.execute("CREATE VIRTUAL TABLE practices_search USING fts5(tokens, tokenize = 'ascii')")
+
+
+def drop(apps, schema_editor):
+    schema_editor.execute("DROP TABLE practices_search")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("practices", "0002_provenance_and_import")]
+    operations = [migrations.RunPython(create, drop)]

@@ -1,0 +1,41 @@
+"""Reading the base. `announcement` is apart: it looks at awards, which the public pages may not."""
+
+from practices.queries.base import (
+    attachment,
+    contact,
+    facets,
+    for_export,
+    for_list,
+    last_change,
+    latest,
+    managed,
+    managed_record,
+    public_record,
+    published,
+    record,
+    search,
+    similar,
+    todos_for,
+    visible_to,
+    voivodeship_counts,
+)
+
+__all__ = [
+    "attachment",
+    "contact",
+    "facets",
+    "for_export",
+    "for_list",
+    "last_change",
+    "latest",
+    "managed",
+    "managed_record",
+    "public_record",
+    "published",
+    "record",
+    "search",
+    "similar",
+    "todos_for",
+    "visible_to",
+    "voivodeship_counts",
+]

@@ -1,0 +1,224 @@
+"""Every read of the base. What was withdrawn is invisible; nothing here reads entries, scores or awards."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, F, Max, QuerySet
+from django.db.models.functions import ExtractYear
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import is_officer
+from common.taxonomy import SECTION_BY_CODE, TOOL_BY_CODE
+from common.todo import Todo
+from contest.models import Edition
+from contest.workflow import Phase
+from practices.filters import FACETS, RELEVANCE, Filters, with_subsections
+from practices.labels import AWARDS, OUTSIDE_CONTEST
+from practices.models import Practice, PracticeAttachment, PracticeContact
+from practices.search import find
+from units.models import UnitKind, Voivodeship
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    count: int
+    chosen: bool
+    indent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One filter with its choices; the count of a choice holds with every other filter as it is."""
+
+    name: str
+    label: str
+    options: list[Option]
+
+    @property
+    def chosen(self) -> Option | None:
+        return next((option for option in self.options if option.chosen), None)
+
+
+def visible_to(user: User | AnonymousUser) -> QuerySet[Practice]:
+    """Everybody sees what is published; officers also see what was withdrawn."""
+    if isinstance(user, User) and is_officer(user):
+        return Practice.objects.all()
+    return published()
+
+
+def published() -> QuerySet[Practice]:
+    return Practice.objects.filter(withdrawn_at__isnull=True)
+
+
+def latest(count: int = 3) -> list[Practice]:
+    """For the home page: the newest records."""
+    return list(published().select_related("voivodeship").defer(*HEAVY)[:count])
+
+
+NEWEST_FIRST = ("-added_on", "-id")
+# What a list never shows and would only carry.
+HEAVY = (
+    "search_tokens",
+    "context",
+    "goals",
+    "actions",
+    "cost",
+    "results",
+    "integration",
+    "difficulties",
+    "advice",
+    "justification",
+    "justification_en",
+)
+
+
+def search(filters: Filters) -> QuerySet[Practice]:
+    """The records asked for, in the order asked for."""
+    rows = filters.narrow(published())
+    if filters.q:
+        rows = find(rows, filters.q)
+        if filters.order == RELEVANCE:
+            return rows.order_by(F("relevance").desc(), *NEWEST_FIRST)
+    return rows.order_by(*NEWEST_FIRST)
+
+
+def for_list(rows: QuerySet[Practice]) -> QuerySet[Practice]:
+    return rows.select_related("voivodeship").defer(*HEAVY)
+
+
+def for_export(rows: QuerySet[Practice]) -> QuerySet[Practice]:
+    """Whole records with what belongs to them, in a constant number of queries."""
+    return (
+        rows.select_related("voivodeship", "unit")
+        .defer("search_tokens")
+        .prefetch_related("tools", "contacts", "attachments")
+    )
+
+
+def record(user: User | AnonymousUser, pk: int) -> Practice:
+    """One record with all its parts, else 404."""
+    return get_object_or_404(for_export(visible_to(user)), pk=pk)
+
+
+def public_record(pk: int) -> Practice | None:
+    """One published record with all its parts."""
+    return for_export(published()).filter(pk=pk).first()
+
+
+def attachment(user: User | AnonymousUser, pk: int) -> PracticeAttachment:
+    """A document of a record this person may see, else 404."""
+    return get_object_or_404(PracticeAttachment.objects.filter(practice__in=visible_to(user)), pk=pk)
+
+
+def contact(pk: int) -> PracticeContact:
+    """A contact person with their record; who may act on it is asked by the service."""
+    return get_object_or_404(PracticeContact.objects.select_related("practice"), pk=pk)
+
+
+def similar(practice: Practice, count: int = 3) -> list[Practice]:
+    """Others of the same section, the same kind of unit first."""
+    rows = for_list(published().filter(section=practice.section).exclude(pk=practice.pk))
+    near = list(rows.filter(unit_type=practice.unit_type)[:count]) if practice.unit_type else []
+    if len(near) < count:
+        near += list(rows.exclude(pk__in=[row.pk for row in near])[: count - len(near)])
+    return near
+
+
+def facets(filters: Filters) -> list[Facet]:
+    """Choices with counts, one grouped query each."""
+    labels = {
+        "section": _("Section"),
+        "voivodeship": _("Voivodeship"),
+        "unit_type": _("Unit type"),
+        "tool": _("Management tool"),
+        "year": _("Year added"),
+        "award": _("Award"),
+    }
+    voivodeships = dict(Voivodeship.objects.order_by("name").values_list("code", "name"))
+    choices: dict[str, dict[str, Any]] = {
+        "section": SECTION_BY_CODE,
+        "voivodeship": voivodeships,
+        "unit_type": dict(UnitKind.choices),
+        "tool": TOOL_BY_CODE,
+        "award": AWARDS,
+    }
+    found = []
+    for name in FACETS:
+        counts = _counts(filters, name)
+        known = choices.get(name) or {year: year for year in sorted(counts, reverse=True)}
+        found.append(Facet(name, labels[name], _options(name, known, counts, getattr(filters, name))))
+    return found
+
+
+def _options(name: str, known: dict[str, Any], counts: dict[str, int], chosen: str) -> list[Option]:
+    """Choices that lead somewhere, and the chosen one even when it no longer does."""
+    options = []
+    for value, label in known.items():
+        count = counts.get(value, 0)
+        if name == "section":
+            count = sum(counts.get(code, 0) for code in with_subsections(value))
+        if count or value == chosen:
+            indent = name == "section" and bool(SECTION_BY_CODE[value].parent)
+            options.append(Option(value, str(label), count, value == chosen, indent))
+    return options
+
+
+_COLUMN = {"voivodeship": "voivodeship_id", "tool": "tools__code", "award": "award_kind", "year": "added_year"}
+
+
+def _counts(filters: Filters, name: str) -> dict[str, int]:
+    rows = search(filters.without(name)).order_by()
+    if name == "year":
+        rows = rows.annotate(added_year=ExtractYear("added_on"))
+    column = _COLUMN.get(name, name)
+    grouped = rows.values_list(column).annotate(found=Count("id", distinct=True)).values_list(column, "found")
+    counts = {("" if value is None else str(value)): count for value, count in grouped}
+    if name == "award":
+        counts[OUTSIDE_CONTEST] = counts.pop("", 0)
+    return counts
+
+
+def voivodeship_counts() -> dict[str, int]:
+    """How many records each voivodeship has, by its code."""
+    grouped = published().exclude(voivodeship=None).order_by().values_list("voivodeship_id").annotate(Count("id"))
+    return dict(grouped)
+
+
+def last_change() -> tuple[int, datetime | None]:
+    """How many records there are and when one last changed: enough to know a copy is still good."""
+    found = Practice.objects.aggregate(count=Count("id"), changed=Max("updated_at"))
+    return found["count"], found["changed"]
+
+
+def managed(query: str) -> QuerySet[Practice]:
+    """For officers: every record, withdrawn ones too, optionally those matching a query."""
+    rows = Practice.objects.select_related("voivodeship").defer(*HEAVY)
+    return find(rows, query).order_by(F("relevance").desc(), "-id") if query else rows
+
+
+def managed_record(pk: int) -> Practice:
+    """For officers: any record with all its parts, else 404."""
+    return get_object_or_404(for_export(Practice.objects.all()), pk=pk)
+
+
+def todos_for(user: User) -> list[Todo]:
+    """An officer announces the results of editions whose jury is deciding."""
+    if not is_officer(user):
+        return []
+    waiting = Edition.objects.filter(phase=Phase.DECISION).exclude(jury__user=user).order_by("pk")
+    return [
+        Todo(
+            title=_("Announce the results: %(edition)s") % {"edition": edition},
+            url=reverse("practices:announce", args=[edition.slug]),
+            action=_("See what will be announced"),
+            detail=_("The jury is deciding. The preview shows whether everything is ready."),
+        )
+        for edition in waiting
+    ]

@@ -1,0 +1,173 @@
+"""The public base. Nothing here reads entries, scores or awards: every word shown stands in the base's own tables."""
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    StreamingHttpResponse,
+)
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import condition, require_GET, require_safe
+
+from common.files import attachment_response
+from common.localized import localized
+from common.paging import page_of
+from common.taxonomy import SECTION_BY_CODE, TOOL_BY_CODE
+from common.text import sort_key
+from practices import queries
+from practices.exports import address_of, csv_of
+from practices.filters import DATE, RELEVANCE, Filters
+from practices.labels import AWARDS, LICENCE_ADDRESS, PRESENTATION
+from practices.map import tiles
+from practices.models import Practice
+from practices.permissions import can_curate
+from practices.search_words import query_words
+
+PER_PAGE = 20
+FEED_LENGTH = 30
+
+
+@require_safe
+def practice_list(request: HttpRequest) -> HttpResponse:
+    filters = Filters.from_address(request.GET.dict())
+    page = page_of(request, queries.for_list(queries.search(filters)), PER_PAGE)
+    found = queries.facets(filters)
+    narrowed = [(facet, facet.chosen, _address(filters.without(facet.name))) for facet in found if facet.chosen]
+    words = query_words(filters.q)
+    return render(
+        request,
+        "practices/list.html",
+        {
+            "filters": filters,
+            "page": page,
+            "rows": [_summary(practice) for practice in page.object_list],
+            "facets": found,
+            "narrowed": narrowed,
+            "narrowing": bool(narrowed or filters.q),
+            "sorts": [(RELEVANCE, _("best match first")), (DATE, _("newest first"))],
+            "single_words": words if len(words) > 1 else [],
+        },
+    )
+
+
+def _address(filters: Filters) -> str:
+    return f"{reverse('practices:list')}?{urlencode(filters.as_query())}"
+
+
+def _summary(practice: Practice) -> dict[str, Any]:
+    """What a row of a list needs, with its codes named."""
+    return {
+        "practice": practice,
+        "section": SECTION_BY_CODE.get(practice.section, ""),
+        "award": AWARDS.get(practice.award_kind, ""),
+    }
+
+
+@require_safe
+def record(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    practice = queries.record(request.user, pk)
+    if slug != practice.slug:
+        return HttpResponsePermanentRedirect(practice.get_absolute_url())
+    section = SECTION_BY_CODE.get(practice.section)
+    return render(
+        request,
+        "practices/record.html",
+        {
+            "practice": practice,
+            "section": section,
+            "parent": SECTION_BY_CODE.get(section.parent) if section else None,
+            "award": AWARDS.get(practice.award_kind, ""),
+            "edition": localized(practice, "edition_title") or practice.edition_slug,
+            "justification": localized(practice, "justification"),
+            "presentation": [(heading, text) for name, heading in PRESENTATION if (text := getattr(practice, name))],
+            "tools": [TOOL_BY_CODE[tool.code] for tool in practice.tools.all() if tool.code in TOOL_BY_CODE],
+            "licence_address": LICENCE_ADDRESS.get(practice.licence, ""),
+            "address": address_of(practice),
+            "similar": [_summary(other) for other in queries.similar(practice)],
+            "curates": request.user.is_authenticated and bool(can_curate(request.user)),
+            "read_on": timezone.localdate(),
+        },
+    )
+
+
+@require_safe
+def record_by_number(request: HttpRequest, pk: int) -> HttpResponse:
+    """A link without the readable part still leads to the record."""
+    return HttpResponsePermanentRedirect(queries.record(request.user, pk).get_absolute_url())
+
+
+@require_safe
+def practice_map(request: HttpRequest) -> HttpResponse:
+    counts = queries.voivodeship_counts()
+    shown = tiles(counts)
+    return render(
+        request,
+        "practices/map.html",
+        {
+            "tiles": shown,
+            "by_name": sorted(shown, key=lambda tile: sort_key(tile.name)),
+            "total": sum(counts.values()),
+            "list_url": reverse("practices:list"),
+        },
+    )
+
+
+def _etag(request: HttpRequest, **_kwargs: Any) -> str:
+    count, changed = queries.last_change()
+    return f'"{count}-{changed.timestamp() if changed else 0}-{get_language()}"'
+
+
+def _last_modified(request: HttpRequest, **_kwargs: Any) -> datetime | None:
+    return queries.last_change()[1]
+
+
+@require_GET
+@condition(_etag, _last_modified)
+def atom(request: HttpRequest) -> HttpResponse:
+    """The newest records for feed readers."""
+    newest = queries.latest(FEED_LENGTH)
+    feed = Atom1Feed(
+        title=_("Base of Good Practices"),
+        link=f"{settings.SITE_URL}{reverse('practices:list')}",
+        description=_("Practices of Polish local governments that any other may copy and adapt."),
+        feed_url=f"{settings.SITE_URL}{reverse('practices:atom')}",
+        language=get_language(),
+    )
+    for practice in newest:
+        feed.add_item(
+            title=practice.title,
+            link=address_of(practice),
+            unique_id=f"{settings.SITE_URL}{reverse('practices:record_by_number', args=[practice.pk])}",
+            description=practice.abstract,
+            author_name=practice.unit_name,
+            pubdate=datetime(practice.added_on.year, practice.added_on.month, practice.added_on.day, tzinfo=UTC),
+            updateddate=practice.updated_at,
+            categories=[str(SECTION_BY_CODE.get(practice.section, ""))],
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+
+
+@require_GET
+@condition(_etag, _last_modified)
+def export(request: HttpRequest) -> HttpResponseBase:
+    """What the list shows, as a file for a spreadsheet; the same filters."""
+    rows = queries.for_export(queries.search(Filters.from_address(request.GET.dict())))
+    response = StreamingHttpResponse(csv_of(rows), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="praktyki.csv"'
+    return response
+
+
+@require_safe
+def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
+    return attachment_response(queries.attachment(request.user, pk))
