@@ -52,6 +52,17 @@ class File:
 class ReadSection:
     title: str
     answers: list[Answer]
+    indicators: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call for completion with its points in words."""
+
+    requested_at: datetime
+    answered_at: datetime | None
+    message: str
+    points: list[dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +88,11 @@ class Reading:
     domain: str
     group: str
     sections: list[ReadSection]
-    indicators: list[dict[str, str]]
     files: list[File]
     missing_files: list[str]
     rows: list[Row]
     open_request: CompletionRequest | None
+    calls: list[Call]
     appeals: list[Appeal]
     unmet: list[Row] = field(default_factory=list)
 
@@ -96,6 +107,10 @@ class Reading:
     @property
     def is_complete(self) -> bool:
         return self.checked == len(self.rows)
+
+    @property
+    def group_hint(self) -> Hint:
+        return next(row.hint for row in self.rows if row.code == FormalCriterion.ELIGIBLE_UNIT)
 
     @property
     def open_appeal(self) -> Appeal | None:
@@ -149,7 +164,6 @@ def read_entry(application: Application, version_number: int | None = None) -> R
         domain=named(content.get("domain")),
         group=named(content.get("group")),
         sections=_sections(content, before.content if before else None),
-        indicators=content.get("indicators") or [],
         files=[
             File(
                 pk=item["id"],
@@ -165,6 +179,7 @@ def read_entry(application: Application, version_number: int | None = None) -> R
         open_request=next((request for request in requests if request.answered_at is None), None)
         if application.state == State.RETURNED
         else None,
+        calls=[_call(request) for request in requests],
         appeals=list(application.appeals.select_related("decided_by").order_by("-id")),
         unmet=[row for row in rows if row.check and not row.check.met],
     )
@@ -202,6 +217,17 @@ def _rows(
     ]
 
 
+def _call(request: CompletionRequest) -> Call:
+    return Call(
+        requested_at=request.requested_at,
+        answered_at=request.answered_at,
+        message=request.message,
+        points=[
+            {"label": str(FormalCriterion(point["criterion"]).label), "note": point["note"]} for point in request.points
+        ],
+    )
+
+
 def _answered_by(
     version: ApplicationVersion, before: ApplicationVersion | None, requests: list[CompletionRequest]
 ) -> CompletionRequest | None:
@@ -225,6 +251,7 @@ def _sections(content: dict[str, Any], before: dict[str, Any] | None) -> list[Re
                 for name in section.fields
                 if name != "indicators"
             ],
+            indicators=content.get("indicators") or [] if "indicators" in section.fields else [],
         )
         for section in SECTIONS
     ]

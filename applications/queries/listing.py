@@ -96,6 +96,10 @@ class EntryRow:
     is_own: bool  # the reader belongs to this unit
 
     @property
+    def unmet(self) -> int:
+        return self.checked - self.met
+
+    @property
     def acceptable(self) -> bool:
         return self.state == State.SUBMITTED and self.checked == self.met == CRITERIA_COUNT and not self.is_own
 
