@@ -8,7 +8,7 @@ The number of queries does not grow with the edition.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,8 +42,8 @@ GROUND_LABELS = {
 class Kinship:
     """What the register says of units: each one's powiat, and the unions it belongs to."""
 
-    county: dict[int, int | None]
-    unions: dict[int, frozenset[int]]
+    county: Mapping[int, int | None]
+    unions: Mapping[int, frozenset[int]]
 
     def ground(self, unit: int, entry_unit: int) -> Ground | None:
         if unit == entry_unit:

@@ -42,7 +42,7 @@ class EntryProgress:
     """`missing` is how many jurors are still to be assigned, the one called by a gap included."""
 
     pk: int
-    number: str
+    number: str | None
     title: str
     unit: str
     unit_id: int

@@ -49,12 +49,15 @@ def save_scores(
 
 
 @transaction.atomic
-def submit_sheet(
-    *, actor: User, assignment_id: int, revision: int, marks: Mapping[str, Mark], summary: str
-) -> ScoreSheet:
-    """Close the sheet: points and a justification on every criterion. It cannot be changed afterwards."""
+def submit_sheet(*, actor: User, assignment_id: int, revision: int) -> ScoreSheet:
+    """Close the sheet as it was saved and previewed: points and a justification on every criterion.
+
+    It cannot be changed afterwards, unless the chair opens the scoring again.
+    """
     sheet = _open_sheet(actor, assignment_id, revision)
-    return _write(actor, sheet, marks, summary, closing=True)
+    saved = Score.objects.filter(sheet=sheet).values_list("criterion__code", "points", "justification")
+    marks = {code: Mark(points, justification) for code, points, justification in saved}
+    return _write(actor, sheet, marks, sheet.summary, closing=True)
 
 
 def _open_sheet(actor: User, assignment_id: int, revision: int) -> ScoreSheet:
@@ -71,9 +74,9 @@ def _open_sheet(actor: User, assignment_id: int, revision: int) -> ScoreSheet:
         pk=assignment.application_id, state=State.IN_SCORING, edition__phase=Phase.SCORING
     )
     if not open_now.exists():
-        raise SheetSealed(_("Scoring of this entry is closed. What you typed was not saved; it is shown below."))
+        raise SheetSealed(_("Scoring of this entry is closed, so nothing was saved now."))
     if sheet.closed_at is not None:
-        raise SheetSealed(_("This sheet is already closed. What you typed was not saved; it is shown below."))
+        raise SheetSealed(_("This sheet is already closed, so nothing was saved now."))
     if sheet.revision != revision:
         raise StaleSheet(
             _(

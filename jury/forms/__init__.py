@@ -1,0 +1,1 @@
+"""Shapes of what people of the jury send; nothing here saves."""

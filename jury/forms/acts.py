@@ -1,0 +1,69 @@
+"""Short forms of the jury: recusal, release, reopening, visits, disqualification."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contest.models import Edition, JuryMember
+from jury.queries.visits import jurors_of
+
+REASON_LENGTH = 2000
+
+
+def day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class RecusalForm(forms.Form):
+    ground = forms.CharField(
+        label=_("Ground of the recusal"),
+        help_text=_("For example: I took part in preparing this project. The organiser sees it, other jurors do not."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReleaseForm(forms.Form):
+    ground = forms.CharField(label=_("Ground of the release"), max_length=500)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class VisitorsField(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: JuryMember) -> str:
+        return str(obj.user)
+
+
+class PlanVisitForm(forms.Form):
+    planned_on = forms.DateField(label=_("Day of the visit"), widget=day_input())
+    visitors = VisitorsField(label=_("Visitors"), queryset=JuryMember.objects.none(), required=False)
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["visitors"]
+        assert isinstance(field, VisitorsField)
+        field.queryset = jurors_of(edition)
+
+
+class RecordVisitForm(forms.Form):
+    visited_on = forms.DateField(label=_("Visited on"), widget=day_input())
+    visitors = VisitorsField(label=_("Visitors"), queryset=JuryMember.objects.none())
+    findings = forms.CharField(
+        label=_("Findings"),
+        help_text=_("What was seen and whether it agrees with the entry."),
+        max_length=20000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["visitors"]
+        assert isinstance(field, VisitorsField)
+        field.queryset = jurors_of(edition)
+        self.fields["visited_on"].widget.attrs["max"] = timezone.localdate().isoformat()

@@ -1,0 +1,104 @@
+"""The score sheet: for each criterion points 0–10 and a justification; all may wait until closing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from contest.models import Criterion
+from jury.models import Score, ScoreSheet
+from jury.scoring import MAX_POINTS
+from jury.services import Mark
+
+TEXT_LENGTH = 5000
+POINTS = [(str(points), str(points)) for points in range(MAX_POINTS + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """One criterion on the page; `saved` is what another window saved, shown beside what was typed."""
+
+    criterion: Criterion
+    points: BoundField
+    justification: BoundField
+    saved: Score | None
+
+
+class SheetForm(forms.Form):
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    summary = forms.CharField(
+        label=_("Overall opinion"),
+        help_text=_("Optional. Strengths, weaknesses, questions for a visit."),
+        required=False,
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, criteria: Sequence[Criterion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.criteria = list(criteria)
+        self.saved: Mapping[str, Score] = {}
+        for criterion in self.criteria:
+            self.fields[f"points_{criterion.pk}"] = forms.TypedChoiceField(
+                label=_("Points"),
+                choices=POINTS,
+                coerce=int,
+                empty_value=None,
+                required=False,
+                widget=forms.RadioSelect(attrs={"class": "scale__point"}),
+                error_messages={"invalid_choice": _("Choose whole points from 0 to 10.")},
+            )
+            self.fields[f"why_{criterion.pk}"] = forms.CharField(
+                label=_("Justification"),
+                required=False,
+                max_length=TEXT_LENGTH,
+                widget=forms.Textarea(attrs={"rows": 4}),
+            )
+
+    @classmethod
+    def from_sheet(cls, sheet: ScoreSheet, criteria: Sequence[Criterion], saved: Mapping[str, Score]) -> "SheetForm":
+        initial: dict[str, Any] = {"revision": sheet.revision, "summary": sheet.summary}
+        for criterion in criteria:
+            if score := saved.get(criterion.code):
+                initial[f"points_{criterion.pk}"] = "" if score.points is None else str(score.points)
+                initial[f"why_{criterion.pk}"] = score.justification
+        return cls(initial=initial, criteria=criteria)
+
+    def rows(self) -> Iterator[CriterionRow]:
+        for criterion in self.criteria:
+            yield CriterionRow(
+                criterion,
+                self[f"points_{criterion.pk}"],
+                self[f"why_{criterion.pk}"],
+                self.saved.get(criterion.code),
+            )
+
+    def marks(self) -> dict[str, Mark]:
+        return {
+            criterion.code: Mark(
+                self.cleaned_data[f"points_{criterion.pk}"], self.cleaned_data[f"why_{criterion.pk}"].strip()
+            )
+            for criterion in self.criteria
+        }
+
+    def require_complete(self) -> bool:
+        """Name every missing score and justification; used before closing, after the save."""
+        for criterion in self.criteria:
+            if self.cleaned_data[f"points_{criterion.pk}"] is None:
+                self.add_error(f"points_{criterion.pk}", _("Give points for “%s”.") % criterion)
+            if not (self.cleaned_data.get(f"why_{criterion.pk}") or "").strip():
+                self.add_error(f"why_{criterion.pk}", _("Justify the points for “%s”.") % criterion)
+        return not self.errors
+
+    def against(self, sheet: ScoreSheet, saved: Mapping[str, Score]) -> "SheetForm":
+        """The same values, to be sent again against what is saved now."""
+        form = self.for_revision(sheet.revision)
+        form.saved = saved
+        return form
+
+    def for_revision(self, revision: int) -> "SheetForm":
+        data = {name: self.data.get(name, "") for name in self.fields}
+        return SheetForm(data | {"revision": str(revision)}, criteria=self.criteria)

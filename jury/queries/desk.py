@@ -1,0 +1,171 @@
+"""A juror's own desk. `assignments_for` is the only door of a juror to an entry."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import User
+from applications.models import ApplicationVersion, Attachment
+from applications.queries import submitted_version
+from applications.workflow import State
+from contest.models import Criterion, Domain, Edition
+from contest.queries import jury_seats
+from contest.workflow import Phase
+from jury.models import Assignment, AssignmentStatus, Score
+from jury.permissions import JURY_STATES
+
+DECLARE, SCORE, CLOSED, RECUSED = "declare", "score", "closed", "recused"
+STATES = (DECLARE, SCORE, CLOSED, RECUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """One line of the desk: before the declaration it knows no more than number, title and unit."""
+
+    pk: int
+    status: str
+    closed_at: Any
+    revision: int | None
+    filled: int
+    number: str | None
+    title: str
+    unit: str
+    domain_id: int | None
+    is_third: bool
+
+    @property
+    def state(self) -> str:
+        if self.status == AssignmentStatus.RECUSED:
+            return RECUSED
+        if self.status == AssignmentStatus.ASSIGNED:
+            return DECLARE
+        return CLOSED if self.closed_at else SCORE
+
+    @property
+    def shown_domain(self) -> int | None:
+        return self.domain_id if self.state in (SCORE, CLOSED) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    rows: list[DeskRow]
+    domains: list[Domain]
+    total: int
+    counts: dict[str, int]
+    criteria: int
+
+    @property
+    def to_do(self) -> int:
+        return self.counts[DECLARE] + self.counts[SCORE]
+
+    @property
+    def counted(self) -> int:
+        """Entries the juror scores: all but those they are recused from."""
+        return self.total - self.counts[RECUSED]
+
+
+def assignments_for(user: User) -> QuerySet[Assignment]:
+    """The person's own assignments to entries that are in the contest still."""
+    return Assignment.objects.filter(
+        juror__user=user, juror__is_active=True, application__state__in=JURY_STATES
+    ).select_related("juror", "application__edition", "application__unit", "application__domain", "application__group")
+
+
+def editions_of(user: User) -> list[Edition]:
+    """Editions on whose jury this person sits, newest first."""
+    return list(Edition.objects.filter(pk__in=jury_seats(user).values("edition")).order_by("-year", "-pk"))
+
+
+def desk_for(user: User, edition: Edition, *, state: str = "", domain: str = "") -> Desk:
+    """Four queries for any number of entries; filters that mean nothing are ignored."""
+    filled = Q(sheet__scores__points__isnull=False)
+    raw = (
+        Assignment.objects.filter(
+            juror__user=user,
+            juror__is_active=True,
+            application__edition=edition,
+            application__state__in=JURY_STATES,
+        )
+        .order_by("application__number")
+        .annotate(filled=Count("sheet__scores", filter=filled))
+        .values_list(
+            "pk",
+            "status",
+            "sheet__closed_at",
+            "sheet__revision",
+            "filled",
+            "application__number",
+            "application__title",
+            "application__unit__name",
+            "application__domain_id",
+            "is_third",
+        )
+    )
+    rows = [DeskRow(*row) for row in raw]
+    counts = dict.fromkeys(STATES, 0)
+    for row in rows:
+        counts[row.state] += 1
+    shown = [
+        row
+        for row in rows
+        if (state not in STATES or row.state == state) and (not domain.isdecimal() or row.shown_domain == int(domain))
+    ]
+    return Desk(
+        rows=shown,
+        domains=list(edition.domains.all()),
+        total=len(rows),
+        counts=counts,
+        criteria=edition.criteria.count(),
+    )
+
+
+def next_to_score(user: User, edition: Edition, after: str = "") -> Assignment | None:
+    """The next open sheet after this number, and around to the first one."""
+    rows = (
+        assignments_for(user)
+        .filter(
+            application__edition=edition,
+            application__state=State.IN_SCORING,
+            status=AssignmentStatus.DECLARED,
+            sheet__closed_at__isnull=True,
+        )
+        .order_by("application__number")
+    )
+    return rows.filter(application__number__gt=after).first() or rows.exclude(application__number=after).first()
+
+
+def criteria_for_sheet(user: User, assignment_id: int) -> list[Criterion]:
+    """The criteria of a sheet of this person's own; none when it is not theirs."""
+    own = assignments_for(user).filter(pk=assignment_id).values("application__edition")
+    return list(Criterion.objects.filter(edition__in=own))
+
+
+def marks_of(assignment: Assignment) -> dict[str, Score]:
+    """What is saved on the sheet, by criterion code."""
+    rows = Score.objects.filter(sheet__assignment=assignment).select_related("criterion")
+    return {row.criterion.code: row for row in rows}
+
+
+def entry_version(assignment: Assignment) -> ApplicationVersion | None:
+    return submitted_version(assignment.application)
+
+
+def entry_file(version: ApplicationVersion | None, attachment_id: int) -> Attachment | None:
+    """A file of the submitted version and of no other."""
+    listed = version.content.get("attachments", []) if version else []
+    if version is None or attachment_id not in {item["id"] for item in listed}:
+        return None
+    return Attachment.objects.filter(application=version.application_id, pk=attachment_id).first()
+
+
+def to_declare(user: User, ids: Sequence[int]) -> list[Assignment]:
+    """The chosen entries that still wait for this person's declaration."""
+    rows = assignments_for(user).filter(
+        pk__in=ids,
+        status=AssignmentStatus.ASSIGNED,
+        application__state=State.IN_SCORING,
+        application__edition__phase=Phase.SCORING,
+    )
+    return list(rows.order_by("application__number"))

@@ -1,0 +1,33 @@
+"""Finalists and their visits."""
+
+from django.db.models import Prefetch, QuerySet
+
+from accounts.models import User
+from applications.models import Application
+from applications.workflow import AWARDED, State
+from contest.models import Edition, JuryMember
+from jury.models import SiteVisit
+
+
+def finalists(edition: Edition) -> QuerySet[Application]:
+    """With their visits and visitors, in the order of domains, groups and numbers."""
+    visits = SiteVisit.objects.prefetch_related(
+        Prefetch("visitors", JuryMember.objects.select_related("user").order_by("user__full_name"))
+    )
+    return (
+        Application.objects.filter(edition=edition, state__in=[State.FINALIST, *AWARDED])
+        .select_related("unit", "domain", "group")
+        .prefetch_related(Prefetch("visits", visits))
+        .order_by("domain__position", "group__position", "number")
+    )
+
+
+def visits_visible_to(user: User, edition: Edition) -> QuerySet[SiteVisit]:
+    """Visits of the edition for those who sit on its jury."""
+    return SiteVisit.objects.filter(
+        application__edition=edition, application__edition__jury__user=user, application__edition__jury__is_active=True
+    ).select_related("application__unit", "application__edition")
+
+
+def jurors_of(edition: Edition) -> QuerySet[JuryMember]:
+    return JuryMember.objects.filter(edition=edition, is_active=True).select_related("user").order_by("user__full_name")

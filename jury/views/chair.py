@@ -1,0 +1,335 @@
+"""The chair's pages: closing, ranking, finalists, visits, disqualification; the ranking for those who may read it."""
+
+import json
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import SignedInRequest, signed_in
+from applications.queries import submitted_version
+from applications.workflow import State
+from common.errors import Invalid
+from common.files import attachment_response
+from contest.access import chair_desk, juror_desk
+from contest.permissions import can_chair, is_juror
+from contest.workflow import Phase
+from jury import services
+from jury.forms.acts import PlanVisitForm, ReasonForm, RecordVisitForm
+from jury.queries import desk as desk_queries
+from jury.queries.closing import closing_preview
+from jury.queries.entry import entry_view
+from jury.queries.organising import edition_for_chair, edition_for_results, entry_for_chair, entry_for_results
+from jury.queries.results import current_round, hidden_from, ranking_for, sheets_visible_to
+from jury.queries.visits import finalists, visits_visible_to
+
+
+def typed_word(kind: str) -> str:
+    """The word that confirms an irreversible act, in the language of the page."""
+    return {
+        "close": pgettext("word to type", "CLOSE"),
+        "reopen": pgettext("word to type", "REOPEN"),
+        "shortlist": pgettext("word to type", "CONFIRM"),
+        "disqualify": pgettext("word to type", "DISQUALIFY"),
+    }[kind]
+
+
+@signed_in
+@require_GET
+def ranking(request: SignedInRequest, slug: str) -> HttpResponse:
+    edition = edition_for_results(request.user, slug)
+    round_ = current_round(edition) if edition.phase != Phase.SCORING else None
+    chairs = bool(can_chair(request.user, edition))
+    return render(
+        request,
+        "jury/ranking.html",
+        {
+            "edition": edition,
+            "round": round_,
+            "fields": ranking_for(request.user, edition, round_) if round_ else [],
+            "criterion_names": {criterion.code: str(criterion) for criterion in edition.criteria.all()},
+            "chairs": chairs,
+            "may_shortlist": chairs and round_ and not round_.shortlisted_at and edition.phase == Phase.VISITS,
+            "in_jury": chairs or bool(is_juror(request.user, edition)),
+        },
+    )
+
+
+@signed_in
+@require_GET
+def bundle(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The file for `manage.py verify_results`. It holds every score, so nobody in conflict gets it."""
+    edition = edition_for_results(request.user, slug)
+    round_ = current_round(edition) if edition.phase != Phase.SCORING else None
+    if round_ is None or hidden_from(request.user, edition, edition.applications.all()):
+        raise Http404
+    response = HttpResponse(json.dumps(round_.bundle, ensure_ascii=False, indent=1), content_type="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="ranking-{edition.slug}-{round_.number}.json"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@signed_in
+@require_GET
+def entry(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One entry after scoring: what was submitted, its result, all its sheets, its visits."""
+    found = entry_for_results(request.user, pk)
+    round_ = current_round(found.edition)
+    return render(
+        request,
+        "jury/entry.html",
+        {
+            "application": found,
+            "edition": found.edition,
+            "entry": entry_view(submitted_version(found)),
+            "result": found.round_results.filter(round=round_).first(),
+            "sheets": sheets_visible_to(request.user, found),
+            "visits": found.visits.prefetch_related("visitors__user"),
+            "chairs": bool(can_chair(request.user, found.edition)),
+            "may_disqualify": found.edition.phase in (Phase.VISITS, Phase.DECISION),
+        },
+    )
+
+
+@signed_in
+@require_GET
+def entry_attachment(request: SignedInRequest, pk: int, attachment_pk: int) -> HttpResponseBase:
+    found = entry_for_results(request.user, pk)
+    attachment = desk_queries.entry_file(submitted_version(found), attachment_pk)
+    if attachment is None:
+        raise Http404
+    return attachment_response(attachment)
+
+
+@chair_desk
+@require_http_methods(["GET", "POST"])
+def close_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
+    edition = edition_for_chair(request.user, slug)
+    word, error = typed_word("close"), ""
+    if request.method == "POST":
+        if _typed(request, word):
+            services.close_scoring(actor=request.user, edition_id=edition.pk)
+            messages.success(request, _("Scoring is closed and the results are frozen."))
+            return redirect("jury:ranking", slug)
+        error = _("Type the word exactly as shown.")
+    return render(
+        request,
+        "jury/close_scoring.html",
+        {"edition": edition, "preview": closing_preview(edition), "word": word, "error": error},
+        status=422 if error else 200,
+    )
+
+
+@chair_desk
+@require_http_methods(["GET", "POST"])
+def reopen(request: SignedInRequest, slug: str) -> HttpResponse:
+    edition = edition_for_chair(request.user, slug)
+    round_ = current_round(edition)
+    word, error = typed_word("reopen"), ""
+    form = ReasonForm(request.POST or None)
+    chosen = {int(value) for value in request.POST.getlist("entry") if value.isdecimal()}
+    if request.method == "POST":
+        valid = form.is_valid()
+        if valid and _typed(request, word):
+            services.reopen_scoring(
+                actor=request.user, edition_id=edition.pk, reason=form.cleaned_data["reason"], entry_ids=chosen
+            )
+            messages.success(request, _("Scoring is open again. The previous results stay on record as superseded."))
+            return redirect("jury:ranking", slug)
+        error = "" if _typed(request, word) else _("Type the word exactly as shown.")
+    scored = edition.applications.filter(state=State.SCORED).select_related("unit").order_by("number")
+    return render(
+        request,
+        "jury/reopen.html",
+        {
+            "edition": edition,
+            "round": round_,
+            "entries": scored,
+            "form": form,
+            "word": word,
+            "error": error,
+            "chosen": chosen,
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@chair_desk
+@require_http_methods(["GET", "POST"])
+def shortlist(request: SignedInRequest, slug: str) -> HttpResponse:
+    """First the choice, those above the threshold ticked; then its preview with counts and a typed word."""
+    edition = edition_for_chair(request.user, slug)
+    round_ = current_round(edition)
+    if round_ is None or edition.phase != Phase.VISITS:
+        return redirect("jury:ranking", slug)
+    word, error = typed_word("shortlist"), ""
+    fields = ranking_for(request.user, edition, round_)
+    rows = [row for field in fields for row in field.rows if row.application.state == State.SCORED]
+    chosen = {int(value) for value in request.POST.getlist("entry") if value.isdecimal()}
+    reason = request.POST.get("reason", "")
+    if "confirm" in request.POST:
+        try:
+            if not _typed(request, word):
+                raise Invalid(_("Type the word exactly as shown."))
+            services.shortlist(
+                actor=request.user,
+                edition_id=edition.pk,
+                round_id=int(request.POST.get("round", "0") or 0),
+                finalist_ids=chosen,
+                reason=reason,
+            )
+            messages.success(request, _("Finalists are chosen. Plan the visits."))
+            return redirect("jury:visits", slug)
+        except Invalid as refusal:
+            error = str(refusal)
+    above = {row.application.pk for row in rows if row.above_threshold}
+    context = {
+        "edition": edition,
+        "round": round_,
+        "fields": fields,
+        "chosen": chosen if request.method == "POST" else above,
+        "word": word,
+        "error": error,
+        "reason": reason,
+    }
+    if request.method == "GET":
+        return render(request, "jury/shortlist.html", context)
+    known = {row.application.pk: row for row in rows if not row.hidden}
+    context |= {
+        "finalists": [known[pk] for pk in sorted(chosen & known.keys(), key=list(known).index)],
+        "declined": len(known.keys() - chosen),
+        "by_threshold": sum(1 for row in rows if row.hidden),
+        "departs": [row for pk, row in known.items() if (pk in chosen) != bool(row.above_threshold)],
+    }
+    return render(request, "jury/shortlist_preview.html", context, status=422 if error else 200)
+
+
+@juror_desk
+@require_GET
+def visits(request: SignedInRequest, slug: str) -> HttpResponse:
+    edition = edition_for_results(request.user, slug)
+    if not is_juror(request.user, edition):
+        raise Http404
+    entries = list(finalists(edition))
+    hidden = hidden_from(request.user, edition, entries)
+    return render(
+        request,
+        "jury/visits.html",
+        {
+            "edition": edition,
+            "entries": [(row, row.pk in hidden) for row in entries],
+            "chairs": bool(can_chair(request.user, edition)),
+            "open": edition.phase == Phase.VISITS,
+            "unvisited": sum(1 for row in entries if not any(v.visited_on for v in row.visits.all())),
+            "me": request.user.pk,
+        },
+    )
+
+
+@chair_desk
+@require_http_methods(["GET", "POST"])
+def plan_visit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    edition = edition_for_chair(request.user, slug)
+    application = get_object_or_404(finalists(edition), pk=pk)
+    form = PlanVisitForm(request.POST or None, edition=edition)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.plan_visit(
+                actor=request.user,
+                application_id=pk,
+                planned_on=form.cleaned_data["planned_on"],
+                visitor_ids=[juror.pk for juror in form.cleaned_data["visitors"]],
+            )
+            messages.success(request, _("The visit is planned."))
+            return redirect("jury:visits", slug)
+        except Invalid as refusal:
+            form.add_error("visitors", str(refusal))
+    return render(
+        request,
+        "jury/plan_visit.html",
+        {"edition": edition, "application": application, "form": form},
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@juror_desk
+@require_http_methods(["GET", "POST"])
+def record_visit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    edition = edition_for_results(request.user, slug)
+    visit = get_object_or_404(visits_visible_to(request.user, edition), pk=pk)
+    initial = {
+        "visited_on": visit.visited_on or visit.planned_on,
+        "findings": visit.findings,
+        "visitors": list(visit.visitors.all()),
+    }
+    form = RecordVisitForm(request.POST or None, edition=edition, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.record_visit(
+                actor=request.user,
+                visit_id=pk,
+                visited_on=form.cleaned_data["visited_on"],
+                findings=form.cleaned_data["findings"],
+                visitor_ids=[juror.pk for juror in form.cleaned_data["visitors"]],
+            )
+            messages.success(request, _("The visit is recorded."))
+            return redirect("jury:visits", slug)
+        except Invalid as refusal:
+            form.add_error(None, str(refusal))
+    return render(
+        request,
+        "jury/record_visit.html",
+        {"edition": edition, "visit": visit, "application": visit.application, "form": form},
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@chair_desk
+@require_http_methods(["GET", "POST"])
+def begin_decision(request: SignedInRequest, slug: str) -> HttpResponse:
+    edition = edition_for_chair(request.user, slug)
+    if request.method == "POST":
+        services.begin_decision(actor=request.user, edition_id=edition.pk)
+        messages.success(request, _("The decision phase has begun. Open a session of the jury."))
+        return redirect(reverse("awards:sessions", args=[slug]))
+    entries = list(finalists(edition))
+    return render(
+        request,
+        "jury/begin_decision.html",
+        {
+            "edition": edition,
+            "total": len(entries),
+            "unvisited": [row for row in entries if not any(v.visited_on for v in row.visits.all())],
+            "may": edition.phase == Phase.VISITS,
+        },
+    )
+
+
+@chair_desk
+@require_http_methods(["GET", "POST"])
+def disqualify(request: SignedInRequest, pk: int) -> HttpResponse:
+    application = entry_for_chair(request.user, pk)
+    word, error = typed_word("disqualify"), ""
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST":
+        valid = form.is_valid()
+        if valid and _typed(request, word):
+            services.disqualify(actor=request.user, application_id=pk, reason=form.cleaned_data["reason"])
+            messages.success(request, _("The entry is disqualified."))
+            return redirect("jury:ranking", application.edition.slug)
+        error = "" if _typed(request, word) else _("Type the word exactly as shown.")
+    return render(
+        request,
+        "jury/disqualify.html",
+        {"application": application, "edition": application.edition, "form": form, "word": word, "error": error},
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+def _typed(request: SignedInRequest, word: str) -> bool:
+    return request.POST.get("typed_word", "").strip().upper() == word.upper()

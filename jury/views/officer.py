@@ -1,0 +1,187 @@
+"""The organiser's pages: opening the scoring, who reads what, and how far it has got. Never a score."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.access import SignedInRequest, organiser_desk
+from accounts.permissions import is_officer
+from contest.workflow import Phase
+from jury import services
+from jury.forms.acts import ReleaseForm
+from jury.queries.closing import closing_preview
+from jury.queries.conflicts import GROUND_LABELS
+from jury.queries.opening import opening_preview
+from jury.queries.organising import assignment_of, edition_for_progress
+from jury.queries.progress import EntryProgress, bars, entries_progress, jurors_progress, proposal_for
+from jury.queries.visits import jurors_of
+
+
+@organiser_desk
+@require_http_methods(["GET", "POST"])
+def open_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
+    edition = edition_for_progress(request.user, slug)
+    if request.method == "POST":
+        count = services.open_scoring(actor=request.user, edition_id=edition.pk)
+        text = ngettext("%(count)d entry is in scoring now.", "%(count)d entries are in scoring now.", count)
+        messages.success(request, text % {"count": count} + " " + _("Assign jurors to them."))
+        return redirect("jury:assignments", slug)
+    late = edition.phase == Phase.SCORING
+    return render(
+        request,
+        "jury/open_scoring.html",
+        {
+            "edition": edition,
+            "preview": opening_preview(edition),
+            "late": late,
+            "may": late or edition.phase == Phase.FORMAL_REVIEW,
+        },
+    )
+
+
+@organiser_desk
+@require_http_methods(["GET", "POST"])
+def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The table of entries and readers; POST adds one reader chosen by hand."""
+    edition = edition_for_progress(request.user, slug)
+    if request.method == "POST":
+        entry, juror = request.POST.get("entry", ""), request.POST.get("juror", "")
+        pairs = [(int(entry), int(juror))] if entry.isdecimal() and juror.isdecimal() else []
+        services.assign_jurors(actor=request.user, edition_id=edition.pk, pairs=pairs)
+        messages.success(request, _("The juror was assigned and will get a letter."))
+        return redirect(f"{reverse('jury:assignments', args=[slug])}#z{entry}")
+    entries = entries_progress(edition)
+    show = request.GET.get("show", "")
+    jurors = list(jurors_of(edition))
+    barred = bars(entries, jurors)
+    shown = [entry for entry in entries if _is_shown(entry, show)]
+    rows = []
+    for entry in shown:
+        taken = {reader.juror for reader in entry.active}
+        grounds = barred.get(entry.pk, {})
+        free = [(juror.pk, juror.user.full_name) for juror in jurors if juror.pk not in taken | grounds.keys()]
+        blocked = [(juror.user.full_name, GROUND_LABELS[grounds[juror.pk]]) for juror in jurors if juror.pk in grounds]
+        rows.append((entry, free, blocked))
+    return render(
+        request,
+        "jury/assignments.html",
+        {
+            "edition": edition,
+            "rows": rows,
+            "show": show,
+            "total": len(entries),
+            "missing": sum(entry.missing for entry in entries),
+            "lacking": sum(1 for entry in entries if entry.missing),
+            "third": sum(1 for entry in entries if entry.needs_third),
+            "loads": jurors_progress(edition),
+            "writes": is_officer(request.user) and edition.phase == Phase.SCORING,
+        },
+    )
+
+
+@organiser_desk
+@require_http_methods(["GET", "POST"])
+def proposal(request: SignedInRequest, slug: str) -> HttpResponse:
+    """A balanced proposal to look at; what is confirmed is what was shown, pair by pair."""
+    edition = edition_for_progress(request.user, slug)
+    if request.method == "POST":
+        pairs = [_pair(value) for value in request.POST.getlist("pair")]
+        made = services.assign_jurors(
+            actor=request.user, edition_id=edition.pk, pairs=[pair for pair in pairs if pair is not None]
+        )
+        text = ngettext("%(count)d assignment was made.", "%(count)d assignments were made.", len(made))
+        messages.success(request, text % {"count": len(made)} + " " + _("Each juror will get one letter."))
+        return redirect("jury:assignments", slug)
+    entries = entries_progress(edition)
+    found = proposal_for(edition, entries)
+    names = {juror.pk: juror.user.full_name for juror in jurors_of(edition)}
+    by_entry: dict[int, list[tuple[int, str]]] = {}
+    for entry, juror in found.pairs:
+        by_entry.setdefault(entry, []).append((juror, names[juror]))
+    new = [juror for _entry, juror in found.pairs]
+    return render(
+        request,
+        "jury/proposal.html",
+        {
+            "edition": edition,
+            "rows": [(entry, by_entry[entry.pk]) for entry in entries if entry.pk in by_entry],
+            "short": [(entry, found.short[entry.pk]) for entry in entries if entry.pk in found.short],
+            "loads": [(names[pk], new.count(pk), load) for pk, load in sorted(found.loads.items())],
+            "count": len(found.pairs),
+            "writes": is_officer(request.user) and edition.phase == Phase.SCORING,
+        },
+    )
+
+
+@organiser_desk
+@require_POST
+def remove_assignment(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    edition = edition_for_progress(request.user, slug)
+    assignment = assignment_of(edition, pk)
+    services.remove_assignment(actor=request.user, assignment_id=assignment.pk)
+    messages.success(request, _("The assignment was removed."))
+    return redirect(f"{reverse('jury:assignments', args=[slug])}#z{assignment.application_id}")
+
+
+@organiser_desk
+@require_http_methods(["GET", "POST"])
+def release_juror(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    edition = edition_for_progress(request.user, slug)
+    assignment = assignment_of(edition, pk)
+    form = ReleaseForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            services.release_juror(actor=request.user, assignment_id=pk, ground=form.cleaned_data["ground"])
+            messages.success(request, _("The juror was released from the entry. Assign another one."))
+            return redirect(f"{reverse('jury:assignments', args=[slug])}#z{assignment.application_id}")
+        status = 422
+    return render(
+        request, "jury/release.html", {"edition": edition, "assignment": assignment, "form": form}, status=status
+    )
+
+
+@organiser_desk
+@require_GET
+def progress(request: SignedInRequest, slug: str) -> HttpResponse:
+    edition = edition_for_progress(request.user, slug)
+    preview = closing_preview(edition)
+    jurors = jurors_progress(edition)
+    entries = sorted(
+        [*preview.complete, *preview.lacking_jurors, *preview.needing_third, *preview.open_sheets],
+        key=lambda entry: entry.number or "",
+    )
+    return render(
+        request,
+        "jury/progress.html",
+        {
+            "edition": edition,
+            "preview": preview,
+            "entries": entries,
+            "jurors": jurors,
+            "assigned": sum(juror.assigned for juror in jurors),
+            "closed": sum(juror.closed for juror in jurors),
+            "writes": is_officer(request.user),
+        },
+    )
+
+
+def _is_shown(entry: EntryProgress, show: str) -> bool:
+    match show:
+        case "lacking":
+            return bool(entry.missing) and not entry.needs_third
+        case "third":
+            return bool(entry.needs_third)
+        case "recused":
+            return bool(entry.recused)
+        case _:
+            return True
+
+
+def _pair(value: str) -> tuple[int, int] | None:
+    entry, _dash, juror = value.partition("-")
+    return (int(entry), int(juror)) if entry.isdecimal() and juror.isdecimal() else None
