@@ -1,5 +1,6 @@
 """Small makers of valid rows; each test names only what matters to it."""
 
+import hashlib
 import itertools
 from datetime import date, timedelta
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Membership, MembershipRole, MembershipStatus, Role, StaffRole, User
-from applications.models import Application
+from applications.models import Application, Attachment
+from common.files import store
+from common.text import fold, sort_key
 from contest.models import (
     AttachmentRequirement,
     ComparisonGroup,
@@ -17,7 +20,6 @@ from contest.models import (
     JuryMember,
     JuryRole,
 )
-from common.text import fold, sort_key
 from contest.workflow import Phase
 from units.models import Unit, UnitKind, Voivodeship
 
@@ -137,3 +139,24 @@ def make_application(edition: Edition | None = None, unit: Unit | None = None, *
     fields.setdefault("domain", edition.domains.first())
     fields.setdefault("group", edition.groups.first())
     return Application.objects.create(edition=edition, unit=unit or make_unit(), **complete_description(**fields))
+
+
+def make_attachment(application: Application, **fields: Any) -> Attachment:
+    """A small stored PDF; pass `requirement` to answer one."""
+    content = fields.pop("content", b"%PDF-1.4 test")
+    values = {
+        "file": store(content),
+        "name": "oswiadczenie.pdf",
+        "media_type": "application/pdf",
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    return Attachment.objects.create(application=application, **values | fields)
+
+
+def make_complete_draft(edition: Edition | None = None, unit: Unit | None = None, **fields: Any) -> Application:
+    """A draft with its required attachments: it can be sent as it is."""
+    application = make_application(edition, unit, **fields)
+    for requirement in application.edition.attachment_requirements.filter(required=True):
+        make_attachment(application, requirement=requirement)
+    return application
