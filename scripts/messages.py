@@ -4,6 +4,7 @@
     python -m scripts.messages missing             prints untranslated texts as JSON, {"msgid": ""}
     python -m scripts.messages translate FILE      fills in from such a JSON file ("-": standard input)
     python -m scripts.messages compile             writes django.mo; needs no gettext
+    python -m scripts.messages check               fails when a text is untranslated or not collected yet
 
 A plural is given as a list of its Polish forms: {"%(n)s entry": ["…", "…", "…", "…"]} (1, 2–4, 5+, fractions).
 A text with a context is given as "context|text".
@@ -12,6 +13,7 @@ A text with a context is given as "context|text".
 import fcntl
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -83,6 +85,27 @@ def translate(texts: dict[str, str | list[str]]) -> int:
     return filled
 
 
+def check() -> None:
+    """Nothing untranslated; where gettext is installed, also nothing new in the code and nothing gone from it."""
+    before = CATALOGUE.read_bytes()
+    known = _texts()
+    if shutil.which("xgettext"):
+        try:
+            collect()
+            found = _texts()
+        finally:
+            CATALOGUE.write_bytes(before)
+        if found != known:
+            sys.exit(f"Run `make messages`: these texts are new or gone: {sorted(found ^ known)}")
+    if untranslated := missing():
+        sys.exit(f"Without a Polish translation: {json.dumps(list(untranslated), ensure_ascii=False, indent=1)}")
+    print(f"{len(known)} texts, all translated")
+
+
+def _texts() -> set[tuple[str, str]]:
+    return {(entry.msgctxt or "", entry.msgid) for entry in polib.pofile(str(CATALOGUE))}
+
+
 def compile_catalogue() -> None:
     for source in (ROOT / "locale").glob("*/LC_MESSAGES/*.po"):
         polib.pofile(str(source)).save_as_mofile(str(source.with_suffix(".mo")))
@@ -98,6 +121,8 @@ def main(arguments: list[str]) -> None:
             case ["translate", source]:
                 text = sys.stdin.read() if source == "-" else Path(source).read_text()
                 print(f"filled in: {translate(json.loads(text))}")
+            case ["check"]:
+                check()
             case ["compile"]:
                 compile_catalogue()
             case _:

@@ -1,0 +1,46 @@
+# make run: the service with demonstration data on one's own machine.  make test: the whole suite.
+# Needs Python 3.11 or newer; everything else is brought by scripts/prepare.py.
+
+PYTHON ?= python3
+PORT ?= 8000
+DEMO ?= 1
+PY := .venv/bin/python
+TEMPLATES = $$(git ls-files --cached --others --exclude-standard 'templates/*.html')
+
+.PHONY: run test check bench messages
+
+run:
+	@$(PYTHON) scripts/prepare.py
+	@$(PY) -m scripts.messages compile
+	@DEMO=$(DEMO) $(PY) manage.py migrate --noinput -v0
+	@DEMO=$(DEMO) $(PY) manage.py collectstatic --noinput -v0
+	@if [ "$(DEMO)" = 1 ]; then DEMO=1 $(PY) manage.py demo; fi
+	@DEMO=$(DEMO) PORT=$(PORT) exec $(PY) manage.py serve
+
+test:
+	@$(PYTHON) scripts/prepare.py --dev
+	@$(PY) -m scripts.messages compile
+	@$(PY) -m scripts.run_tests $(ARGS)
+
+check:
+	@$(PYTHON) scripts/prepare.py --dev
+	@$(PY) -m scripts.messages compile
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy .
+	.venv/bin/lint-imports
+	$(PY) manage.py makemigrations --check --dry-run
+	.venv/bin/djade --check --target-version 5.2 $(TEMPLATES)
+	.venv/bin/djlint --lint --quiet templates
+	$(PY) -m scripts.messages check
+
+bench:
+	@$(PYTHON) scripts/prepare.py
+	@$(PY) -m scripts.messages compile
+	@$(PY) -m scripts.bench
+
+# Collects the texts of code and templates (needs gettext) and lists those without a translation.
+messages:
+	@$(PY) -m scripts.messages collect
+	@$(PY) -m scripts.messages missing
+	@$(PY) -m scripts.messages compile

@@ -1,0 +1,110 @@
+"""`serve`: web, worker and beat in one process, for a demonstration or a small installation on one machine."""
+
+import logging
+import os
+import signal
+import threading
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+import waitress
+from celery.beat import EmbeddedService
+from celery.worker import WorkController
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.core.wsgi import get_wsgi_application
+
+from celery_app import app
+
+logger = logging.getLogger(__name__)
+WEB_THREADS = 8
+WORKER_THREADS = 2
+STOP_WITHIN = 5.0
+
+
+class Command(BaseCommand):
+    help = "Serves the site with an embedded worker and beat, over a broker in this process's memory."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.CELERY_BROKER_URL.startswith("memory://"):
+            raise CommandError(
+                "CELERY_BROKER_URL names a broker, but `serve` runs its worker inside this process over memory://. "
+                "Unset it, or start the web server, worker and beat apart (docs/operations.md)."
+            )
+        try:
+            server = waitress.create_server(
+                get_wsgi_application(), host=options["host"], port=options["port"], threads=WEB_THREADS, ident=None
+            )
+        except OSError as error:
+            raise CommandError(
+                f"Port {options['port']} cannot be used ({error.strerror}); choose another with PORT=…"
+            ) from error
+        background = Background()
+        background.start()
+        self._stop_on_signals()
+        self.stdout.write(f"Ready: http://{options['host']}:{options['port']}/  (Ctrl-C stops it)")
+        self.stdout.flush()
+        try:
+            server.run()
+        finally:
+            # A thread that hangs (a mail server that does not answer) must not keep the process:
+            # whatever it was doing stands in a row and is taken up again at the next start.
+            deadline = threading.Timer(STOP_WITHIN, os._exit, [0])
+            deadline.daemon = True
+            deadline.start()
+            server.close()
+            background.stop()
+            self.stdout.write("Stopped.")
+            self.stdout.flush()
+            os._exit(0)
+
+    def _stop_on_signals(self) -> None:
+        """waitress stops on SystemExit in its loop; it has no signal handlers of its own."""
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            raise SystemExit(0)
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+
+
+class Background:
+    """A Celery worker with a pool of threads, and beat, each in a thread of this process."""
+
+    def __init__(self) -> None:
+        # Without these the worker's threads see another app than the tasks are bound to: tasks are
+        # received and never run.
+        app.finalize()
+        app.set_current()
+        app.set_default()
+        self.worker = WorkController(
+            app=app,
+            pool_cls="threads",
+            concurrency=WORKER_THREADS,
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+            quiet=True,
+        )
+        # Its table in memory: a restart begins every interval anew.
+        self.beat = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
+        self.thread = threading.Thread(target=self._work, name="worker", daemon=True)
+
+    def start(self) -> None:
+        self.thread.start()
+        self.beat.start()
+
+    def _work(self) -> None:
+        try:
+            self.worker.start()
+        except Exception:
+            logger.exception("the embedded worker stopped; mail and certificates wait until the next start")
+
+    def stop(self) -> None:
+        self.beat.service.stop(wait=False)
+        self.worker.stop()
