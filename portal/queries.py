@@ -7,7 +7,9 @@ from django.utils import timezone
 
 import accounts.queries
 import applications.queries
+import awards.queries
 import contest.queries
+import jury.queries
 import practices.queries
 from accounts.models import Membership, MembershipStatus, StaffRole, User
 from common.todo import Todo, by_urgency
@@ -15,7 +17,14 @@ from contest.models import Edition, JuryMember
 from contest.workflow import Phase
 
 # Every app that tells a person what to do next.
-TELLERS = (accounts.queries, contest.queries, applications.queries, practices.queries)
+TELLERS = (
+    accounts.queries,
+    contest.queries,
+    applications.queries,
+    jury.queries,
+    awards.queries,
+    practices.queries,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,9 @@ def todos_for(user: User) -> list[Todo]:
 
 def memberships_waiting(user: User) -> list[Membership]:
     """Requests of this person that nobody has decided yet."""
-    return list(user.memberships.filter(status=MembershipStatus.PENDING).select_related("unit").order_by("requested_at"))
+    return list(
+        user.memberships.filter(status=MembershipStatus.PENDING).select_related("unit").order_by("requested_at")
+    )
 
 
 def open_call() -> Edition | None:

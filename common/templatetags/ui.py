@@ -1,5 +1,6 @@
 """Template tags used by pages of more than one app; built in, no {% load %} needed."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -57,11 +58,16 @@ def state_tag(state: Any, label: Any = "") -> SafeString:
 
 
 # --- Time -------------------------------------------------------------------------------------
+def _unbroken(text: str) -> str:
+    """A number stays on one line with the word after it."""
+    return re.sub(r"(\d) ", "\\1\N{NO-BREAK SPACE}", text)
+
+
 def _day(value: date, today: date) -> str:
     """15 czerwca; with the year when it is not this one."""
     if value.year == today.year:
-        return formats.date_format(value, _("j F"))
-    return formats.date_format(value, "DATE_FORMAT")
+        return _unbroken(formats.date_format(value, _("j F")))
+    return _unbroken(formats.date_format(value, "DATE_FORMAT"))
 
 
 def _distance(value: date, today: date) -> str:
@@ -72,16 +78,16 @@ def _distance(value: date, today: date) -> str:
     if days == 1:
         return pgettext("deadline", "tomorrow")
     if days > 1:
-        return ngettext("%(count)d day left", "%(count)d days left", days) % {"count": days}
-    return ngettext("%(count)d day ago", "%(count)d days ago", -days) % {"count": -days}
+        return _unbroken(ngettext("%(count)d day left", "%(count)d days left", days) % {"count": days})
+    return _unbroken(ngettext("%(count)d day ago", "%(count)d days ago", -days) % {"count": -days})
 
 
 def _time_left(left: timedelta) -> str:
     minutes = int(left.total_seconds() // 60)
     if minutes >= 60:
         hours = minutes // 60
-        return ngettext("%(count)d hour left", "%(count)d hours left", hours) % {"count": hours}
-    return ngettext("%(count)d minute left", "%(count)d minutes left", minutes) % {"count": minutes}
+        return _unbroken(ngettext("%(count)d hour left", "%(count)d hours left", hours) % {"count": hours})
+    return _unbroken(ngettext("%(count)d minute left", "%(count)d minutes left", minutes) % {"count": minutes})
 
 
 @register.filter

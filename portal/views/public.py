@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from awards.queries import latest_laureates
 from contest.queries import current_edition
 from portal.queries import stage_of
 from practices.queries import latest
@@ -19,6 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "edition": edition,
             "stage": stage_of(edition),
             "practices": latest(SHOWN),
+            "laureates": latest_laureates(SHOWN * 2),
         },
     )
 
