@@ -66,7 +66,7 @@ def find(practices: QuerySet[Practice], query: str) -> QuerySet[Practice]:
     """The records having every word of `query`, with `relevance`. A query without any word finds nothing."""
     asked = query_words(query)
     if not asked:
-        return practices.none()
+        return practices.none().annotate(relevance=Value(0))
     relevance: Any = Value(0)
     for word in asked:
         exact = {place: [place + stem for stem in stems(word)] for place in (TITLE, ABSTRACT, BODY)}
