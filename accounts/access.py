@@ -9,11 +9,12 @@ from functools import wraps
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from accounts.models import Role, User
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -31,7 +32,7 @@ def organiser_desk(view: View) -> View:
 
     @wraps(view)
     @login_required
-    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         roles = request.user.roles
         reads = roles & {Role.OFFICER, Role.AUDITOR, Role.ADMIN}
         if Role.OFFICER in roles or (reads and request.method in SAFE_METHODS):

@@ -1,25 +1,28 @@
 """Diplomas of an edition as one ZIP, sent while it is being made."""
 
+import io
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import QuerySet
 
 from awards.models import Certificate
 
 
-class _Pipe:
+class _Pipe(io.RawIOBase):
     """What the ZIP writer writes to: holds bytes until they are taken away."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.waiting = bytearray()
 
-    def write(self, data: bytes) -> int:
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
         self.waiting += data
         return len(data)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
 
     def take(self) -> bytes:
         taken = bytes(self.waiting)

@@ -5,7 +5,8 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 
 from accounts.access import SignedInRequest, View
 from contest.queries import jury_seats
@@ -21,10 +22,10 @@ def chair_desk(view: View) -> View:
     return _door(view, chair_only=True)
 
 
-def _door(view: Callable[..., HttpResponse], *, chair_only: bool) -> View:
+def _door(view: Callable[..., HttpResponseBase], *, chair_only: bool) -> View:
     @wraps(view)
     @login_required
-    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if jury_seats(request.user, chair_only=chair_only).exists():
             return view(request, *args, **kwargs)
         raise Http404

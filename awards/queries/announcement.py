@@ -118,7 +118,7 @@ def _recipients(entries: list[Application]) -> dict[int, tuple[tuple[str, str], 
 
 def _outcomes(entries: list[Application], recipients: dict[int, tuple[tuple[str, str], ...]]) -> list[Outcome]:
     shared = Counter(
-        (entry.domain_id, entry.group_id, decision.place)
+        (entry.domain_id, entry.group_id, decision.place or 0)
         for entry in entries
         if entry.state == State.LAUREATE and (decision := decision_of(entry)) and decision.place
     )
@@ -137,7 +137,7 @@ def _outcomes(entries: list[Application], recipients: dict[int, tuple[tuple[str,
                 domain=entry.domain,
                 group=entry.group,
                 place=place,
-                ex_aequo=bool(place) and shared[entry.domain_id, entry.group_id, place] > 1,
+                ex_aequo=bool(place) and shared[entry.domain_id, entry.group_id, place or 0] > 1,
                 special_title=decision.special_title if decision else "",
                 justification=decision.justification if decision else "",
                 justification_en=decision.justification_en if decision else "",

@@ -41,8 +41,9 @@ def of_edition(edition: Edition) -> QuerySet[Certificate]:
 
 
 def counts_of(edition: Edition) -> dict[str, int]:
-    """How many diplomas are in each status."""
-    rows = of_edition(edition).order_by().values("status").annotate(total=Count("pk"))
+    """How many diplomas in force are in each status."""
+    in_force = of_edition(edition).filter(replaced_at__isnull=True, revoked_at__isnull=True)
+    rows = in_force.order_by().values("status").annotate(total=Count("pk"))
     found = {row["status"]: row["total"] for row in rows}
     return {status: found.get(status, 0) for status in CertificateStatus.values}
 
@@ -91,10 +92,11 @@ def versions_without_confirmation(limit: int) -> list[ApplicationVersion]:
     )
 
 
-def failed_by_edition() -> QuerySet[Edition]:
-    """Editions with diplomas that could not be built, with their number."""
+def failed_by_edition() -> list[tuple[Edition, int]]:
+    """Editions with certificates that could not be built, and how many."""
     failed = Q(certificates__status=CertificateStatus.FAILED)
-    return Edition.objects.filter(failed).annotate(failed=Count("certificates", filter=failed)).order_by("pk")
+    editions = Edition.objects.annotate(failed=Count("certificates", filter=failed)).filter(failed__gt=0)
+    return [(edition, edition.failed) for edition in editions.order_by("pk")]
 
 
 def by_digest(sha256: str) -> Certificate | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
 from applications.models import Application
 from applications.workflow import AWARDED, State
@@ -53,6 +54,22 @@ class Results:
     units: int
     sources: list[str]
     has_bundle: bool
+
+    @property
+    def has_domains(self) -> bool:
+        return any(section.domain for section in self.sections)
+
+    @property
+    def funnel_steps(self) -> list[tuple[str, int]]:
+        """For the picture: what each step is called, and how many entries reached it."""
+        labels = {
+            "filed": _("filed"),
+            "accepted": _("accepted on formal grounds"),
+            "scored": _("scored"),
+            "finalists": _("finalists"),
+            "awarded": _("laureates and mentions"),
+        }
+        return [(labels[step], count) for step, count in self.funnel.items()]
 
 
 def announced_editions() -> QuerySet[Edition]:

@@ -60,14 +60,14 @@ def _officer_todos() -> list[Todo]:
     return [
         Todo(
             title=ngettext(
-                "%(count)s certificate could not be made", "%(count)s certificates could not be made", edition.failed
+                "%(count)s certificate could not be made", "%(count)s certificates could not be made", failed
             )
-            % {"count": edition.failed},
+            % {"count": failed},
             url=reverse("awards:certificates", args=[edition.slug]),
             action=_("See and try again"),
             detail=str(edition),
-            count=edition.failed,
+            count=failed,
             urgent=True,
         )
-        for edition in failed_by_edition()
+        for edition, failed in failed_by_edition()
     ]

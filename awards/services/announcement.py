@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -53,7 +54,7 @@ def announce(*, actor: User, edition_id: int, preview_sha256: str) -> Announceme
     }
     announcement = Announcement.objects.create(
         edition=edition,
-        announced_at=edition.announced_at,
+        announced_at=edition.announced_at or timezone.now(),
         announced_by=actor,
         preview_sha256=preview.digest,
         counts=counts,
@@ -118,7 +119,6 @@ def _enqueue_mail(edition: Edition, preview: AnnouncementPreview) -> None:
                 recipient=Recipient(email, language),
                 context={
                     "edition_title": edition.title,
-                    "edition_title_en": edition.title_en,
                     "unit_name": capitalised(outcome.unit_name),
                     "title": outcome.title,
                     "number": outcome.number,

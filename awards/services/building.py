@@ -49,6 +49,7 @@ def _claim_next() -> Certificate | None:
         now = timezone.now()
         certificate = (
             Certificate.objects.select_for_update(skip_locked=True)
+            .filter(revoked_at__isnull=True, replaced_at__isnull=True)
             .filter(
                 Q(status=CertificateStatus.PENDING, due_at__lte=now)
                 | Q(status=CertificateStatus.BUILDING, lease_until__lte=now)
@@ -101,7 +102,8 @@ def _finish(claimed: Certificate, sha256: str) -> bool:
             row.last_error = ""
             row.save()
             journal.record(actor=None, action="certificate.build", target=row, edition_id=row.edition_id, sha256=sha256)
-            _tell_members(row)
+            if not row.revoked_at and not row.replaced_at:
+                _tell_members(row)
     if not holds:
         default_storage.delete(claimed.build_key)
     return holds
