@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
 
+from awards.api import router as results_router
+from contest.api import router as editions_router
 from practices.api import router as practices_router
 
 
@@ -27,6 +29,8 @@ api = OpenDataAPI(
     openapi_url="openapi.json",
 )
 api.add_router("/practices", practices_router)
+api.add_router("/editions", editions_router)
+api.add_router("/editions", results_router)
 
 
 def not_found(request: HttpRequest, **_kwargs: Any) -> HttpResponse:

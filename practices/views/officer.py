@@ -30,7 +30,7 @@ def announce(request: SignedInRequest, slug: str) -> HttpResponse:
     """The full preview with its counts, then a typed word. Changed meanwhile: 409 and a fresh preview."""
     edition = _announceable(request, slug)
     if announcement_of(edition):
-        return _announced(request, edition)
+        return _announced(request, edition, status=409 if request.method == "POST" else 200)
     if request.method != "POST":
         return _preview(request, edition)
     try:
@@ -43,9 +43,8 @@ def announce(request: SignedInRequest, slug: str) -> HttpResponse:
     except Invalid as error:
         return _preview(request, edition, word_error=str(error), status=error.status)
     except Conflict as error:
-        edition.refresh_from_db()
+        edition = _announceable(request, slug)
         if announcement_of(edition):
-            messages.info(request, str(error))
             return _announced(request, edition, status=error.status)
         return _preview(request, edition, changed=str(error), status=error.status)
     messages.success(request, _("The results are announced."))
@@ -85,7 +84,12 @@ def _preview(request: SignedInRequest, edition: Edition, *, status: int = 200, *
 
 
 def _announced(request: SignedInRequest, edition: Edition, *, status: int = 200) -> HttpResponse:
-    context = {"edition": edition, "announcement": announcement_of(edition), "progress": progress_of(edition)}
+    context = {
+        "late": status == Conflict.status,
+        "edition": edition,
+        "announcement": announcement_of(edition),
+        "progress": progress_of(edition),
+    }
     return render(request, "practices/announced.html", context, status=status)
 
 

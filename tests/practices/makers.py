@@ -65,7 +65,11 @@ def make_decided(
         make_member(entry.unit)
         make_version(entry)
         Decision.objects.create(
-            session=session, application=entry, kind=kind, justification=f"Uzasadnienie {kind}.", decided_at=timezone.now()
+            session=session,
+            application=entry,
+            kind=kind,
+            justification=f"Uzasadnienie {kind}.",
+            decided_at=timezone.now(),
         )
         entries.append(entry)
     return edition, entries
