@@ -25,7 +25,7 @@ from django.db.models import (
 )
 from django.db.models.fields.json import KT
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Membership, User
 from applications.models import (
@@ -98,6 +98,13 @@ class EntryRow:
     @property
     def unmet(self) -> int:
         return self.checked - self.met
+
+    @property
+    def tone(self) -> str:
+        """How the count of criteria met is coloured."""
+        if self.unmet:
+            return "danger"
+        return "success" if self.met == CRITERIA_COUNT else "neutral"
 
     @property
     def acceptable(self) -> bool:
@@ -235,9 +242,14 @@ FUNNEL_STATES: tuple[tuple[str, ...], ...] = (
 def funnel_steps(counts: dict[str, int]) -> list[tuple[str, int]]:
     """Filed → eligible → scored → finalists → laureates: how many entries came at least so far."""
     filed = sum(count for state, count in counts.items() if state != State.DRAFT)
-    labels = (_("accepted"), _("scored"), _("finalists"), _("laureates"))
+    labels = (
+        pgettext("funnel", "accepted"),
+        pgettext("funnel", "scored"),
+        pgettext("funnel", "finalists"),
+        pgettext("funnel", "laureates"),
+    )
     reached = [sum(counts.get(state, 0) for group in FUNNEL_STATES[place:] for state in group) for place in range(4)]
-    return [(_("filed"), filed), *zip(labels, reached, strict=True)]
+    return [(pgettext("funnel", "filed"), filed), *zip(labels, reached, strict=True)]
 
 
 def edition_with_seat(user: User, slug: str) -> QuerySet[Edition]:
