@@ -34,7 +34,7 @@ from contest.rules import RowChange, Section, SectionChange
 from contest.services import add_jury_member, close_call, create_edition, publish_call, update_section
 from jury.models import Assignment
 from jury.queries.progress import proposal_for
-from jury.services import assign_jurors, declare_impartiality, open_scoring, submit_sheet
+from jury.services import assign_jurors, declare_impartiality, open_scoring, save_scores, submit_sheet
 from jury.services.sheets import Mark
 from portal.demo.clock import as_of, at
 from portal.demo.examples import declaration_pdf, example
@@ -210,13 +210,14 @@ class Story:
             for place, code in enumerate(CODES)
         }
         with as_of(at(self.began, day, 19)):
-            submit_sheet(
+            sheet = save_scores(
                 actor=assignment.juror.user,
                 assignment_id=assignment.pk,
                 revision=0,
                 marks=marks,
                 summary="Opinia przykładowa na potrzeby demonstracji.",
             )
+            submit_sheet(actor=assignment.juror.user, assignment_id=assignment.pk, revision=sheet.revision)
 
     def assignments(self) -> list[Assignment]:
         rows = Assignment.objects.filter(application__edition=self.edition)
