@@ -1,4 +1,4 @@
-"""The WSGI entry point that waitress, granian or gunicorn serves."""
+"""The WSGI entry point that granian or gunicorn serves; it refuses to start with an unsafe setting."""
 
 import os
 
@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
+
+from config.checks import refuse_unsafe  # noqa: E402 — needs the settings made ready above
+
+refuse_unsafe()

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 PANGO = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
-PANGO_CHECK = "import ctypes, weasyprint; ctypes.CDLL('libharfbuzz-subset.so.0' if __import__('sys').platform == 'linux' else None)"
+PANGO_CHECK = "import ctypes, sys, weasyprint; sys.platform != 'linux' or ctypes.CDLL('libharfbuzz-subset.so.0')"
 
 
 def main(arguments: list[str]) -> None:

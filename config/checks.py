@@ -1,0 +1,99 @@
+"""With DEBUG off, an unsafe setting stops the start with a sentence that says which and why.
+
+`manage.py` asks through Django's system checks, the web server through config/wsgi.py, the worker by a signal.
+"""
+
+import ipaddress
+from typing import Any
+from urllib.parse import urlsplit
+
+from celery.signals import worker_init
+from django.conf import settings
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
+
+SECRET_LENGTH = 50
+
+
+def problems() -> list[str]:
+    """Every unsafe setting, one sentence each; empty when the service may start."""
+    site = urlsplit(settings.SITE_URL)
+    host = site.hostname or ""
+    public = not _is_loopback(host)
+    if settings.DEBUG:
+        return ["DEBUG is on while SITE_URL is public: error pages would show secrets."] if public else []
+    secret = _secret_key()
+    found = []
+    if not secret:
+        found.append("SECRET_KEY is missing: sessions and links in mail could not be signed.")
+    elif len(secret) < SECRET_LENGTH:
+        found.append(f"SECRET_KEY is shorter than {SECRET_LENGTH} characters: signed sessions could be forged.")
+    if site.scheme not in ("http", "https") or not host or site.path or site.query:
+        found.append("SITE_URL is not an address such as https://konkurs.example.org: links in mail would not work.")
+        return found
+    if not settings.ALLOWED_HOSTS or "*" in settings.ALLOWED_HOSTS:
+        found.append("ALLOWED_HOSTS does not name the hosts: a forged Host header would end up in links.")
+    elif not _is_allowed(host):
+        found.append(f"ALLOWED_HOSTS does not contain {host} of SITE_URL: every link in mail would be refused.")
+    if public and settings.DEMO:
+        found.append("DEMO is on while SITE_URL is public: everybody knows the password of the demonstration accounts.")
+    if public and site.scheme != "https":
+        found.append("SITE_URL begins with http:// and is public: passwords would travel in the open.")
+    if public and _keeps_mail():
+        found.append("EMAIL_URL is not set while SITE_URL is public: mail would stay in files and reach nobody.")
+    if public and "@localhost" in settings.DEFAULT_FROM_EMAIL:
+        found.append("DEFAULT_FROM_EMAIL is not set while SITE_URL is public: mail servers would refuse the sender.")
+    if _is_postgres() and settings.CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+        found.append("CACHE_URL is not set while DATABASE_URL is PostgreSQL: sign-in attempts would be counted apart.")
+    return found
+
+
+def refuse_unsafe() -> None:
+    """For the web server. A broker in memory is reachable by nobody but `manage.py serve`."""
+    found = problems()
+    if not settings.DEBUG and settings.CELERY_BROKER_URL.startswith("memory"):
+        found.append("CELERY_BROKER_URL is not set: a worker in another process would never hear of work to do.")
+    if found:
+        raise ImproperlyConfigured(" ".join(found))
+
+
+@checks.register(checks.Tags.security)
+def check_settings(**_kwargs: Any) -> list[checks.CheckMessage]:
+    return [checks.Error(text, id="config.unsafe") for text in problems()]
+
+
+@worker_init.connect
+def refuse_unsafe_worker(**_kwargs: Any) -> None:
+    """Celery runs Django's checks and ignores their answer; only SystemExit ends it from here."""
+    if found := problems():
+        raise SystemExit(" ".join(found))
+
+
+def _secret_key() -> str:
+    try:
+        return str(settings.SECRET_KEY)
+    except ImproperlyConfigured:
+        return ""
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_allowed(host: str) -> bool:
+    name = f"[{host}]" if ":" in host else host
+    return validate_host(name, settings.ALLOWED_HOSTS)
+
+
+def _keeps_mail() -> bool:
+    return settings.EMAIL_BACKEND.rpartition(".")[0].endswith((".filebased", ".console", ".dummy"))
+
+
+def _is_postgres() -> bool:
+    return str(settings.DATABASES["default"]["ENGINE"]).endswith("postgresql")

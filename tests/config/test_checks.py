@@ -1,0 +1,118 @@
+"""An unsafe setting stops the start with a sentence that names it."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import checks
+from config.checks import check_settings, problems, refuse_unsafe
+
+ROOT = Path(__file__).resolve().parents[2]
+SAFE: dict[str, Any] = {
+    "DEBUG": False,
+    "DEMO": False,
+    "SECRET_KEY": "s" * 50,
+    "SITE_URL": "https://konkurs.example.org",
+    "ALLOWED_HOSTS": ["konkurs.example.org"],
+    "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "DEFAULT_FROM_EMAIL": "konkurs@example.org",
+    "CACHES": {"default": {"BACKEND": "common.cache.ForgivingRedisCache"}},
+    "CELERY_BROKER_URL": "redis://127.0.0.1/0",
+}
+LOCAL = {"SITE_URL": "http://127.0.0.1:8000", "ALLOWED_HOSTS": ["127.0.0.1"]}
+
+
+@pytest.fixture
+def configure(settings, monkeypatch):
+    def configure(*, postgres: bool = True, **changes: Any) -> list[str]:
+        monkeypatch.setattr(checks, "_is_postgres", lambda: postgres)
+        for name, value in (SAFE | changes).items():
+            setattr(settings, name, value)
+        return problems()
+
+    return configure
+
+
+def test_safe_settings_start(configure):
+    assert configure() == []
+    refuse_unsafe()
+    assert check_settings() == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        LOCAL,
+        {**LOCAL, "DEMO": True},
+        {"SITE_URL": "http://localhost", "ALLOWED_HOSTS": ["localhost"]},
+        {"SITE_URL": "http://[::1]:8000", "ALLOWED_HOSTS": ["[::1]"]},
+        {"ALLOWED_HOSTS": [".example.org"]},
+        {**LOCAL, "DEBUG": True, "SECRET_KEY": "short"},
+        {
+            **LOCAL,
+            "postgres": False,
+            "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        },
+    ],
+)
+def test_what_is_safe_on_ones_own_machine_starts(configure, changes):
+    assert configure(**changes) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("SECRET_KEY", {"SECRET_KEY": ""}),
+        ("SECRET_KEY", {"SECRET_KEY": "s" * 49}),
+        ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": ["*"]}),
+        ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": []}),
+        ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": ["other.example.org"]}),
+        ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": [".other.org"]}),
+        ("DEMO", {"DEMO": True}),
+        ("DEBUG", {"DEBUG": True}),
+        ("SITE_URL", {"SITE_URL": "http://konkurs.example.org"}),
+        ("SITE_URL", {"SITE_URL": "konkurs.example.org"}),
+        ("SITE_URL", {"SITE_URL": "https://konkurs.example.org/pod"}),
+        ("EMAIL_URL", {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}),
+        ("DEFAULT_FROM_EMAIL", {"DEFAULT_FROM_EMAIL": "SLZ <konkurs@localhost>"}),
+        ("CACHE_URL", {"CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}}),
+    ],
+)
+def test_an_unsafe_setting_is_named_and_explained(configure, name, changes):
+    (sentence,) = configure(**changes)
+    assert sentence.startswith(name)
+    assert sentence.endswith(".")
+    assert ": " in sentence
+    with pytest.raises(ImproperlyConfigured, match=name):
+        refuse_unsafe()
+    assert [message.msg for message in check_settings()] == [sentence]
+
+
+def test_a_web_server_apart_from_its_worker_needs_a_broker(configure):
+    configure(CELERY_BROKER_URL="memory://")
+    with pytest.raises(ImproperlyConfigured, match="CELERY_BROKER_URL"):
+        refuse_unsafe()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        [sys.executable, "manage.py", "serve", "--port", "1"],
+        [sys.executable, "-c", "import config.wsgi"],
+        [sys.executable, "-m", "celery", "-A", "celery_app", "worker", "--pool", "solo"],
+    ],
+)
+def test_web_server_and_worker_refuse_to_start(command, tmp_path):
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "SECRET_KEY": "s" * 60,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
+        "ALLOWED_HOSTS": "*",
+    }
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode != 0
+    assert "ALLOWED_HOSTS does not name the hosts" in ended.stderr + ended.stdout
