@@ -26,13 +26,22 @@ def demo(settings, tmp_path):
 
 
 @pytest.mark.usefixtures("demo")
-def test_the_demonstration_has_an_entry_in_every_state_and_every_account():
+def test_the_demonstration_shows_facts_of_the_past_and_examples_in_every_state(capsys):
+    """One test of many sentences: loading takes seconds."""
+    _an_entry_in_every_state_and_every_account()
+    _past_editions_hold_facts_and_nothing_invented()
+    _the_practice_of_the_seed_has_an_unknown_population()
+    _invented_practices_are_marked_as_examples()
+    _the_journal_verifies(capsys)
+    _loading_again_changes_nothing()
+
+
+def _an_entry_in_every_state_and_every_account():
     assert set(Application.objects.values_list("state", flat=True)) == set(State.values)
     assert User.objects.filter(email__in=[address(name) for name in NAMES]).count() == len(NAMES)
 
 
-@pytest.mark.usefixtures("demo")
-def test_past_editions_hold_facts_and_nothing_invented():
+def _past_editions_hold_facts_and_nothing_invented():
     laureates = Award.objects.filter(edition__slug="2011", kind=AwardKind.LAUREATE)
     assert laureates.count() == 12
     assert not laureates.exclude(domain=None).exists()
@@ -43,32 +52,28 @@ def test_past_editions_hold_facts_and_nothing_invented():
     assert not edition.awards.exists()
 
 
-@pytest.mark.usefixtures("demo")
-def test_the_practice_of_the_seed_has_an_unknown_population():
+def _the_practice_of_the_seed_has_an_unknown_population():
     practice = Practice.objects.get(unit__code="0202021", added_on=date(2013, 3, 30))
     assert practice.population is None
     assert practice.implementing_unit == "Urząd Miasta w Dzierżoniowie"
 
 
-@pytest.mark.usefixtures("demo")
-def test_invented_practices_are_marked_as_examples():
+def _invented_practices_are_marked_as_examples():
     titles = Application.objects.values_list("title", flat=True)
     assert all(title.startswith("Przykład: ") for title in titles)
     assert not Edition.objects.filter(is_demo=True, applications=None).exists()
 
 
-@pytest.mark.usefixtures("demo")
-def test_loading_again_changes_nothing():
-    counts = [model.objects.count() for model in (User, Edition, Application, Award, Practice)]
-    assert load_demo(timezone.localdate()) is False
-    assert counts == [model.objects.count() for model in (User, Edition, Application, Award, Practice)]
-
-
-@pytest.mark.usefixtures("demo")
-def test_the_journal_of_the_demonstration_is_sealed_and_verifies(capsys):
+def _the_journal_verifies(capsys):
     seal_entries()
     call_command("verify_journal")
     assert capsys.readouterr().out
+
+
+def _loading_again_changes_nothing():
+    counts = [model.objects.count() for model in (User, Edition, Application, Award, Practice)]
+    assert load_demo(timezone.localdate()) is False
+    assert counts == [model.objects.count() for model in (User, Edition, Application, Award, Practice)]
 
 
 def test_the_demonstration_is_refused_outside_a_demonstration(settings):
