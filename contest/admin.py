@@ -1,10 +1,8 @@
 """Editions in Django's admin: shown, never saved, because a save here would bypass the services."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from accounts.admin import ReadOnlyAdmin
 from contest.models import (
     AttachmentRequirement,
     ComparisonGroup,
@@ -14,17 +12,6 @@ from contest.models import (
     JuryMember,
     RulesVersion,
 )
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Edition)

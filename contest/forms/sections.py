@@ -15,7 +15,7 @@ from contest.readiness import FULL_WEIGHT
 from contest.rules import EDITION_FIELDS, ROW_FIELDS, RowChange, Section, SectionChange
 from units.models import UnitKind
 
-EXTRA_ROWS = 2
+EXTRA_ROWS = {Section.DOMAINS: 3}  # short rows: several at once; elsewhere one
 MAX_ROWS = 60
 
 
@@ -201,7 +201,7 @@ class SectionEditor:
             factory = forms.formset_factory(
                 ROW_FORMS[section],
                 formset=RowsFormSet,
-                extra=EXTRA_ROWS,
+                extra=EXTRA_ROWS.get(section, 1),
                 max_num=MAX_ROWS,
                 absolute_max=MAX_ROWS + 10,
                 can_order=True,

@@ -154,10 +154,10 @@ class PublishedVersion:
 
 def version_history(edition: Edition) -> list[PublishedVersion]:
     """Newest first; the first version changes nothing, it is the lock."""
-    versions = list(published_rules(edition))
-    contents = [json.loads(version.canonical_json) for version in versions]
-    older = [*contents[1:], None]
-    return [
-        PublishedVersion(version, tuple(differences(before, after)) if before else ())
-        for version, before, after in zip(versions, older, contents, strict=True)
-    ]
+    history: list[PublishedVersion] = []
+    before: dict[str, Any] | None = None
+    for version in edition.rules_versions.order_by("number"):
+        after = json.loads(version.canonical_json)
+        history.insert(0, PublishedVersion(version, tuple(differences(before, after)) if before else ()))
+        before = after
+    return history
