@@ -145,7 +145,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
-UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024)
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -204,20 +204,19 @@ ALERT_EMAIL = env.str("ALERT_EMAIL", default="")
 # Redis carries wake-ups, the rows are the truth. Tasks survive a killed worker (late acknowledgement,
 # back to the queue when the child dies); a dead or frozen broker costs a page one second at most.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
+REDIS_BROKER_OPTIONS = {
+    "visibility_timeout": 90,  # longer than any task here; a second run would be harmless
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,  # kombu looks for lost tasks every interval x throttle seconds
+    "socket_timeout": 1,
+    "socket_connect_timeout": 1,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+    "retry_on_timeout": False,
+    "max_retries": 0,
+}
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"polling_interval": 0.05}
-    if CELERY_BROKER_URL.startswith("memory")
-    else {
-        "visibility_timeout": 90,  # longer than any task here; a second run would be harmless
-        "unacked_restore_interval": 10,
-        "unacked_restore_throttle": 1,  # kombu looks for lost tasks every interval x throttle seconds
-        "socket_timeout": 1,
-        "socket_connect_timeout": 1,
-        "socket_keepalive": True,
-        "health_check_interval": 10,
-        "retry_on_timeout": False,
-        "max_retries": 0,
-    }
+    {"polling_interval": 0.05} if CELERY_BROKER_URL.startswith("memory") else REDIS_BROKER_OPTIONS
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for as long as it takes
