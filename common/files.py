@@ -14,11 +14,11 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from common.errors import Conflict, Invalid
 from common.file_contents import EXTENSIONS, clean_content, recognise
+from common.templatetags.ui import filesize
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ def check_upload(upload: UploadedFile) -> CheckedFile:
     if not upload.size:
         raise Invalid(_("The file is empty. Check it on your computer and choose it again."))
     if upload.size > settings.UPLOAD_MAX_BYTES:
-        limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
+        limit = filesize(settings.UPLOAD_MAX_BYTES)
         raise Invalid(_("The file is larger than %(limit)s. Make it smaller or split it.") % {"limit": limit})
     upload.seek(0)
     received = upload.read()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.forms.indicators import IndicatorsField
 from applications.models import Application
-from applications.sections import WORD_LIMITS, Section
+from applications.sections import REQUIRED_FIELDS, REQUIRED_STATEMENTS, WORD_LIMITS, Section
 from common.errors import Invalid
 from common.files import CheckedFile, check_upload
 from common.taxonomy import TOOLS
@@ -111,7 +111,12 @@ class StartForm(forms.Form):
 
 
 class SectionForm(forms.Form):
-    """One page of the entry. Fields that are closed now are shown disabled and keep their values."""
+    """One page of the entry. Fields that are closed now are shown disabled and keep their values.
+
+    What sending requires is marked as required, but saving never asks for it.
+    """
+
+    use_required_attribute = False
 
     def __init__(
         self, data: Any = None, *, application: Application, section: Section, opened: Collection[str]
@@ -124,6 +129,17 @@ class SectionForm(forms.Form):
         if {"domain", "group"} & self.fields.keys():
             for name in ("domain", "group"):
                 self.initial[name] = getattr(application, f"{name}_id") or self.fields[name].initial
+
+        if not self.is_bound:
+            self._mark_required()
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        self._mark_required()
+
+    def _mark_required(self) -> None:
+        for name, field in self.fields.items():
+            field.required = name in REQUIRED_FIELDS or name in REQUIRED_STATEMENTS
 
     def clean(self) -> dict[str, Any]:
         """Line ends as one kind, so that the same text is the same text."""

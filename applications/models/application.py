@@ -60,8 +60,17 @@ class Application(ApplicationWorkflow, PracticeDescription):
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="applications")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="applications")
-    domain = models.ForeignKey(Domain, models.PROTECT, null=True, blank=True, related_name="applications")
-    group = models.ForeignKey(ComparisonGroup, models.PROTECT, null=True, blank=True, related_name="applications")
+    domain = models.ForeignKey(
+        Domain, models.PROTECT, null=True, blank=True, related_name="applications", verbose_name=_("domain")
+    )
+    group = models.ForeignKey(
+        ComparisonGroup,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="applications",
+        verbose_name=_("comparison group"),
+    )
     number = models.CharField(_("number"), max_length=20, unique=True, null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
     form_key = models.UUIDField(unique=True, null=True)  # of the form that created it: a double click makes one
@@ -69,7 +78,7 @@ class Application(ApplicationWorkflow, PracticeDescription):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)  # first submission
-    decision_reason = models.TextField(_("reason"), blank=True)  # of a rejection or disqualification
+    decision_reason = models.TextField(_("reason"), blank=True)  # of a rejection, withdrawal or disqualification
 
     class Meta:
         verbose_name = _("application")

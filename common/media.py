@@ -1,0 +1,77 @@
+"""Whether the files on the storage and the rows that name them agree."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.apps import apps
+from django.core.files.storage import Storage, default_storage
+from django.db.models import FileField
+
+# A file is written before its row is committed; a younger one may be such an upload in progress.
+GRACE = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class MediaReport:
+    checked: int = 0
+    missing: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+    orphans: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        return not (self.missing or self.damaged or self.orphans)
+
+
+def check_media(*, now: datetime, storage: Storage = default_storage) -> MediaReport:
+    """Compare every file named by any table with the storage, by digest where the table keeps one."""
+    report = MediaReport()
+    named: set[str] = set()
+    for label, name, digest in _named_files():
+        named.add(name)
+        report.checked += 1
+        if not storage.exists(name):
+            report.missing.append(f"{name} ({label})")
+        elif digest and _sha256(storage, name) != digest:
+            report.damaged.append(f"{name} ({label})")
+    for name in _stored_files(storage, ""):
+        if name not in named and now - storage.get_modified_time(name) > GRACE:
+            report.orphans.append(name)
+    return report
+
+
+def _named_files() -> Iterator[tuple[str, str, str]]:
+    for model in apps.get_models():
+        manager: Any = model._default_manager
+        for column in model._meta.get_fields():
+            if not isinstance(column, FileField):
+                continue
+            digest = "sha256" if any(f.name == "sha256" for f in model._meta.get_fields()) else None
+            columns = ["pk", column.name, *([digest] if digest else [])]
+            for row in manager.exclude(**{column.name: ""}).values_list(*columns).iterator():
+                yield f"{model._meta.label} {row[0]}", row[1], row[2] if digest else ""
+
+
+def _stored_files(storage: Storage, folder: str) -> Iterator[str]:
+    if folder and not storage.exists(folder):
+        return
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in files:
+        yield str(PurePosixPath(folder) / name)
+    for name in folders:
+        yield from _stored_files(storage, str(PurePosixPath(folder) / name))
+
+
+def _sha256(storage: Storage, name: str) -> str:
+    digest = hashlib.sha256()
+    with storage.open(name, "rb") as handle:
+        for chunk in handle.chunks():
+            digest.update(chunk)
+    return digest.hexdigest()
