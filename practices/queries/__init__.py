@@ -18,6 +18,7 @@ from practices.queries.base import (
     todos_for,
     visible_to,
     voivodeship_counts,
+    words_that_find,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "todos_for",
     "visible_to",
     "voivodeship_counts",
+    "words_that_find",
 ]

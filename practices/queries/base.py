@@ -62,6 +62,7 @@ def latest(count: int = 3) -> list[Practice]:
     return list(published().select_related("voivodeship").defer(*HEAVY)[:count])
 
 
+MAX_SUGGESTIONS = 3
 NEWEST_FIRST = ("-added_on", "-id")
 # What a list never shows and would only carry.
 HEAVY = (
@@ -87,6 +88,11 @@ def search(filters: Filters) -> QuerySet[Practice]:
         if filters.order == RELEVANCE:
             return rows.order_by(F("relevance").desc(), *NEWEST_FIRST)
     return rows.order_by(*NEWEST_FIRST)
+
+
+def words_that_find(words: list[str]) -> list[str]:
+    """When all words together find nothing: the first of them that find something alone."""
+    return [word for word in words[:MAX_SUGGESTIONS] if find(published(), word).exists()] if len(words) > 1 else []
 
 
 def for_list(rows: QuerySet[Practice]) -> QuerySet[Practice]:

@@ -44,7 +44,6 @@ def practice_list(request: HttpRequest) -> HttpResponse:
     page = page_of(request, queries.for_list(queries.search(filters)), PER_PAGE)
     found = queries.facets(filters)
     narrowed = [(facet, facet.chosen, _address(filters.without(facet.name))) for facet in found if facet.chosen]
-    words = query_words(filters.q)
     return render(
         request,
         "practices/list.html",
@@ -56,7 +55,7 @@ def practice_list(request: HttpRequest) -> HttpResponse:
             "narrowed": narrowed,
             "narrowing": bool(narrowed or filters.q),
             "sorts": [(RELEVANCE, _("best match first")), (DATE, _("newest first"))],
-            "single_words": words if len(words) > 1 else [],
+            "single_words": [] if page.object_list else queries.words_that_find(query_words(filters.q)),
         },
     )
 
