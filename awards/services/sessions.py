@@ -48,7 +48,7 @@ def open_session(
     attendees = _attendees(edition, attendee_ids)
     last = edition.sessions.aggregate(last=Max("number"))["last"] or 0
     session = JurySession(edition=edition, number=last + 1, held_on=held_on, place=place.strip(), created_by=actor)
-    session.full_clean()
+    session.full_clean(exclude=["created_by"])
     session.save()
     session.attendees.set(attendees)
     _record(actor, "session.open", session, number=session.number, present=len(attendees))
@@ -64,7 +64,7 @@ def update_session(
     can_run_sessions(actor, session.edition).require()
     attendees = _attendees(session.edition, attendee_ids)
     session.held_on, session.place = held_on, place.strip()
-    session.full_clean()
+    session.full_clean(exclude=["created_by"])
     session.save()
     session.attendees.set(attendees)
     _record(actor, "session.update", session, present=len(attendees))

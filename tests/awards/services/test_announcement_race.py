@@ -1,0 +1,92 @@
+"""Fifty people press the button at once: one announcement. Without the lock there would be trouble."""
+
+import threading
+
+import pytest
+from django.db import close_old_connections, connection
+
+from awards.models import Announcement, Award, Certificate
+from awards.queries.announcement import preview_announcement
+from awards.services import announce, announcement, certificates
+from contest.services import phases
+from notifications.models import OutboxMessage
+from tests import factories
+from tests.awards import makers
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+def press_at_once(count, act):
+    """What each of `count` threads got: "done", or the name of the exception."""
+    start = threading.Barrier(count)
+    outcomes = []
+
+    def press():
+        close_old_connections()
+        start.wait()
+        try:
+            act()
+            outcomes.append("done")
+        except Exception as error:
+            outcomes.append(type(error).__name__)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+@pytest.fixture
+def ready():
+    edition, _chair = makers.deciding_edition()
+    for _ in range(3):
+        makers.decided(edition)
+    return edition, factories.make_officer(), preview_announcement(edition).digest
+
+
+def test_fifty_announcements_at_once_make_one(ready):
+    edition, officer, digest = ready
+    outcomes = press_at_once(50, lambda: announce(actor=officer, edition_id=edition.pk, preview_sha256=digest))
+    assert sorted(outcomes) == ["Conflict"] * 49 + ["done"]
+    assert Announcement.objects.count() == 1
+    assert Award.objects.count() == 3
+    assert Certificate.objects.count() == 3
+    assert OutboxMessage.objects.count() == 3
+
+
+def test_without_the_lock_the_announcements_collide(ready, monkeypatch):
+    """The negative control: several get past the check; constraints stop them, but with an error page."""
+    edition, officer, digest = ready
+
+    def unlocked(queryset, **lookup):
+        return queryset.get(**lookup)
+
+    monkeypatch.setattr(announcement, "lock_row", unlocked)
+    monkeypatch.setattr(phases, "lock_row", unlocked)
+    monkeypatch.setattr(announcement, "_hold_entries", lambda _edition: None)
+    outcomes = press_at_once(20, lambda: announce(actor=officer, edition_id=edition.pk, preview_sha256=digest))
+    collisions = [name for name in outcomes if name not in ("done", "Conflict")]
+    assert collisions, "the lock is what keeps them apart"
+
+
+def test_one_confirmation_however_many_ask_at_once():
+    entry = factories.make_application(state="SUBMITTED")
+    version = makers.submitted_version(entry)
+    outcomes = press_at_once(10, lambda: certificates.ensure_confirmation(version=version))
+    assert outcomes == ["done"] * 10
+    assert Certificate.objects.count() == 1
+
+
+def test_builders_at_once_make_one_file_each(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    makers.announced("LAUREATE", "FINALIST", "FINALIST", "FINALIST")
+    from awards.services import build_due
+
+    built = []
+    press_at_once(4, lambda: built.append(build_due()))
+    assert sum(built) == 4
+    assert len(list(tmp_path.rglob("*.pdf"))) == 4
