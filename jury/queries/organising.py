@@ -47,7 +47,7 @@ def entry_for_results(user: User, pk: int) -> Application:
 
 
 def entry_for_chair(user: User, pk: int) -> Application:
-    """Any submitted entry of an edition this person chairs, and is not in conflict with."""
+    """Any submitted entry of an edition this person chairs; the service refuses one in conflict."""
     entry = get_object_or_404(
         Application.objects.select_related("edition", "unit").filter(submitted_at__isnull=False), pk=pk
     )

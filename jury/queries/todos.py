@@ -36,9 +36,7 @@ def _juror_todos(user: User) -> list[Todo]:
             application__edition__phase=Phase.SCORING,
         )
         .values("application__edition__slug", "application__edition__scoring_until")
-        .annotate(
-            undeclared=Count("pk", filter=Q(status=AssignmentStatus.ASSIGNED)), unscored=Count("pk", filter=unscored)
-        )
+        .annotate(undeclared=Count("pk", filter=undeclared), unscored=Count("pk", filter=unscored))
         .order_by("application__edition__scoring_until")
     )
     todos = []

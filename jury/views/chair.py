@@ -1,10 +1,10 @@
 """The chair's pages: closing, ranking, finalists, visits, disqualification; the ranking for those who may read it."""
 
 import json
+from typing import cast
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -98,12 +98,12 @@ def entry(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @signed_in
 @require_GET
-def entry_attachment(request: SignedInRequest, pk: int, attachment_pk: int) -> HttpResponseBase:
+def entry_attachment(request: SignedInRequest, pk: int, attachment_pk: int) -> HttpResponse:
     found = entry_for_results(request.user, pk)
     attachment = desk_queries.entry_file(submitted_version(found), attachment_pk)
     if attachment is None:
         raise Http404
-    return attachment_response(attachment)
+    return cast("HttpResponse", attachment_response(attachment))
 
 
 @chair_desk
@@ -179,7 +179,7 @@ def shortlist(request: SignedInRequest, slug: str) -> HttpResponse:
             services.shortlist(
                 actor=request.user,
                 edition_id=edition.pk,
-                round_id=int(request.POST.get("round", "0") or 0),
+                round_id=_number(request.POST.get("round", "")),
                 finalist_ids=chosen,
                 reason=reason,
             )
@@ -333,3 +333,7 @@ def disqualify(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _typed(request: SignedInRequest, word: str) -> bool:
     return request.POST.get("typed_word", "").strip().upper() == word.upper()
+
+
+def _number(value: str) -> int:
+    return int(value) if value.isdecimal() else 0

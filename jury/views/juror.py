@@ -1,8 +1,9 @@
 """The juror's desk, declarations, and the reading desk with its score sheet."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -155,14 +156,14 @@ def submit_sheet(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @juror_desk
 @require_GET
-def attachment(request: SignedInRequest, pk: int, attachment_pk: int) -> HttpResponseBase:
+def attachment(request: SignedInRequest, pk: int, attachment_pk: int) -> HttpResponse:
     assignment = _own(request, pk)
     if not can_read(request.user, assignment):
         raise Http404
     found = queries.entry_file(queries.entry_version(assignment), attachment_pk)
     if found is None:
         raise Http404
-    return attachment_response(found)
+    return cast("HttpResponse", attachment_response(found))
 
 
 def _save(request: SignedInRequest, pk: int) -> HttpResponse:

@@ -60,12 +60,12 @@ def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
     barred = bars(entries, jurors)
     shown = [entry for entry in entries if _is_shown(entry, show)]
     rows = []
-    for entry in shown:
-        taken = {reader.juror for reader in entry.active}
-        grounds = barred.get(entry.pk, {})
+    for row in shown:
+        taken = {reader.juror for reader in row.active}
+        grounds = barred.get(row.pk, {})
         free = [(juror.pk, juror.user.full_name) for juror in jurors if juror.pk not in taken | grounds.keys()]
         blocked = [(juror.user.full_name, GROUND_LABELS[grounds[juror.pk]]) for juror in jurors if juror.pk in grounds]
-        rows.append((entry, free, blocked))
+        rows.append((row, free, blocked))
     return render(
         request,
         "jury/assignments.html",

@@ -1,0 +1,32 @@
+"""Read-only: an admin save would bypass the services. Scores are not shown: the admin is no door to them."""
+
+from django.contrib import admin
+
+from accounts.admin import ReadOnlyAdmin
+from jury.models import Assignment, ImpartialityDeclaration, ScoringRound, SiteVisit
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ReadOnlyAdmin):
+    list_display = ("application", "juror", "status", "is_third", "assigned_at")
+    list_select_related = ("application", "juror__user")
+    list_filter = ("status",)
+
+
+@admin.register(ImpartialityDeclaration)
+class DeclarationAdmin(ReadOnlyAdmin):
+    list_display = ("assignment", "is_impartial", "declared_at")
+    list_select_related = ("assignment",)
+
+
+@admin.register(ScoringRound)
+class RoundAdmin(ReadOnlyAdmin):
+    list_display = ("edition", "number", "closed_at", "superseded_at", "sha256")
+    list_select_related = ("edition",)
+    exclude = ("bundle",)
+
+
+@admin.register(SiteVisit)
+class VisitAdmin(ReadOnlyAdmin):
+    list_display = ("application", "planned_on", "visited_on")
+    list_select_related = ("application",)
