@@ -30,12 +30,13 @@ def write_section(edition: Edition, section: Section, change: SectionChange) -> 
 
     Only fields that belong to the section are taken, whatever the form carried.
     """
-    for name in EDITION_FIELDS.get(section, ()):
+    own = EDITION_FIELDS.get(section, ())
+    for name in own:
         if name in change.fields:
             setattr(edition, name, change.fields[name])
     edition.revision += 1
     try:
-        edition.full_clean(exclude=["phase"])
+        edition.full_clean(exclude=[field.name for field in edition._meta.fields if field.name not in own])
         if section in ROWS:
             _write_rows(edition, section, change.rows)
     except ValidationError as error:
