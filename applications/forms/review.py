@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -158,19 +159,10 @@ class AppealForm(forms.Form):
     )
 
 
-class ChosenEntriesForm(forms.Form):
-    """The ticked rows of the list."""
-
-    entry = forms.TypedMultipleChoiceField(coerce=int, required=False)
-
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
-        given = data.getlist("entry") if data else []
-        numbers = {value for value in given if value.isdecimal() and len(value) < 19}
-        self.fields["entry"].choices = [(value, value) for value in numbers]  # type: ignore[attr-defined]
-
-    def chosen(self) -> list[int]:
-        return sorted(set(self.cleaned_data["entry"])) if self.is_valid() else []
+def chosen_entries(data: QueryDict) -> list[int]:
+    """The ticked rows of the list; anything that is no number of an entry is left out."""
+    given = data.getlist("entry")
+    return sorted({int(value) for value in given if value.isdecimal() and len(value) < 19})
 
 
 def usual_due_date() -> date:

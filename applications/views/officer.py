@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedInRequest, organiser_desk
 from accounts.permissions import is_officer
 from applications import exports
-from applications.forms.review import ChosenEntriesForm, EntryFilterForm
+from applications.forms.review import EntryFilterForm, chosen_entries
 from applications.permissions_review import can_review
 from applications.queries import listing
 from applications.queries.acceptance import judge
@@ -100,7 +100,7 @@ def bulk_accept(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = _edition(request, slug)
     if not _may_organise(request, edition):
         raise Http404
-    chosen = ChosenEntriesForm(request.POST if request.method == "POST" else request.GET).chosen()
+    chosen = chosen_entries(request.POST if request.method == "POST" else request.GET)
     if request.method == "POST":
         count = accept_many(actor=request.user, edition_id=edition.pk, application_ids=chosen)
         text = ngettext("%(count)s entry was accepted.", "%(count)s entries were accepted.", count)
