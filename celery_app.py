@@ -5,8 +5,11 @@ from typing import Any
 
 from celery import Celery
 
+from common.broker import use_forgiving_redis
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+use_forgiving_redis()
 app = Celery("slz")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # The current app is kept per thread: without this, tasks sent from a web thread go to a stranger.

@@ -110,8 +110,16 @@ def environment(**changes: str) -> dict[str, str]:
         url = f"postgres://{login}@{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
     else:
         url = f"sqlite:///{database['NAME']}"
-    values = {"DJANGO_SETTINGS_MODULE": "config.settings", "SECRET_KEY": "tests-only-" + "x" * 50, "DATABASE_URL": url}
-    return {**os.environ, "DEBUG": "0", "DEMO": "0", "PYTHONUNBUFFERED": "1", **values, **changes}
+    values = {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "SECRET_KEY": "tests-only-" + "x" * 50,
+        "DATABASE_URL": url,
+        "CACHE_URL": "dummycache://",
+        "DEBUG": "0",
+        "DEMO": "0",
+        "PYTHONUNBUFFERED": "1",
+    }
+    return {**os.environ, **values, **changes}
 
 
 @contextmanager

@@ -121,10 +121,9 @@ def _send_batch(batch: list[OutboxMessage], token: uuid.UUID) -> int:
 
 def _send_one(message: OutboxMessage, token: uuid.UUID, connection: BaseEmailBackend) -> bool:
     """Count the attempt, send, mark. A row that somebody else claimed meanwhile is left to them."""
-    claimed = OutboxMessage.objects.filter(pk=message.pk, claim_token=token)
-    if not claimed.update(attempts=F("attempts") + 1, lease_until=timezone.now() + LEASE):
+    if not _count_attempt(message, token):
         return False
-    message.attempts += 1
+    claimed = OutboxMessage.objects.filter(pk=message.pk, claim_token=token)
     try:
         if not message.rendered:
             _render(message)
@@ -144,6 +143,13 @@ def _send_one(message: OutboxMessage, token: uuid.UUID, connection: BaseEmailBac
         last_error="",
     )
     return True
+
+
+def _count_attempt(message: OutboxMessage, token: uuid.UUID) -> bool:
+    """Begin an attempt under a fresh lease; False when the claim is no longer ours."""
+    claimed = OutboxMessage.objects.filter(pk=message.pk, claim_token=token)
+    message.attempts += 1
+    return bool(claimed.update(attempts=F("attempts") + 1, lease_until=timezone.now() + LEASE))
 
 
 def _render(message: OutboxMessage) -> None:
