@@ -75,6 +75,8 @@ def translate(texts: dict[str, str | list[str]]) -> int:
         value = texts.get(key)
         if not value:
             continue
+        if isinstance(value, str) == bool(entry.msgid_plural):
+            sys.exit(f"{key}: a plural takes a list of its forms, any other text a string")
         if entry.msgid_plural:
             entry.msgstr_plural = dict(enumerate(value))
         else:
