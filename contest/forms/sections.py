@@ -17,6 +17,7 @@ from units.models import UnitKind
 
 EXTRA_ROWS = {Section.DOMAINS: 3}  # short rows: several at once; elsewhere one
 MAX_ROWS = 60
+MOMENTS = ("submission_deadline", "scoring_until")
 
 
 class RevisionForm(forms.Form):
@@ -51,10 +52,16 @@ class CalendarForm(RevisionForm, forms.ModelForm):
             "submission_deadline": gettext_lazy("Warsaw time. An entry sent at this very minute is still in time."),
             "scoring_until": gettext_lazy("Warsaw time. Jurors are reminded before it."),
         }
-        widgets = {
-            name: MomentInput() if name in ("submission_deadline", "scoring_until") else DayInput()
-            for name in EDITION_FIELDS[Section.CALENDAR]
-        }
+        widgets = {name: MomentInput() if name in MOMENTS else DayInput() for name in EDITION_FIELDS[Section.CALENDAR]}
+
+    def clean(self) -> dict[str, Any]:
+        """The field knows minutes only: a moment left as it was keeps the seconds it had."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in MOMENTS:
+            before, typed = self.initial.get(name), values.get(name)
+            if before and typed == before.replace(second=0, microsecond=0):
+                values[name] = before
+        return values
 
 
 class ScoringForm(RevisionForm, forms.ModelForm):

@@ -45,5 +45,5 @@ def form_data(editor: Any) -> dict[str, Any]:
                 data[field.html_name] = [str(item) for item in value]
             else:
                 shown = field.field.widget.format_value(value) if hasattr(field.field.widget, "format_value") else value
-                data[field.html_name] = "on" if value is True else str(shown)
+                data[field.html_name] = "on" if value is True else str("" if shown is None else shown)
     return data
