@@ -180,6 +180,8 @@ def _check_fields(reading: Reading) -> None:
     """Lengths and shapes, as the tables demand them."""
     found: dict[str, list[str]] = {}
     skipped = {"award", "unit", "voivodeship", "added_on", "section", "search_tokens"}
+    if not reading.practice.unit_name:
+        skipped.add("unit_name")  # the register may give it
     rows: list[tuple[Model, set[str]]] = [(reading.practice, skipped)]
     rows += [(PracticeContact(**person), {"practice", "consented_at"}) for person in reading.contacts]
     for instance, exclude in rows:

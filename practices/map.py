@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# TERYT code: (name, letter on number plates, column, row). Equal tiles keep a small voivodeship as easy to hit as a large one.
+# TERYT code: (name, letter on number plates, column, row).
+# Equal tiles keep a small voivodeship as easy to hit as a large one.
 LAYOUT = {
     "32": ("zachodniopomorskie", "Z", 0, 0),
     "22": ("pomorskie", "G", 1, 0),
