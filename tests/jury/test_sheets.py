@@ -1,0 +1,149 @@
+"""Saving and closing a sheet."""
+
+import json
+
+import pytest
+
+from common.canonical import sha256_of
+from common.errors import Conflict, Invalid, NotPermitted
+from common.models import JournalEntry
+from contest.workflow import Phase
+from jury import services
+from jury.models import Assignment, AssignmentStatus, Score, ScoreSheetVersion
+from jury.services import Mark
+from tests.jury.helpers import assign, declare, make_jury, marks
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def jury():
+    return make_jury(entries=1)
+
+
+@pytest.fixture
+def row(jury):
+    return assign(jury.entries[0], jury.jurors[0])
+
+
+def save(jury, row, points=5, *, revision=0, actor=None, why="Bo tak.", summary="Opinia."):
+    return services.save_scores(
+        actor=actor or jury.jurors[0].user,
+        assignment_id=row.pk,
+        revision=revision,
+        marks=marks(jury.edition, points, why),
+        summary=summary,
+    )
+
+
+def submit(jury, row, revision, actor=None):
+    return services.submit_sheet(actor=actor or jury.jurors[0].user, assignment_id=row.pk, revision=revision)
+
+
+def test_blanks_may_be_saved_and_every_save_is_a_kept_version(jury, row):
+    save(jury, row, None, why="")
+    sheet = save(jury, row, 7, revision=1)
+    assert sheet.revision == 2
+    assert set(Score.objects.values_list("points", flat=True)) == {7}
+    assert Score.objects.count() == 5
+    versions = ScoreSheetVersion.objects.order_by("revision")
+    assert [v.content["scores"]["INNOVATION"]["points"] for v in versions] == [None, 7]
+    assert all(v.sha256 == sha256_of(v.content) for v in versions)
+
+
+def test_the_journal_keeps_a_digest_and_no_value(jury, row):
+    save(jury, row, 7, why="Kanarek uzasadnienia")
+    entry = JournalEntry.objects.get(action="jury.save_scores")
+    assert entry.data["sha256"] == ScoreSheetVersion.objects.get().sha256
+    assert set(entry.data) == {"application", "revision", "sha256"}
+    assert "Kanarek" not in json.dumps(entry.data)
+
+
+def test_equal_sheets_have_different_digests_so_that_points_cannot_be_guessed(jury, row):
+    save(jury, row, 7)
+    save(jury, row, 7, revision=1)
+    assert len(set(ScoreSheetVersion.objects.values_list("sha256", flat=True))) == 2
+
+
+def test_a_stale_tab_is_refused_and_overwrites_nothing(jury, row):
+    save(jury, row, 7)
+    with pytest.raises(services.StaleSheet):
+        save(jury, row, 2, revision=0)
+    assert set(Score.objects.values_list("points", flat=True)) == {7}
+    assert ScoreSheetVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize("points", [-1, 11])
+def test_points_outside_the_scale_are_refused(jury, row, points):
+    with pytest.raises(Invalid):
+        save(jury, row, points)
+
+
+def test_closing_needs_points_and_a_justification_on_every_criterion(jury, row):
+    save(jury, row, 7)
+    with pytest.raises(Invalid):
+        services.save_scores(
+            actor=jury.jurors[0].user,
+            assignment_id=row.pk,
+            revision=1,
+            marks=marks(jury.edition, 7) | {"INNOVATION": Mark(11, "x")},
+            summary="",
+        )
+    Score.objects.filter(criterion__code="INNOVATION").update(justification="  ")
+    with pytest.raises(Invalid, match="Innowacyjność"):
+        submit(jury, row, 1)
+    Score.objects.filter(criterion__code="INNOVATION").update(justification="x", points=None)
+    with pytest.raises(Invalid, match="Innowacyjność"):
+        submit(jury, row, 1)
+    Score.objects.filter(criterion__code="INNOVATION").update(points=0)
+    assert submit(jury, row, 1).closed_at is not None
+    assert ScoreSheetVersion.objects.get(revision=2).content["closed"] is True
+
+
+def test_a_closed_sheet_cannot_be_saved_or_closed_again(jury, row):
+    save(jury, row, 7)
+    submit(jury, row, 1)
+    with pytest.raises(services.SheetSealed):
+        save(jury, row, 1, revision=2)
+    with pytest.raises(services.SheetSealed):
+        submit(jury, row, 2)
+    assert set(Score.objects.values_list("points", flat=True)) == {7}
+
+
+def test_nobody_else_writes_on_a_sheet(jury, row):
+    for person in (jury.jurors[1].user, jury.chair.user, jury.officer):
+        with pytest.raises(NotPermitted):
+            save(jury, row, actor=person)
+        with pytest.raises(NotPermitted):
+            submit(jury, row, 0, actor=person)
+    assert not Score.objects.exists()
+
+
+def test_no_sheet_opens_before_the_declaration_or_after_a_recusal(jury):
+    row = assign(jury.entries[0], jury.jurors[0], declared=False)
+    with pytest.raises(Conflict):
+        save(jury, row)
+    declare(row)
+    Assignment.objects.filter(pk=row.pk).update(status=AssignmentStatus.RECUSED)
+    with pytest.raises(NotPermitted):
+        save(jury, row)
+
+
+@pytest.mark.parametrize("phase", [Phase.FORMAL_REVIEW, Phase.VISITS, Phase.ANNOUNCED])
+def test_outside_the_phase_of_scoring_nothing_is_saved(phase):
+    jury = make_jury(entries=1, phase=phase)
+    row = assign(jury.entries[0], jury.jurors[0])
+    with pytest.raises(services.SheetSealed):
+        save(jury, row)
+
+
+def test_criteria_of_another_edition_are_ignored(jury, row):
+    services.save_scores(
+        actor=jury.jurors[0].user,
+        assignment_id=row.pk,
+        revision=0,
+        marks={"FOREIGN": Mark(10, "x"), "INNOVATION": Mark(3, "y")},
+        summary="",
+    )
+    assert dict(Score.objects.values_list("criterion__code", "points"))["INNOVATION"] == 3
+    assert Score.objects.filter(points__isnull=False).count() == 1
