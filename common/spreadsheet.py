@@ -44,6 +44,7 @@ def _line(cells: Iterable[Any]) -> str:
 
 # --- XLSX: the smallest workbook that spreadsheets open without a word -----------------------------------------
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\\s]")
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -79,7 +80,7 @@ _PARTS = {
 def xlsx_file(header: Iterable[str], rows: Iterable[Iterable[Any]], sheet: str = "Arkusz1") -> bytes:
     """A workbook of one sheet, its first row bold and frozen. Text cells are text, so none is ever a formula."""
     buffer = io.BytesIO()
-    title = escape(re.sub(r"[\[\]:*?/\\]", " ", sheet)[:31], {'"': "&quot;"})
+    title = escape(_NOT_IN_TITLE.sub(" ", _NOT_XML.sub("", sheet))[:31].strip(" '") or "1", {'"': "&quot;"})
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, part in _PARTS.items():
             archive.writestr(name, _HEAD + part)
