@@ -66,9 +66,9 @@ def verification_url(code: str) -> str:
 
 
 def _layout(facts: dict[str, Any], kind: str, *, fit: int) -> Any:
+    kit = _kit()
     from weasyprint import HTML
 
-    kit = _kit()
     with translation.override("pl"):
         html = render_to_string(TEMPLATES[kind], _context(facts, fit))
     return HTML(string=html, base_url=None, url_fetcher=kit.fetcher).render(
@@ -82,10 +82,12 @@ def _write(document: Any) -> bytes:
 
 @lru_cache(maxsize=1)
 def _kit() -> _Kit:
+    from PIL import ImageFile
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint turns it on for the process: uploads cut in half would pass
     logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it reports every step of every page
     atexit.register(_kit.cache_clear)  # its finalizer fails when the interpreter is half gone
     font_config = FontConfiguration()

@@ -3,6 +3,8 @@
 import io
 import re
 import socket
+import subprocess
+import sys
 import time
 
 import pikepdf
@@ -203,11 +205,13 @@ def test_texts_that_fit_on_no_page_are_refused(monkeypatch):
 
 
 def test_weasyprint_is_imported_only_when_a_document_is_made():
-    from subprocess import run
-    from sys import executable
-
     code = "import sys, awards.certificates; sys.exit('weasyprint' in sys.modules)"
-    assert run([executable, "-c", code], check=False, env={"DJANGO_SETTINGS_MODULE": "tests.settings"}).returncode == 0
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], check=False, env={"DJANGO_SETTINGS_MODULE": "tests.settings"}
+        ).returncode
+        == 0
+    )
 
 
 def test_only_certificates_imports_weasyprint():
@@ -222,3 +226,12 @@ def test_only_certificates_imports_weasyprint():
         if re.search(r"^\s*(from|import) weasyprint", file.read_text(), re.MULTILINE)
     ]
     assert [file.name for file in importers] == ["certificates.py"]
+
+
+def test_making_a_document_does_not_let_pictures_cut_in_half_pass_as_uploads():
+    code = (
+        "import django; django.setup(); from awards.certificates import _kit; _kit();"
+        "from PIL import ImageFile; raise SystemExit(ImageFile.LOAD_TRUNCATED_IMAGES)"
+    )
+    environment = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
