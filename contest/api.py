@@ -86,7 +86,7 @@ def list_editions(request: HttpRequest) -> Any:
     return queries.public_editions()
 
 
-@router.get("/{slug}/", response=EditionDetailOut, url_name="edition", summary="One edition")
+@router.get("/{slug:slug}/", response=EditionDetailOut, url_name="edition", summary="One edition")
 def get_edition(request: HttpRequest, slug: str) -> Any:
     edition = queries.public_editions().filter(slug=slug).first()
     if edition is None:

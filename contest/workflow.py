@@ -2,18 +2,19 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import FSMField, transition
 
 
 class Phase(models.TextChoices):
-    PREPARATION = "PREPARATION", _("in preparation")
-    CALL = "CALL", _("call for entries")
-    FORMAL_REVIEW = "FORMAL_REVIEW", _("formal review")
-    SCORING = "SCORING", _("scoring")
-    VISITS = "VISITS", _("site visits")
-    DECISION = "DECISION", _("decision")
-    ANNOUNCED = "ANNOUNCED", _("announced")
-    ARCHIVED = "ARCHIVED", _("archived")
+    PREPARATION = "PREPARATION", pgettext_lazy("phase", "in preparation")
+    CALL = "CALL", pgettext_lazy("phase", "call for entries")
+    FORMAL_REVIEW = "FORMAL_REVIEW", pgettext_lazy("phase", "formal review")
+    SCORING = "SCORING", pgettext_lazy("phase", "scoring")
+    VISITS = "VISITS", pgettext_lazy("phase", "site visits")
+    DECISION = "DECISION", pgettext_lazy("phase", "decision")
+    ANNOUNCED = "ANNOUNCED", pgettext_lazy("phase", "announced")
+    ARCHIVED = "ARCHIVED", pgettext_lazy("phase", "archived")
 
 
 class EditionWorkflow(models.Model):
