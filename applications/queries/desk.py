@@ -70,7 +70,7 @@ def _todo_of_draft(entry: Application, now: datetime) -> Todo:
     deadline = entry.edition.submission_deadline
     return Todo(
         title=_("Finish and send the entry: %(title)s") % {"title": entry.title},
-        detail=entry.unit.name,
+        detail=str(entry.unit),
         url=reverse("applications:applicant_detail", args=[entry.pk]),
         action=_("Continue"),
         due_at=deadline,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.formats import date_format, number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -56,7 +57,7 @@ def _too_long(application: Application) -> list[Problem]:
     for field, limit in WORD_LIMITS.items():
         count = word_count(getattr(application, field))
         if count > limit:
-            words = {"field": field_label(field), "limit": limit, "count": count}
+            words = {"field": capfirst(field_label(field)), "limit": limit, "count": count}
             text = ngettext(
                 "%(field)s: shorten to %(limit)s words, there is %(count)s now.",
                 "%(field)s: shorten to %(limit)s words, there are %(count)s now.",

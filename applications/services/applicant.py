@@ -76,7 +76,7 @@ def _tell_of_withdrawal(application: Application) -> None:
     context = {
         "number": application.number,
         "title": application.title,
-        "unit": application.unit.name,
+        "unit": str(application.unit),
         "link": settings.SITE_URL + reverse("applications:applicant_detail", args=[application.pk]),
     }
     for recipient in members_to_tell(application.unit_id):

@@ -40,7 +40,7 @@ def _context(draft: Application) -> dict[str, str]:
     deadline = draft.edition.submission_deadline
     return {
         "title": draft.title,
-        "unit": draft.unit.name,
+        "unit": str(draft.unit),
         "edition": draft.edition.title,
         "deadline": deadline.isoformat() if deadline else "",
         "link": settings.SITE_URL + reverse("applications:applicant_detail", args=[draft.pk]),

@@ -128,7 +128,7 @@ def _freeze(actor: User, application: Application, now: datetime, action: str) -
     context = {
         "number": application.number,
         "title": application.title,
-        "unit": application.unit.name,
+        "unit": str(application.unit),
         "version": version.number,
         "submitted_at": now.isoformat(),
         "sha256": version.sha256,

@@ -1,0 +1,618 @@
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership, MembershipRole, MembershipStatus, Role
+from applications.models import Application, Attachment, CompletionRequest
+from applications.services.submission import submit_application
+from applications.workflow import State
+from common import journal
+from contest.models import ComparisonGroup, Edition
+from tests import factories
+from tests.common import hostile
+from units.models import UnitKind
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, *args):
+    return reverse(f"applications:{name}", args=args)
+
+
+@pytest.fixture
+def draft():
+    return factories.make_complete_draft()
+
+
+@pytest.fixture
+def member(draft, client):
+    user = factories.make_member(draft.unit, MembershipRole.SIGNATORY)
+    client.force_login(user)
+    return user
+
+
+def sent(draft, member):
+    submit_application(actor=member, application_id=draft.pk)
+    draft.refresh_from_db(fields=["number", "submitted_at", "revision"])
+    return Application.objects.get(pk=draft.pk)
+
+
+def returned(draft, member, *criteria, days=5):
+    application = sent(draft, member)
+    Application.objects.filter(pk=application.pk).update(state=State.RETURNED)
+    CompletionRequest.objects.create(
+        application=application,
+        points=[{"criterion": code, "note": "Brak podpisu skarbnika."} for code in criteria or ("SIGNED",)],
+        message="Prosimy o uzupełnienie.",
+        due_at=timezone.now() + timedelta(days=days),
+        requested_at=timezone.now(),
+    )
+    return Application.objects.get(pk=application.pk)
+
+
+def section_data(client, draft, section):
+    """What a browser would send back for a page of the form."""
+    form = client.get(url("edit", draft.pk, section)).context["form"]
+    data = {"seen": client.get(url("edit", draft.pk, section)).context["seen"]}
+    for bound in form:
+        value = bound.value()
+        if bound.name == "indicators":
+            for number, row in enumerate(value):
+                data |= {f"indicators-{number}-{key}": cell for key, cell in row.items()}
+        elif value is True:
+            data[bound.name] = "on"
+        elif value not in (None, False):
+            data[bound.name] = value
+    return data
+
+
+# --- Doors ------------------------------------------------------------------------------------
+PAGES = [
+    ("applicant_detail", ()),
+    ("edit", ("opis",)),
+    ("attachments", ()),
+    ("check", ()),
+    ("submit", ()),
+    ("complete", ()),
+    ("withdraw", ()),
+    ("appeal", ()),
+    ("version", (1,)),
+]
+
+
+@pytest.mark.parametrize(("name", "more"), PAGES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_anonymous_people_sign_in_first(client, draft, name, more, method):
+    address = url(name, draft.pk, *more)
+    response = getattr(client, method)(address)
+    if response.status_code != 405:
+        assert response.status_code == 302
+        assert response["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize(("name", "more"), PAGES)
+@pytest.mark.parametrize("who", ["member of another unit", "officer", "auditor", "former member", "waiting member"])
+def test_other_people_find_nothing_at_these_addresses(client, draft, name, more, who):
+    match who:
+        case "member of another unit":
+            user = factories.make_member(factories.make_unit())
+        case "officer":
+            user = factories.make_officer()
+        case "auditor":
+            user = factories.make_user("", Role.AUDITOR)
+        case _:
+            user = factories.make_user()
+            status = MembershipStatus.ENDED if who == "former member" else MembershipStatus.PENDING
+            Membership.objects.create(user=user, unit=draft.unit, status=status)
+    client.force_login(user)
+    for method in (client.get, client.post):
+        response = method(url(name, draft.pk, *more))
+        assert response.status_code in (404, 405)
+        assert draft.title not in response.content.decode()
+
+
+def test_a_membership_that_ends_closes_the_next_page(client, draft, member):
+    assert client.get(url("applicant_detail", draft.pk)).status_code == 200
+    Membership.objects.update(status=MembershipStatus.ENDED)
+    assert client.get(url("applicant_detail", draft.pk)).status_code == 404
+
+
+# --- The desk ---------------------------------------------------------------------------------
+def test_the_desk_without_a_unit_leads_to_choosing_one(client):
+    client.force_login(factories.make_user())
+    assert reverse("accounts:unit_search") in client.get(url("applicant_list")).content.decode()
+
+
+def test_the_desk_of_a_waiting_member_says_so(client, draft):
+    user = factories.make_user()
+    Membership.objects.create(user=user, unit=draft.unit)
+    client.force_login(user)
+    page = client.get(url("applicant_list")).content.decode()
+    assert reverse("accounts:memberships") in page
+    assert reverse("accounts:unit_search") not in page
+
+
+def test_the_desk_offers_an_open_call_and_not_a_closed_one(client, draft, member):
+    Application.objects.update(edition=factories.make_edition(phase="FORMAL_REVIEW"))
+    start = url("start", draft.edition.slug)
+    assert start in client.get(url("applicant_list")).content.decode()
+    Edition.objects.update(submission_deadline=timezone.now() - timedelta(seconds=2))
+    assert start not in client.get(url("applicant_list")).content.decode()
+
+
+def test_the_desk_without_entries_and_calls_says_what_comes(client):
+    client.force_login(factories.make_member(factories.make_unit()))
+    assert reverse("contest:edition_list") in client.get(url("applicant_list")).content.decode()
+
+
+def test_the_number_of_statements_of_the_desk_does_not_grow(client, draft, member):
+    client.get(url("applicant_list"))
+    with CaptureQueriesContext(connection) as one:
+        client.get(url("applicant_list"))
+    returned(factories.make_complete_draft(draft.edition, draft.unit), member)
+    factories.make_complete_draft(draft.edition, draft.unit)
+    with CaptureQueriesContext(connection) as three:
+        client.get(url("applicant_list"))
+    assert len(three) == len(one) <= 12, [query["sql"][:120] for query in one.captured_queries]
+
+
+@pytest.mark.parametrize("state", ["SCORED", "NOT_SELECTED", "FINALIST", "LAUREATE", "HONOURABLE_MENTION"])
+@pytest.mark.parametrize("address", ["applicant_list", "applicant_detail", "version"])
+def test_the_jurys_unpublished_choice_changes_no_byte(client, draft, member, state, address):
+    application = sent(draft, member)
+    with transaction.atomic():
+        journal.record(actor=None, action="application.shortlist", target=application)
+    Edition.objects.update(phase="DECISION")
+    where = {
+        "applicant_list": url("applicant_list"),
+        "applicant_detail": url("applicant_detail", draft.pk),
+        "version": url("version", draft.pk, 1),
+    }[address]
+
+    def page():
+        text = client.get(where).content.decode()
+        return [line for line in text.splitlines() if "csrfmiddlewaretoken" not in line and "hx-headers" not in line]
+
+    Application.objects.update(state=State.IN_SCORING)
+    page()  # shows and forgets the messages
+    before = page()
+    Application.objects.update(state=state)
+    assert page() == before
+    Edition.objects.update(phase="ANNOUNCED", announced_at=timezone.now())
+    if address != "version":
+        assert page() != before
+
+
+# --- Starting ---------------------------------------------------------------------------------
+def start_data(edition, **changes):
+    return {
+        "form_key": str(uuid.uuid4()),
+        "title": "Nowa praktyka",
+        "domain": edition.domains.first().pk,
+        "group": edition.groups.first().pk,
+    } | changes
+
+
+def test_a_double_click_starts_one_entry(client, draft, member):
+    data = start_data(draft.edition)
+    first = client.post(url("start", draft.edition.slug), data)
+    second = client.post(url("start", draft.edition.slug), data)
+    assert first.status_code == second.status_code == 302
+    assert first["Location"] == second["Location"]
+    assert Application.objects.filter(title="Nowa praktyka").count() == 1
+
+
+def test_an_incomplete_start_keeps_what_was_typed(client, draft, member):
+    response = client.post(url("start", draft.edition.slug), {"title": "Tylko tytuł", "form_key": str(uuid.uuid4())})
+    assert response.status_code == 422
+    assert "Tylko tytuł" in response.content.decode()
+    assert Application.objects.count() == 1
+
+
+def test_the_only_possible_group_is_chosen_already(client, draft, member):
+    ComparisonGroup.objects.create(edition=draft.edition, name="powiaty", unit_kinds=[UnitKind.COUNTY])
+    form = client.get(url("start", draft.edition.slug)).context["form"]
+    assert form["group"].value() == draft.group_id
+    assert [str(label) for _value, label in form.fields["group"].choices] == ["wszystkie"]
+
+
+def test_population_limits_stand_beside_the_group(client, draft, member):
+    ComparisonGroup.objects.update(population_above=5000, population_up_to=50000)
+    page = client.get(url("start", draft.edition.slug)).content.decode().replace("\xa0", " ")
+    assert "liczba mieszkańców powyżej 5 000, do 50 000" in page
+
+
+def test_a_person_of_two_units_chooses_one_first(client, draft, member):
+    other = factories.make_unit("Druga")
+    Membership.objects.create(user=member, unit=other, status=MembershipStatus.ACTIVE)
+    start = url("start", draft.edition.slug)
+    assert f"?unit={other.pk}" in client.get(start).content.decode()
+    assert client.get(f"{start}?unit={factories.make_unit().pk}").status_code == 404
+    client.post(f"{start}?unit={other.pk}", start_data(draft.edition))
+    assert Application.objects.get(title="Nowa praktyka").unit == other
+
+
+def test_a_unit_at_its_limit_gets_no_form(client, draft, member):
+    Edition.objects.update(entries_per_unit=1)
+    start = url("start", draft.edition.slug)
+    assert "<textarea" not in client.get(start).content.decode()
+    assert client.post(start, start_data(draft.edition)).status_code == 409
+    assert Application.objects.count() == 1
+
+
+def test_a_group_of_the_wrong_kind_is_refused_beside_the_form(client, draft, member):
+    group = ComparisonGroup.objects.create(edition=draft.edition, name="powiaty", unit_kinds=[UnitKind.COUNTY])
+    assert client.post(url("start", draft.edition.slug), start_data(draft.edition, group=group.pk)).status_code == 422
+
+
+def test_a_closed_call_says_so(client, draft, member):
+    Edition.objects.update(submission_deadline=timezone.now() - timedelta(seconds=2))
+    assert client.get(url("start", draft.edition.slug)).status_code == 200
+    assert client.post(url("start", draft.edition.slug), start_data(draft.edition)).status_code == 409
+    assert client.get(url("start", "nie-ma")).status_code == 404
+
+
+def test_who_has_no_unit_is_led_to_the_desk(client, draft):
+    client.force_login(factories.make_user())
+    assert client.get(url("start", draft.edition.slug))["Location"] == url("applicant_list")
+
+
+# --- Writing ----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "section", ["podstawowe", "opis", "rezultaty", "zarzadzanie", "urzad", "kontakt", "oswiadczenia"]
+)
+def test_every_page_of_the_form_is_saved_as_it_is_shown(client, draft, member, section):
+    before = Application.objects.filter(pk=draft.pk).values().get()
+    response = client.post(url("edit", draft.pk, section), section_data(client, draft, section))
+    assert response.status_code == 302
+    after = Application.objects.filter(pk=draft.pk).values().get()
+    assert {key for key in before if before[key] != after[key]} == set()
+
+
+def test_an_unfinished_page_is_saved(client, draft, member):
+    data = section_data(client, draft, "opis") | {"goals": "", "abstract": "Początek"}
+    assert client.post(url("edit", draft.pk, "opis"), data | {"next": "1"})["Location"] == url(
+        "edit", draft.pk, "rezultaty"
+    )
+    draft.refresh_from_db(fields=["goals", "abstract"])
+    assert (draft.goals, draft.abstract) == ("", "Początek")
+
+
+def test_pages_lead_to_one_another_files_before_statements(client, draft, member):
+    data = section_data(client, draft, "kontakt")
+    assert client.post(url("edit", draft.pk, "kontakt"), data | {"next": "1"})["Location"] == url(
+        "attachments", draft.pk
+    )
+    assert client.post(url("edit", draft.pk, "kontakt"), data | {"stay": "1"})["Location"] == url(
+        "edit", draft.pk, "kontakt"
+    )
+    data = section_data(client, draft, "oswiadczenia")
+    assert client.post(url("edit", draft.pk, "oswiadczenia"), data | {"next": "1"})["Location"] == url(
+        "applicant_detail", draft.pk
+    )
+
+
+def test_indicators_are_rows_and_empty_rows_are_dropped(client, draft, member):
+    data = section_data(client, draft, "rezultaty") | {
+        "indicators-0-name": "Czas obsługi",
+        "indicators-0-unit": "dni",
+        "indicators-0-before": "14",
+        "indicators-0-after": "3",
+        "indicators-0-year": "2025",
+        "indicators-4-name": "Skargi",
+    }
+    client.post(url("edit", draft.pk, "rezultaty"), data)
+    draft.refresh_from_db(fields=["indicators"])
+    assert draft.indicators == [
+        {"name": "Czas obsługi", "unit": "dni", "before": "14", "after": "3", "year": "2025"},
+        {"name": "Skargi", "unit": "", "before": "", "after": "", "year": ""},
+    ]
+    page = client.get(url("edit", draft.pk, "rezultaty")).content.decode()
+    assert "indicators-4-name" in page
+    assert "indicators-5-name" not in page
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"indicators-0-before": "5"},
+        {"indicators-0-name": "a", "indicators-0-year": "26"},
+        {"indicators-0-name": "a" * 201},
+    ],
+)
+def test_a_wrong_row_keeps_the_page(client, draft, member, row):
+    data = section_data(client, draft, "rezultaty") | {"cost": "Nowy koszt"} | row
+    response = client.post(url("edit", draft.pk, "rezultaty"), data)
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "Nowy koszt" in page
+    assert next(iter(row.values())) in page
+
+
+def test_tools_outside_the_list_are_refused(client, draft, member):
+    data = section_data(client, draft, "zarzadzanie")
+    assert client.post(url("edit", draft.pk, "zarzadzanie"), data | {"tools": ["HACK"]}).status_code == 422
+    assert client.post(url("edit", draft.pk, "zarzadzanie"), data | {"tools": ["CAF", "GWD"]}).status_code == 302
+    draft.refresh_from_db(fields=["tools"])
+    assert draft.tools == ["CAF", "GWD"]
+
+
+def test_what_is_required_for_sending_is_not_called_optional(client, draft, member):
+    form = client.get(url("edit", draft.pk, "kontakt")).context["form"]
+    assert form.fields["contact_name"].required
+    assert not form.fields["contact_phone"].required
+    assert not form.fields["contact_consent"].required
+
+
+def test_a_wrong_value_keeps_everything_typed(client, draft, member):
+    data = section_data(client, draft, "urzad") | {"email": "to nie adres", "locality": "Nowa"}
+    response = client.post(url("edit", draft.pk, "urzad"), data)
+    assert response.status_code == 422
+    assert "to nie adres" in response.content.decode()
+    assert "Nowa" in response.content.decode()
+    draft.refresh_from_db(fields=["locality"])
+    assert draft.locality == "Przykładowo"
+
+
+def test_two_people_on_one_page_see_both_texts_and_lose_none(client, draft, member):
+    data = section_data(client, draft, "opis")
+    Application.objects.update(abstract="Tekst koleżanki")
+    response = client.post(url("edit", draft.pk, "opis"), data | {"abstract": "Mój tekst"})
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Mój tekst" in page
+    assert "Tekst koleżanki" in page
+    assert Application.objects.get().abstract == "Tekst koleżanki"
+    again = data | {"abstract": "Razem", "seen": response.context["seen"]}
+    assert client.post(url("edit", draft.pk, "opis"), again).status_code == 302
+    assert Application.objects.get().abstract == "Razem"
+
+
+def test_line_ends_of_a_browser_are_no_change(client, draft, member):
+    Application.objects.update(abstract="a\nb")
+    data = section_data(client, draft, "opis") | {"abstract": "a\r\nb"}
+    client.post(url("edit", draft.pk, "opis"), data)
+    application = Application.objects.get()
+    assert application.abstract == "a\nb"
+    assert application.revision == draft.revision
+
+
+def test_markup_in_a_text_stays_text(client, draft, member):
+    Application.objects.update(title="<script>alert(1)</script>", abstract="<img src=x onerror=alert(1)>")
+    for address in (url("applicant_list"), url("applicant_detail", draft.pk), url("check", draft.pk)):
+        page = client.get(address).content.decode()
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+
+
+def test_extra_fields_of_a_page_are_ignored(client, draft, member):
+    data = section_data(client, draft, "opis") | {"state": "LAUREATE", "number": "SLZ-1", "title": "Podmiana"}
+    assert client.post(url("edit", draft.pk, "opis"), data).status_code == 302
+    application = Application.objects.get()
+    assert (application.state, application.number, application.title) == (State.DRAFT, None, draft.title)
+
+
+def test_an_unknown_page_of_the_form_is_not_found(client, draft, member):
+    assert client.get(url("edit", draft.pk, "zmyslona")).status_code == 404
+
+
+def test_a_sent_entry_cannot_be_edited_by_an_old_page(client, draft, member):
+    data = section_data(client, draft, "opis") | {"abstract": "Zmiana po wysłaniu"}
+    sent(draft, member)
+    assert client.post(url("edit", draft.pk, "opis"), data).status_code == 409
+    assert client.get(url("edit", draft.pk, "opis")).status_code == 302
+
+
+# --- Files ------------------------------------------------------------------------------------
+def upload(client, draft, content, name="plik.pdf", **data):
+    return client.post(url("attachments", draft.pk), {"file": SimpleUploadedFile(name, content), **data})
+
+
+def test_a_file_is_added_downloaded_and_removed(client, draft, member):
+    requirement = draft.edition.attachment_requirements.first()
+    assert upload(client, draft, hostile.pdf(), "Uchwała.PDF", requirement=requirement.pk).status_code == 302
+    attachment = Attachment.objects.get(name="Uchwała.pdf")
+    response = client.get(url("attachment_download", attachment.pk))
+    assert b"".join(response.streaming_content) == hostile.pdf()
+    assert response["Content-Disposition"].startswith("attachment")
+    assert client.get(url("attachment_remove", attachment.pk)).status_code == 405
+    assert client.post(url("attachment_remove", attachment.pk)).status_code == 302
+    assert not Attachment.objects.filter(pk=attachment.pk).exists()
+
+
+def test_a_refused_file_keeps_the_rest_of_the_form(client, draft, member):
+    response = upload(client, draft, hostile.EICAR, description="Opis, który zostaje")
+    assert response.status_code == 422
+    assert "Opis, który zostaje" in response.content.decode()
+
+
+def test_an_upload_without_a_file_says_so(client, draft, member):
+    assert client.post(url("attachments", draft.pk), {"description": "x"}).status_code == 422
+
+
+def test_an_entry_full_of_files_says_so(client, draft, member, monkeypatch):
+    monkeypatch.setattr("applications.services.attachments.MAX_ATTACHMENTS", 1)
+    assert upload(client, draft, hostile.pdf()).status_code == 422
+    monkeypatch.setattr("applications.views.writing.MAX_ATTACHMENTS", 1)
+    assert "enctype" not in client.get(url("attachments", draft.pk)).content.decode()
+
+
+def test_a_foreign_file_is_not_found_and_not_removed(client, draft):
+    attachment = draft.attachments.get()
+    client.force_login(factories.make_member(factories.make_unit()))
+    assert client.get(url("attachment_download", attachment.pk)).status_code == 404
+    assert client.post(url("attachment_remove", attachment.pk)).status_code == 404
+    assert Attachment.objects.filter(pk=attachment.pk).exists()
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.AUDITOR])
+def test_organisers_download_what_was_sent_and_never_what_was_not(client, draft, member, role):
+    attachment = draft.attachments.get()
+    client.force_login(factories.make_user("", role))
+    assert client.get(url("attachment_download", attachment.pk)).status_code == 404
+    returned(draft, member)
+    assert client.get(url("attachment_download", attachment.pk)).status_code == 200
+    unsent = factories.make_attachment(draft)
+    assert client.get(url("attachment_download", unsent.pk)).status_code == 404
+
+
+# --- Sending ----------------------------------------------------------------------------------
+def test_the_check_page_lists_what_is_missing_with_links(client, draft, member):
+    Application.objects.update(goals="")
+    draft.attachments.update(removed_at=timezone.now())
+    page = client.get(url("check", draft.pk)).content.decode()
+    assert url("edit", draft.pk, "opis") + "#id_goals" in page
+    assert url("attachments", draft.pk) in page
+    assert url("submit", draft.pk) not in page
+
+
+def test_sending_shows_the_number_and_the_frozen_text(client, draft, member):
+    response = client.post(url("submit", draft.pk), follow=True)
+    number = Application.objects.get().number
+    assert number in response.content.decode()
+    Application.objects.update(title="Zmieniony później")
+    assert draft.title in client.get(url("version", draft.pk, 1)).content.decode()
+    assert client.get(url("version", draft.pk, 2)).status_code == 404
+
+
+def test_sending_again_is_harmless(client, draft, member):
+    for _ in range(3):
+        assert client.post(url("submit", draft.pk)).status_code == 302
+    assert draft.versions.count() == 1
+
+
+def test_asking_for_the_sending_address_only_leads_to_the_check(client, draft, member):
+    assert client.get(url("submit", draft.pk))["Location"] == url("check", draft.pk)
+    assert Application.objects.get().state == State.DRAFT
+
+
+def test_an_incomplete_entry_is_not_sent(client, draft, member):
+    Application.objects.update(goals="")
+    response = client.post(url("submit", draft.pk))
+    assert response.status_code == 422
+    assert Application.objects.get().state == State.DRAFT
+
+
+def test_a_late_entry_is_refused_with_a_sentence_and_the_draft_kept(client, draft, member):
+    Edition.objects.update(submission_deadline=timezone.now() - timedelta(seconds=2))
+    response = client.post(url("submit", draft.pk))
+    assert response.status_code == 409
+    assert "Nabór jest zamknięty" in response.content.decode()
+    assert url("submit", draft.pk) not in client.get(url("check", draft.pk)).content.decode()
+    assert draft.title in client.get(url("applicant_detail", draft.pk)).content.decode()
+
+
+def test_the_check_of_a_sent_entry_leads_to_the_entry(client, draft, member):
+    sent(draft, member)
+    assert client.get(url("check", draft.pk))["Location"] == url("applicant_detail", draft.pk)
+
+
+# --- After sending ----------------------------------------------------------------------------
+def test_a_returned_entry_shows_the_points_and_opens_only_them(client, draft, member):
+    returned(draft, member, "SIGNED")
+    page = client.get(url("complete", draft.pk)).content.decode()
+    assert "Brak podpisu skarbnika." in page
+    assert "Prosimy o uzupełnienie." in page
+    assert client.get(url("attachments", draft.pk)).status_code == 200
+    assert client.get(url("edit", draft.pk, "opis")).status_code == 302
+    assert url("edit", draft.pk, "opis") not in client.get(url("applicant_detail", draft.pk)).content.decode()
+
+
+def test_a_closed_field_of_an_open_page_keeps_its_value(client, draft, member):
+    returned(draft, member, "ELIGIBLE_UNIT")
+    data = section_data(client, draft, "podstawowe") | {"title": "Podmiana", "population": "777"}
+    assert client.post(url("edit", draft.pk, "podstawowe"), data).status_code == 302
+    application = Application.objects.get()
+    assert (application.title, application.population) == (draft.title, 777)
+
+
+def test_a_completed_entry_is_sent_again(client, draft, member):
+    returned(draft, member)
+    assert client.post(url("complete", draft.pk)).status_code == 302
+    assert Application.objects.get().state == State.SUBMITTED
+    assert draft.versions.count() == 2
+    assert client.get(url("complete", draft.pk))["Location"] == url("applicant_detail", draft.pk)
+
+
+def test_an_incomplete_completion_is_not_sent(client, draft, member):
+    returned(draft, member, "COMPLETE")
+    Application.objects.update(goals="")
+    assert client.post(url("complete", draft.pk)).status_code == 422
+    assert client.get(url("edit", draft.pk, "opis")).status_code == 200
+
+
+def test_a_withdrawal_asks_for_the_word(client, draft, member):
+    sent(draft, member)
+    response = client.post(url("withdraw", draft.pk), {"typed_word": "tak", "reason": "Powód zostaje"})
+    assert response.status_code == 422
+    assert "Powód zostaje" in response.content.decode()
+    assert client.post(url("withdraw", draft.pk), {"typed_word": " wycofuję "}).status_code == 302
+    assert Application.objects.get().state == State.WITHDRAWN
+    assert "wycofan" in client.get(url("applicant_detail", draft.pk)).content.decode()
+    assert client.get(url("withdraw", draft.pk)).status_code == 404
+
+
+def test_an_editor_is_not_offered_a_withdrawal(client, draft, member):
+    sent(draft, member)
+    client.force_login(factories.make_member(draft.unit))
+    assert url("withdraw", draft.pk) not in client.get(url("applicant_detail", draft.pk)).content.decode()
+    assert client.get(url("withdraw", draft.pk)).status_code == 404
+    assert client.post(url("withdraw", draft.pk), {"typed_word": "WYCOFUJĘ"}).status_code == 403
+
+
+def rejected(draft, member):
+    application = sent(draft, member)
+    with transaction.atomic():
+        journal.record(actor=None, action="application.reject", target=application)
+    Application.objects.update(state=State.INELIGIBLE, decision_reason="Praktyka działa zbyt krótko.")
+
+
+def test_a_rejection_shows_its_reason_and_the_way_to_appeal(client, draft, member):
+    rejected(draft, member)
+    page = client.get(url("applicant_detail", draft.pk)).content.decode()
+    assert "Praktyka działa zbyt krótko." in page
+    assert url("appeal", draft.pk) in page
+
+
+def test_an_appeal_is_read_before_it_is_filed_and_filed_once(client, draft, member):
+    rejected(draft, member)
+    assert client.post(url("appeal", draft.pk), {"text": ""}).status_code == 422
+    preview = client.post(url("appeal", draft.pk), {"text": "Nasze racje", "preview": "1"})
+    assert "Nasze racje" in preview.content.decode()
+    assert not draft.appeals.exists()
+    back = client.post(url("appeal", draft.pk), {"text": "Nasze racje", "back": "1"})
+    assert "Nasze racje" in back.content.decode()
+    assert client.post(url("appeal", draft.pk), {"text": "Nasze racje", "send": "1"}).status_code == 302
+    assert draft.appeals.get().text == "Nasze racje"
+    assert "Nasze racje" in client.get(url("applicant_detail", draft.pk)).content.decode()
+    assert client.get(url("appeal", draft.pk))["Location"] == url("applicant_detail", draft.pk)
+    assert client.post(url("appeal", draft.pk), {"text": "Jeszcze raz", "send": "1"}).status_code == 409
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_the_page_of_an_entry_opens_in_every_state(client, draft, member, state):
+    sent(draft, member)
+    Application.objects.update(state=state)
+    for phase in ("CALL", "SCORING", "ANNOUNCED"):
+        Edition.objects.update(phase=phase, announced_at=timezone.now())
+        assert client.get(url("applicant_detail", draft.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_every_page_opens_in_both_languages(client, draft, member, language):
+    for address in (
+        url("applicant_list"),
+        url("start", draft.edition.slug),
+        url("applicant_detail", draft.pk),
+        url("check", draft.pk),
+        url("attachments", draft.pk),
+        url("withdraw", draft.pk),
+        *(url("edit", draft.pk, code) for code in ("podstawowe", "rezultaty", "oswiadczenia")),
+    ):
+        assert client.get(address, {"lang": language}).status_code == 200
