@@ -40,7 +40,7 @@ class ResultsOut(Schema):
     awards: list[AwardOut]
 
 
-@router.get("/{slug}/results/", response=ResultsOut, summary="Published results of an edition")
+@router.get("/{slug:slug}/results/", response=ResultsOut, summary="Published results of an edition")
 def results(request: HttpRequest, slug: str) -> dict[str, Any]:
     edition = announced_edition(slug)
     if edition is None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from awards.api import router as results_router
 from contest.api import router as editions_router
@@ -14,10 +15,25 @@ from practices.api import router as practices_router
 class OpenDataAPI(NinjaAPI):
     """Every answer, errors included, may be read by a page of any other site: there is nothing private in it."""
 
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """With the refusals that every operation may answer, said in one place."""
+        schema = super().get_openapi_schema(**options)
+        for path_name, operations in schema["paths"].items():
+            for operation in operations.values():
+                operation["responses"][422] = _refusal("A parameter is not what it should be", {"type": "array"})
+                if "{" in path_name:
+                    operation["responses"][404] = _refusal("There is no such thing", {"type": "string"})
+        return schema
+
     def create_response(self, request: HttpRequest, data: Any, **options: Any) -> HttpResponse:
         response = super().create_response(request, data, **options)
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
+
+
+def _refusal(description: str, detail: dict[str, str]) -> dict[str, Any]:
+    answer = {"type": "object", "required": ["detail"], "properties": {"detail": detail}}
+    return {"description": description, "content": {"application/json": {"schema": answer}}}
 
 
 api = OpenDataAPI(

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from ninja import Field, Query, Router, Schema
 from pydantic import AfterValidator
@@ -138,10 +138,6 @@ class PracticePage(Schema):
     results: list[PracticeSummary]
 
 
-class Problem(Schema):
-    detail: str
-
-
 @router.get("/", response=PracticePage, summary="Practices of the base")
 def list_practices(request: HttpRequest, query: Query[PracticeQuery]) -> dict[str, Any]:
     asked = query.dict(exclude={"page", "per_page"})
@@ -158,11 +154,11 @@ def list_practices(request: HttpRequest, query: Query[PracticeQuery]) -> dict[st
     }
 
 
-@router.get("/{practice_id}/", response={200: PracticeRecord, 404: Problem}, summary="One practice with all its parts")
+@router.get("/{practice_id}/", response=PracticeRecord, summary="One practice with all its parts")
 def get_practice(request: HttpRequest, practice_id: Annotated[int, Field(ge=1, le=MAX_ID)]) -> Any:
     practice = queries.public_record(practice_id)
     if practice is None:
-        return 404, {"detail": "Not Found"}
+        raise Http404
     return as_dict(practice) | {
         "api_address": _api_address(practice),
         "attachments": [
