@@ -1,0 +1,84 @@
+"""Many jurors at once, and one juror in two tabs, on a database with real row locks."""
+
+import threading
+
+import pytest
+from django.db import connection, connections
+
+from common.errors import Conflict
+from jury import services
+from jury.models import Score, ScoreSheet, ScoreSheetVersion
+from jury.services import sheets
+from tests.jury.helpers import assign, make_jury, marks
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def _needs_postgres():
+    if connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL")
+
+
+def together(*acts):
+    """Run all acts at one moment, each on its own connection; what each raised, or None."""
+    outcomes = [None] * len(acts)
+    start = threading.Barrier(len(acts))
+
+    def run(index, act):
+        try:
+            start.wait()
+            act()
+        except Exception as error:
+            outcomes[index] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def saving(juror, row, written, revision=0):
+    return lambda: services.save_scores(
+        actor=juror.user, assignment_id=row.pk, revision=revision, marks=written, summary=""
+    )
+
+
+def test_eight_jurors_save_at_once_and_nothing_is_lost():
+    jury = make_jury(entries=1, jurors=8)
+    rows = [assign(jury.entries[0], juror) for juror in jury.jurors]
+    acts = [saving(j, row, marks(jury.edition, n)) for n, (j, row) in enumerate(zip(jury.jurors, rows, strict=True))]
+    assert together(*acts) == [None] * 8
+    for points, row in enumerate(rows):
+        assert set(Score.objects.filter(sheet__assignment=row).values_list("points", flat=True)) == {points}
+    assert ScoreSheetVersion.objects.count() == 8
+
+
+def test_of_two_tabs_one_is_saved_and_the_other_is_told():
+    jury = make_jury(entries=1, jurors=1)
+    row = assign(jury.entries[0], jury.jurors[0])
+    outcomes = together(*[saving(jury.jurors[0], row, marks(jury.edition, points)) for points in (3, 7)])
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "StaleSheet"]
+    saved = {3, 7} - {(3, 7)[next(i for i, outcome in enumerate(outcomes) if outcome)]}
+    assert set(Score.objects.values_list("points", flat=True)) == saved
+
+
+def test_without_the_row_lock_both_tabs_pass_the_check(monkeypatch):
+    """The negative control: the same race with the lock off lets a stale tab through the revision check."""
+    jury = make_jury(entries=1, jurors=1)
+    row = assign(jury.entries[0], jury.jurors[0])
+    both_read = threading.Barrier(2)
+
+    def unlocked(queryset, **lookup):
+        found = queryset.get(**lookup)
+        both_read.wait(timeout=10)
+        return found
+
+    monkeypatch.setattr(sheets, "lock_row", unlocked)
+    outcomes = together(*[saving(jury.jurors[0], row, marks(jury.edition, points)) for points in (3, 7)])
+    assert not any(isinstance(outcome, Conflict) for outcome in outcomes)
+    assert ScoreSheet.objects.get().revision == 1
