@@ -68,7 +68,11 @@ def archive_word() -> str:
 class TypedWordForm(forms.Form):
     """An act that cannot be undone waits for a word typed by hand."""
 
-    typed_word = forms.CharField(max_length=40, error_messages={"required": gettext_lazy("Type the word to confirm.")})
+    typed_word = forms.CharField(
+        label=gettext_lazy("Confirmation"),
+        max_length=40,
+        error_messages={"required": gettext_lazy("Type the word to confirm.")},
+    )
 
     def word(self) -> str:
         raise NotImplementedError

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from contest.forms.fields import DayInput, MomentInput
 from contest.models import AttachmentRequirement, ComparisonGroup, Criterion, Domain, Edition
 from contest.readiness import FULL_WEIGHT
-from contest.rules import EDITION_FIELDS, ROW_FIELDS, RowChange, Section, SectionChange
+from contest.rules import EDITION_FIELDS, ROW_FIELDS, RowChange, Section, SectionChange, plain
 from units.models import UnitKind
 
 EXTRA_ROWS = {Section.DOMAINS: 3}  # short rows: several at once; elsewhere one
@@ -193,6 +193,11 @@ ROW_FORMS: dict[Section, type[forms.ModelForm]] = {
 }
 
 
+def _as_typed(value: Any) -> Any:
+    """60, not 60.00."""
+    return plain(value) if isinstance(value, Decimal) else value
+
+
 class SectionEditor:
     """The form of a section's fields and the rows of the section, handled as one."""
 
@@ -201,7 +206,7 @@ class SectionEditor:
         form_class = FIELD_FORMS.get(section, RevisionForm)
         initial = {"revision": edition.revision}
         if issubclass(form_class, forms.ModelForm):
-            initial |= {name: getattr(edition, name) for name in EDITION_FIELDS[section]}
+            initial |= {name: _as_typed(getattr(edition, name)) for name in EDITION_FIELDS[section]}
         self.form = form_class(data, initial=initial)
         self.formset: Any = None
         if section in ROW_FORMS:
