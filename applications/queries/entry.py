@@ -198,7 +198,7 @@ def _rows(
         application=application,
         version=version,
         first_submitted_at=versions[0].submitted_at,
-        group=ComparisonGroup.objects.filter(pk=group_id).first(),
+        group=ComparisonGroup.objects.filter(pk=group_id or 0).first(),
         requirements=requirements,
         answered=_answered_by(version, before, requests),
     )

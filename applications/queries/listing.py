@@ -24,6 +24,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.fields.json import KT
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import pgettext
 
@@ -77,6 +78,7 @@ class EntryRow:
     """One line of the list."""
 
     pk: int
+    url: str
     number: str
     title: str
     unit: str
@@ -88,6 +90,7 @@ class EntryRow:
     state: str
     state_label: str
     submitted_at: datetime
+    submitted_on: str  # the Warsaw day, in figures
     checked: int  # findings on the version last sent
     met: int
     due_at: datetime | None  # of an open call for completion
@@ -136,7 +139,7 @@ def filtered_entries(user: User, edition: Edition, wanted: EntryFilter) -> Query
     return rows.order_by(*_ordering(wanted.sort)) if wanted.sort.lstrip("-") != "state" else _by_life(rows, wanted.sort)
 
 
-def list_rows(user: User, entries: QuerySet[Application]) -> QuerySet[Application, dict[str, Any]]:
+def list_rows(user: User, entries: QuerySet[Application]) -> QuerySet[Application, Any]:
     """The columns of the list, in one statement, ready for slicing; `entry_rows` finishes them."""
     versions = ApplicationVersion.objects.filter(application=OuterRef("pk")).order_by("-number")
     open_calls = CompletionRequest.objects.filter(application=OuterRef("pk"), answered_at__isnull=True)
@@ -181,6 +184,7 @@ def entry_rows(
     findings = finding_counts(row["version_id"] for row in rows)
     kinds: dict[str, str] = {value: str(label) for value, label in UnitKind.choices}
     states: dict[str, str] = {value: str(label) for value, label in State.choices}
+    address = reverse("applications:officer_detail", args=[0])  # resolved once, not once a row
     shown = []
     for row in rows:
         checked, met = findings.get(row["version_id"], (0, 0))
@@ -188,6 +192,7 @@ def entry_rows(
         shown.append(
             EntryRow(
                 pk=row["pk"],
+                url=address.replace("/0/", f"/{row['pk']}/"),
                 number=row["number"],
                 title=row["sent_title"] or row["title"],
                 unit=row["unit__name"],
@@ -199,6 +204,7 @@ def entry_rows(
                 state=row["state"],
                 state_label=states[row["state"]],
                 submitted_at=row["submitted_at"],
+                submitted_on=f"{timezone.localtime(row['submitted_at']):%d.%m.%Y}",
                 checked=checked,
                 met=met,
                 due_at=due_at,

@@ -103,7 +103,7 @@ def _appeal_todos(entries: QuerySet[Application]) -> list[Todo]:
     return todos
 
 
-def _by_edition(entries: QuerySet[Application], **more: Any) -> QuerySet[Application, dict[str, Any]]:
+def _by_edition(entries: QuerySet[Application], **more: Any) -> QuerySet[Application, Any]:
     grouped = entries.order_by().values("edition_id", "edition__slug", "edition__title")
     return grouped.annotate(count=Count("pk", distinct=True), **more).order_by("-edition_id")
 

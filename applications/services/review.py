@@ -29,6 +29,7 @@ from applications.workflow import State
 from common import journal
 from common.errors import Conflict, Invalid
 from common.locking import lock_row
+from common.models import JournalEntry
 from common.transitions import advance
 from contest.models import Edition
 
@@ -242,7 +243,7 @@ def _require_tomorrow(due_on: date) -> None:
         raise Invalid(_("The date has to be tomorrow at the earliest."))
 
 
-def _move(application: Application, transition: str, actor: User, **data: object) -> journal.JournalEntry:
+def _move(application: Application, transition: str, actor: User, **data: object) -> JournalEntry:
     before = application.state
     advance(application, transition)
     application.save(update_fields=["state", "decision_reason", "updated_at"])

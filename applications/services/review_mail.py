@@ -1,6 +1,6 @@
 """What the unit's people are told about the formal review: the same rows for one entry and for a hundred."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +21,7 @@ def entry_context(number: str | None, title: str, unit_name: str, pk: int, **mor
     return {"number": number or "", "title": title, "unit": unit_name, "url": address, **more}
 
 
-def points_in_words(points: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+def points_in_words(points: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Criteria by their names in the language now active."""
     return [{"label": str(FormalCriterion(point["criterion"]).label), "note": point["note"]} for point in points]
 

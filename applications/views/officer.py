@@ -45,7 +45,7 @@ def officer_list(request: SignedInRequest, slug: str) -> HttpResponse:
     form = EntryFilterForm(request.GET, domains=domains, groups=groups, voivodeships=listing.voivodeship_names())
     wanted = form.wanted()
     page = page_of(request, listing.list_rows(request.user, listing.filtered_entries(request.user, edition, wanted)))
-    rows = listing.entry_rows(page.object_list, domains, groups, timezone.now())
+    rows = listing.entry_rows(list(page.object_list), domains, groups, timezone.now())
     counts = listing.counts_by_state(edition)
     organises = _may_organise(request, edition)
     context = {
@@ -108,7 +108,7 @@ def bulk_accept(request: SignedInRequest, slug: str) -> HttpResponse:
         return redirect("applications:officer_list", slug=slug)
     entries = listing.sent_entries(request.user).filter(edition=edition, pk__in=chosen)
     candidates = judge(request.user, entries)
-    context = {"edition": edition, "candidates": candidates}
+    context = {"edition": edition, "candidates": candidates, "becomes": State.ELIGIBLE.label}
     return render(request, "applications/officer_bulk_accept.html", context)
 
 
