@@ -52,7 +52,7 @@ def install(name: str) -> None:
     if stamp.exists() and stamp.read_text() == digest:
         return
     print(f"Installing {name} …", flush=True)
-    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(ROOT / name)]
+    command = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-r", str(ROOT / name)]
     if subprocess.run(command, check=False).returncode:
         sys.exit(f"The packages of {name} could not be installed; pip's message is above.")
     stamp.write_text(digest)
