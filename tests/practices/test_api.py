@@ -1,11 +1,13 @@
 """The open data: read only, JSON always, right for any parameters (schemathesis walks the whole schema)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
+from django.db import close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -135,7 +137,17 @@ PATHS = [
 
 
 @pytest.fixture
-def operations(db) -> dict[str, Any]:
+def kept_connection() -> Iterator[None]:
+    """A real WSGI request closes the database connection, and with it the transaction the test lives in."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def operations(db, kept_connection) -> dict[str, Any]:
     make_practice("Szkoła", tools=("CAF",))
     make_edition("ANNOUNCED")
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
