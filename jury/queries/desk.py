@@ -15,6 +15,7 @@ from contest.queries import jury_seats
 from contest.workflow import Phase
 from jury.models import Assignment, AssignmentStatus, Score
 from jury.permissions import JURY_STATES
+from units.models import Unit
 
 DECLARE, SCORE, CLOSED, RECUSED = "declare", "score", "closed", "recused"
 STATES = (DECLARE, SCORE, CLOSED, RECUSED)
@@ -31,9 +32,14 @@ class DeskRow:
     filled: int
     number: str | None
     title: str
-    unit: str
+    unit_name: str
+    unit_kind: str
     domain_id: int | None
     is_third: bool
+
+    @property
+    def unit(self) -> str:
+        return Unit(name=self.unit_name, kind=self.unit_kind).official_name
 
     @property
     def state(self) -> str:
@@ -99,6 +105,7 @@ def desk_for(user: User, edition: Edition, *, state: str = "", domain: str = "")
             "application__number",
             "application__title",
             "application__unit__name",
+            "application__unit__kind",
             "application__domain_id",
             "is_third",
         )

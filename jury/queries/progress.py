@@ -18,6 +18,7 @@ from jury.assignment import Need, Proposal, propose
 from jury.models import Assignment, AssignmentStatus, Score
 from jury.queries.conflicts import Ground, conflicts
 from jury.scoring import calls_third
+from units.models import Unit
 
 
 @dataclass(slots=True)
@@ -44,12 +45,17 @@ class EntryProgress:
     pk: int
     number: str | None
     title: str
-    unit: str
+    unit_name: str
+    unit_kind: str
     unit_id: int
     domain_id: int | None
     readers: list[Reader] = field(default_factory=list)
     needs_third: bool = False
     missing: int = 0
+
+    @property
+    def unit(self) -> str:
+        return Unit(name=self.unit_name, kind=self.unit_kind).official_name
 
     @property
     def active(self) -> list[Reader]:
@@ -90,7 +96,7 @@ def entries_progress(edition: Edition) -> list[EntryProgress]:
     rows = (
         Application.objects.filter(edition=edition, state=State.IN_SCORING)
         .order_by("number")
-        .values_list("pk", "number", "title", "unit__name", "unit_id", "domain_id")
+        .values_list("pk", "number", "title", "unit__name", "unit__kind", "unit_id", "domain_id")
     )
     entries = {row[0]: EntryProgress(*row) for row in rows}
     readers = (
