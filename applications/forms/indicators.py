@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from applications.sections import INDICATOR_KEYS, MAX_INDICATORS
 
-SPARE_ROWS = 3
+SPARE_ROWS = 2
 LENGTHS = {"name": 200, "unit": 40, "before": 60, "after": 60, "year": 4}
 YEAR = re.compile(r"(19|20)\d\d")
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from accounts.models import MembershipRole, MembershipStatus, User
+from accounts.models import MembershipStatus, User
 from accounts.queries import active_members
 from applications.models import Application, ApplicationVersion, Attachment, CompletionRequest
 from applications.permissions import reads_all_entries
@@ -70,12 +70,6 @@ def _own_units(user: User) -> Any:
 
 def with_relations(applications: QuerySet[Application]) -> QuerySet[Application]:
     return applications.select_related("edition", "unit", "unit__county", "domain", "group")
-
-
-def signs_for(user: User, application: Application) -> bool:
-    return user.memberships.filter(
-        unit=application.unit_id, status=MembershipStatus.ACTIVE, role=MembershipRole.SIGNATORY
-    ).exists()
 
 
 def open_editions(now: datetime) -> list[Edition]:

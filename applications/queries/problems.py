@@ -12,6 +12,7 @@ from applications.queries.applicant import current_attachments, requirements_of
 from applications.queries.hints import field_label
 from applications.rules import months_before, word_count
 from applications.sections import ATTACHMENTS, REQUIRED_FIELDS, REQUIRED_STATEMENTS, SECTION_OF_FIELD, WORD_LIMITS
+from contest.models import AttachmentRequirement
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +99,16 @@ def _too_young(application: Application) -> list[Problem]:
     return [_at("implemented_on", text % {"latest": date_format(latest)})]
 
 
-def _missing_documents(application: Application) -> list[Problem]:
+def missing_documents(application: Application) -> list[AttachmentRequirement]:
+    """Documents the rules require and the entry does not have yet."""
     present = {attachment.requirement_id for attachment in current_attachments(application)}
+    return [item for item in requirements_of(application.edition) if item.required and item.pk not in present]
+
+
+def _missing_documents(application: Application) -> list[Problem]:
     return [
         Problem(ATTACHMENTS, "file", _("Attach: %(document)s.") % {"document": requirement})
-        for requirement in requirements_of(application.edition)
-        if requirement.required and requirement.pk not in present
+        for requirement in missing_documents(application)
     ]
 
 

@@ -25,7 +25,7 @@ from applications.queries.applicant import (
     requirements_of,
     with_relations,
 )
-from applications.queries.problems import submission_problems
+from applications.queries.problems import missing_documents, submission_problems
 from applications.queries.reading import read_answer
 from applications.rules import MAX_ATTACHMENTS
 from applications.sections import ATTACHMENTS, SECTION_BY_CODE, SECTIONS, Section
@@ -187,12 +187,12 @@ def attachments(request: SignedInRequest, pk: int) -> HttpResponse:
     application = own_entry(request, pk)
     if ATTACHMENTS not in editable_fields(application) and request.method == "GET":
         return redirect("applications:applicant_detail", pk=pk)
-    requirement = request.GET.get("requirement", "")
-    form = (
-        AttachmentForm(request.POST, request.FILES, edition=application.edition)
-        if request.method == "POST"
-        else AttachmentForm(edition=application.edition, initial={"requirement": requirement})
-    )
+    if request.method == "POST":
+        form = AttachmentForm(request.POST, request.FILES, edition=application.edition)
+    else:
+        missing = missing_documents(application)
+        initial = {"requirement": missing[0].pk if missing else None}
+        form = AttachmentForm(edition=application.edition, initial=initial)
     if form.is_bound and form.is_valid():
         chosen = form.cleaned_data["requirement"]
         try:

@@ -314,8 +314,8 @@ def test_indicators_are_rows_and_empty_rows_are_dropped(client, draft, member):
         {"name": "Skargi", "unit": "", "before": "", "after": "", "year": ""},
     ]
     page = client.get(url("edit", draft.pk, "rezultaty")).content.decode()
-    assert "indicators-4-name" in page
-    assert "indicators-5-name" not in page
+    assert "indicators-3-name" in page
+    assert "indicators-4-name" not in page
 
 
 @pytest.mark.parametrize(
@@ -424,6 +424,23 @@ def test_a_file_is_added_downloaded_and_removed(client, draft, member):
     assert client.get(url("attachment_remove", attachment.pk)).status_code == 405
     assert client.post(url("attachment_remove", attachment.pk)).status_code == 302
     assert not Attachment.objects.filter(pk=attachment.pk).exists()
+
+
+def test_the_first_missing_document_is_offered_unless_another_was_asked_for(client, draft, member):
+    needed = draft.edition.attachment_requirements.first()
+    attachments = url("attachments", draft.pk)
+    assert client.get(attachments).context["form"]["requirement"].value() is None
+    draft.attachments.update(removed_at=timezone.now())
+    assert client.get(attachments).context["form"]["requirement"].value() == needed.pk
+
+
+def test_the_pages_of_a_fresh_draft_say_what_is_to_write(client, draft, member):
+    fresh = Application.objects.create(edition=draft.edition, unit=draft.unit, title="Tylko tytuł")
+    steps = client.get(url("applicant_detail", fresh.pk)).context["steps"]
+    assert [step.state for step in steps] == ["IN_PROGRESS"] + ["TODO"] * 7
+    assert {step.label for step in steps} == {"do dokończenia", "do wypełnienia"}
+    steps = client.get(url("applicant_detail", draft.pk)).context["steps"]
+    assert {(step.state, step.label) for step in steps} == {("DONE", "gotowe")}
 
 
 def test_a_refused_file_keeps_the_rest_of_the_form(client, draft, member):
