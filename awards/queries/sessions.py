@@ -35,8 +35,9 @@ def sessions_of(user: User, edition: Edition) -> QuerySet[JurySession]:
     return visible_to(user, edition).annotate(decided=Count("decisions")).order_by("number")
 
 
-def session_by_number(user: User, edition: Edition, number: int) -> JurySession | None:
-    return visible_to(user, edition).select_related("edition").filter(number=number).first()
+def session_by_number(edition: Edition, number: int) -> JurySession | None:
+    """Of an edition whose sessions the reader may see: `permissions.can_read_sessions` was asked."""
+    return JurySession.objects.select_related("edition").filter(edition=edition, number=number).first()
 
 
 def finalists(edition: Edition) -> QuerySet[Application]:
@@ -48,9 +49,8 @@ def finalists(edition: Edition) -> QuerySet[Application]:
     )
 
 
-def matters_of(session: JurySession) -> list[Matter]:
+def matters_of(session: JurySession, present: list[JuryMember]) -> list[Matter]:
     """Every finalist with the decision of this session; those decided by another session are left out."""
-    present = present_at(session)
     entries = [
         entry
         for entry in finalists(session.edition)
@@ -87,10 +87,6 @@ def decision_of(application: Application) -> Decision | None:
 
 def present_at(session: JurySession) -> list[JuryMember]:
     return list(session.attendees.select_related("user").order_by("user__full_name", "pk"))
-
-
-def is_present(session: JurySession, user: User) -> bool:
-    return session.attendees.filter(user=user, is_active=True).exists()
 
 
 def visits_to(application: Application) -> list[SiteVisit]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import npgettext
 
 from awards import facts
 
@@ -29,10 +29,10 @@ def counted(kind: str, awards: list[Any]) -> str:
     """The kind in the form that goes with their number: 1 laureat, 2 laureaci, 5 laureatów."""
     number = len(awards)
     return {
-        "LAUREATE": ngettext("laureate", "laureates", number),
-        "HONOURABLE_MENTION": ngettext("honourable mention", "honourable mentions", number),
-        "SPECIAL_MENTION": ngettext("special mention", "special mentions", number),
-        "FINALIST": ngettext("finalist", "finalists", number),
+        "LAUREATE": npgettext("counted", "laureate", "laureates", number),
+        "HONOURABLE_MENTION": npgettext("counted", "honourable mention", "honourable mentions", number),
+        "SPECIAL_MENTION": npgettext("counted", "special mention", "special mentions", number),
+        "FINALIST": npgettext("counted", "finalist", "finalists", number),
     }[kind]
 
 

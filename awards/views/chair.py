@@ -56,16 +56,17 @@ def sessions(request: SignedInRequest, slug: str) -> HttpResponse:
 def session_detail(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     """The protocol: to work on while it is open, to print when it is closed."""
     edition = _edition(request, slug)
-    session = _session(request, edition, number)
-    matters = queries.matters_of(session)
+    session = _session(edition, number)
+    attendees = queries.present_at(session)
+    matters = queries.matters_of(session, attendees)
     context = {
         "edition": edition,
         "session": session,
-        "attendees": queries.present_at(session),
+        "attendees": attendees,
         "matters": matters,
         "decided": sum(1 for matter in matters if matter.decision),
         "may_run": session.closed_at is None and bool(can_run_sessions(request.user, edition)),
-        "may_record": session.closed_at is None and queries.is_present(session, request.user),
+        "may_record": session.closed_at is None and any(member.user_id == request.user.pk for member in attendees),
     }
     return render(request, "awards/session_detail.html", context)
 
@@ -74,7 +75,7 @@ def session_detail(request: SignedInRequest, slug: str, number: int) -> HttpResp
 def session_edit(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     """Date, place and those present, while the protocol is open."""
     edition = _edition(request, slug)
-    session = _session(request, edition, number)
+    session = _session(edition, number)
     can_run_sessions(request.user, edition).require()
     present = [member.pk for member in queries.present_at(session)]
     form = _session_form(request, edition, SessionForm.initial_of(session, present))
@@ -90,7 +91,7 @@ def session_edit(request: SignedInRequest, slug: str, number: int) -> HttpRespon
 def decide(request: SignedInRequest, slug: str, number: int, pk: int) -> HttpResponse:
     """One finalist: what the jury gives and why."""
     edition = _edition(request, slug)
-    session = _session(request, edition, number)
+    session = _session(edition, number)
     application = get_object_or_404(queries.finalists(edition), pk=pk)
     can_decide(request.user, session, application).require()
     decision = queries.decision_of(application)
@@ -127,7 +128,7 @@ def decide(request: SignedInRequest, slug: str, number: int, pk: int) -> HttpRes
 @require_POST
 def take_back(request: SignedInRequest, slug: str, number: int, pk: int) -> HttpResponse:
     edition = _edition(request, slug)
-    session = _session(request, edition, number)
+    session = _session(edition, number)
     services.take_back(actor=request.user, session_id=session.pk, application_id=pk)
     messages.success(request, _("The decision was taken back."))
     return redirect("awards:session_detail", slug, number)
@@ -137,14 +138,14 @@ def take_back(request: SignedInRequest, slug: str, number: int, pk: int) -> Http
 def session_close(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     """What closing will do, with numbers, before the word that does it."""
     edition = _edition(request, slug)
-    session = _session(request, edition, number)
+    session = _session(edition, number)
     can_run_sessions(request.user, edition).require()
     form = CloseSessionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.close_session(actor=request.user, session_id=session.pk, minutes=form.cleaned_data["minutes"])
         messages.success(request, _("The session is closed and its protocol is final."))
         return redirect("awards:session_detail", slug, number)
-    matters = [matter for matter in queries.matters_of(session) if matter.decision]
+    matters = [matter for matter in queries.matters_of(session, []) if matter.decision]
     counts = [
         (AwardKind(kind).label, sum(1 for matter in matters if matter.decision and matter.decision.kind == kind))
         for kind in AwardKind.values
@@ -168,8 +169,8 @@ def _edition(request: SignedInRequest, slug: str) -> Edition:
     return edition
 
 
-def _session(request: SignedInRequest, edition: Edition, number: int) -> JurySession:
-    session = queries.session_by_number(request.user, edition, number)
+def _session(edition: Edition, number: int) -> JurySession:
+    session = queries.session_by_number(edition, number)
     if session is None:
         raise Http404
     return session

@@ -37,7 +37,7 @@ def verify_form(request: HttpRequest) -> HttpResponse:
     code_form = CodeForm(request.GET if "code" in request.GET else None)
     if code_form.is_bound and code_form.is_valid() and (code := normal_code(code_form.cleaned_data["code"])):
         return redirect("awards:verify", code)
-    file_form = FileCheckForm(request.POST or None, request.FILES or None)
+    file_form = _file_form(request)
     checked = ""
     if request.method == "POST" and file_form.is_valid():
         checked = _digest(file_form.cleaned_data["file"])
@@ -56,12 +56,16 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     found = certificate_queries.verify(code)
     if found is None:
         return render(request, "awards/verify_unknown.html", {"code": code, "code_form": CodeForm()}, status=404)
-    form = FileCheckForm(request.POST or None, request.FILES or None)
+    form = _file_form(request)
     compared = None
     if request.method == "POST" and form.is_valid():
         compared = _digest(form.cleaned_data["file"]) == found.certificate.sha256
     context = {"found": found, "certificate": found.certificate, "file_form": form, "compared": compared}
     return render(request, "awards/verify.html", context, status=422 if form.errors else 200)
+
+
+def _file_form(request: HttpRequest) -> FileCheckForm:
+    return FileCheckForm(request.POST, request.FILES) if request.method == "POST" else FileCheckForm()
 
 
 def _announced(slug: str) -> Edition:

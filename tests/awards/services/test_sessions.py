@@ -6,7 +6,7 @@ import pytest
 
 from applications.models import Application
 from awards.models import AwardKind, Decision
-from awards.queries.sessions import matters_of
+from awards.queries.sessions import matters_of, present_at
 from awards.services import JuryVerdict, close_session, decide, open_session, take_back, update_session
 from common.errors import Conflict, Invalid, NotPermitted
 from common.models import JournalEntry
@@ -169,7 +169,7 @@ def test_a_chair_in_conflict_abstains_and_another_present_member_records(panel):
     with pytest.raises(NotPermitted):
         give(session, entry, absent.user)
     assert give(session, entry, present.user).decided_by == present.user
-    (matter,) = matters_of(session)
+    (matter,) = matters_of(session, present_at(session))
     assert matter.abstaining == [chair]
 
 
@@ -200,7 +200,7 @@ def test_closing_turns_decisions_into_states_and_a_finalist_without_award_stays(
     assert session.minutes == "Obrady trwały dwie godziny."
     journal = JournalEntry.objects.filter(action="application.award").order_by("target_id")
     assert [row.data["state"] for row in journal] == states
-    assert {matter.application.pk for matter in matters_of(session)} == {finalist.pk for finalist in entries}
+    assert {matter.application.pk for matter in matters_of(session, [])} == {finalist.pk for finalist in entries}
 
 
 def test_closed_minutes_are_final(panel):
@@ -226,7 +226,7 @@ def test_another_session_does_not_decide_again(panel):
     second = makers.open_session(edition, chair)
     with pytest.raises(Conflict):
         give(second, entry, chair.user)
-    assert matters_of(second) == []
+    assert matters_of(second, []) == []
 
 
 def test_closing_stops_when_an_entry_is_a_finalist_no_more(panel):

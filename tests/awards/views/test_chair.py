@@ -1,0 +1,185 @@
+"""The pages of jury sessions."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from applications.models import Application
+from awards.models import Decision, JurySession
+from contest.models import Edition
+from contest.workflow import Phase
+from tests import factories
+from tests.awards import makers
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def panel(client):
+    """The chair signed in, with an open session and a finalist."""
+    edition, chair = makers.deciding_edition(slug="2026")
+    session = makers.open_session(edition, chair)
+    entry = factories.make_application(edition, state="FINALIST", title="Praktyka finałowa")
+    client.force_login(chair.user)
+    return edition, chair, session, entry
+
+
+def address(name, *args):
+    return reverse(f"awards:{name}", args=["2026", *args])
+
+
+def decision(**changes):
+    return {"kind": "LAUREATE", "justification": "Trwała.", "justification_en": "", "special_title": ""} | changes
+
+
+def test_a_chair_opens_a_session_and_lands_in_its_protocol(client):
+    edition, chair = makers.deciding_edition(slug="2026")
+    client.force_login(chair.user)
+    assert "Nie było jeszcze posiedzenia" in client.get(address("sessions")).content.decode()
+    data = {"held_on": "2026-10-22", "place": "Poznań", "attendees": [chair.pk]}
+    answer = client.post(address("sessions"), data)
+    assert answer["Location"] == address("session_detail", 1)
+    assert JurySession.objects.get().attendees.get() == chair
+    page = client.get(address("sessions")).content.decode()
+    assert "1/2026" in page
+    assert client.post(address("sessions"), data).status_code == 409
+    assert edition.sessions.count() == 1
+
+
+def test_a_session_without_anybody_present_is_refused_with_what_was_typed_kept(client):
+    _edition, chair = makers.deciding_edition(slug="2026")
+    client.force_login(chair.user)
+    answer = client.post(address("sessions"), {"held_on": "2026-10-22", "place": "Sala Herbowa"})
+    assert answer.status_code == 422
+    assert "Sala Herbowa" in answer.content.decode()
+
+
+def test_a_decision_is_recorded_shown_changed_and_taken_back(client, panel):
+    _edition, _chair, _session, entry = panel
+    page = address("decide", 1, entry.pk)
+    assert "Praktyka finałowa" in client.get(page).content.decode()
+    assert client.post(page, decision())["Location"] == address("session_detail", 1)
+    assert "Trwała." in client.get(address("session_detail", 1)).content.decode()
+    assert "Trwała." in client.get(page).content.decode()
+    client.post(page, decision(kind="FINALIST"))
+    assert Decision.objects.get().kind == "FINALIST"
+    client.post(address("take_back", 1, entry.pk))
+    assert not Decision.objects.exists()
+
+
+def test_a_decision_without_justification_keeps_the_rest(client, panel):
+    entry = panel[3]
+    answer = client.post(
+        address("decide", 1, entry.pk), decision(justification=" ", special_title="Lider wśród liderów")
+    )
+    assert answer.status_code == 422
+    assert "Lider wśród liderów" in answer.content.decode()
+    assert not Decision.objects.exists()
+
+
+def test_a_laureate_without_a_place_is_refused_where_there_are_places(client, panel):
+    Edition.objects.update(has_places=True)
+    page = address("decide", 1, panel[3].pk)
+    assert client.post(page, decision()).status_code == 422
+    assert client.post(page, decision(place="2")).status_code == 302
+
+
+def test_closing_is_previewed_with_counts_and_needs_the_word(client, panel):
+    _edition, _chair, session, entry = panel
+    client.post(address("decide", 1, entry.pk), decision())
+    page = address("session_close", 1)
+    assert "1 rozstrzygnięcie stanie się ostateczne" in client.get(page).content.decode()
+    answer = client.post(page, {"minutes": "Długie obrady.", "typed_word": "tak"})
+    assert answer.status_code == 422
+    assert "Długie obrady." in answer.content.decode()
+    client.post(page, {"minutes": "Długie obrady.", "typed_word": "zamknij"})
+    session.refresh_from_db()
+    assert session.closed_at
+    assert Application.objects.get().state == "LAUREATE"
+    text = client.get(address("session_detail", 1)).content.decode()
+    assert "Długie obrady." in text
+    assert address("decide", 1, entry.pk) not in text
+    assert client.post(page, {"typed_word": "zamknij"}).status_code == 409
+
+
+def test_an_open_protocol_can_be_corrected(client, panel):
+    _edition, chair, session, _entry = panel
+    page = address("session_edit", 1)
+    assert "Poznań" in client.get(page).content.decode()
+    assert client.post(page, {"held_on": "", "place": "X"}).status_code == 422
+    client.post(page, {"held_on": "2026-10-23", "place": "Kraków", "attendees": [chair.pk]})
+    session.refresh_from_db()
+    assert session.place == "Kraków"
+
+
+def test_abstaining_members_are_named_in_the_protocol(client, panel):
+    edition, _chair, session, entry = panel
+    conflicted = factories.make_juror(edition, user=factories.make_user("Jan Stronniczy"), employer=entry.unit)
+    session.attendees.add(conflicted)
+    assert "Wstrzymują się" in client.get(address("session_detail", 1)).content.decode()
+
+
+def test_a_chair_in_conflict_is_refused_and_a_present_juror_may_record(client, panel):
+    edition, chair, session, entry = panel
+    chair.residence = entry.unit
+    chair.save()
+    juror = factories.make_juror(edition)
+    session.attendees.add(juror)
+    page = address("decide", 1, entry.pk)
+    assert client.get(page).status_code == 403
+    client.force_login(juror.user)
+    assert client.post(page, decision()).status_code == 302
+
+
+def test_jurors_officers_and_auditors_read_and_cannot_write(client, panel):
+    edition, _chair, _session, entry = panel
+    juror = factories.make_juror(edition)
+    people = (juror.user, factories.make_officer(), factories.make_user("", "AUDITOR"))
+    for person in people:
+        client.force_login(person)
+        assert client.get(address("sessions")).status_code == 200
+        assert client.get(address("session_detail", 1)).status_code == 200
+        assert client.get(address("decide", 1, entry.pk)).status_code == 403
+        assert client.post(address("take_back", 1, entry.pk)).status_code == 403
+        assert client.get(address("session_close", 1)).status_code == 403
+        assert client.post(address("sessions"), {}).status_code == 403
+
+
+def test_others_do_not_know_that_sessions_exist(client, panel):
+    entry = panel[3]
+    other_juror = factories.make_juror(factories.make_edition())
+    applicant = factories.make_member(entry.unit)
+    for person in (other_juror.user, applicant):
+        client.force_login(person)
+        for page in (address("sessions"), address("session_detail", 1), address("decide", 1, entry.pk)):
+            assert client.get(page).status_code == 404
+    client.logout()
+    assert client.get(address("sessions"))["Location"].startswith("/konto/")
+
+
+def test_unknown_sessions_and_entries_are_404(client, panel):
+    assert client.get(address("session_detail", 7)).status_code == 404
+    foreign = factories.make_application(state="FINALIST")
+    assert client.get(address("decide", 1, foreign.pk)).status_code == 404
+
+
+def test_the_protocol_takes_the_same_queries_for_any_number_of_finalists(client, panel):
+    edition = panel[0]
+    counts = []
+    for more in (0, 2):
+        for _number in range(more):
+            factories.make_application(edition, state="FINALIST")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address("session_detail", 1))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 14
+
+
+def test_outside_the_decision_phase_the_page_says_when(client, panel):
+    JurySession.objects.all().delete()
+    Edition.objects.update(phase=Phase.VISITS)
+    page = client.get(address("sessions")).content.decode()
+    assert "po wizytacjach" in page
+    assert 'name="held_on"' not in page
