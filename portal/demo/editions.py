@@ -41,9 +41,9 @@ def load_editions(people: dict[str, User], today: date) -> None:
     units = {unit.code or "": unit for unit in Unit.objects.all()}
     admit(people["applicant"], units[DZIERZONIOW], MembershipRole.SIGNATORY)
     admit(people["applicant2"], units[DLUGOSIODLO], MembershipRole.SIGNATORY)
-    for tell, slug, stage, stage_en, days_ago in STAGES:
+    for place, (tell, slug, stage, stage_en, days_ago) in enumerate(STAGES):
         title, title_en = f"Edycja demonstracyjna: {stage}", f"Demonstration edition: {stage_en}"
-        tell(Story(people, slug, title, title_en, today - timedelta(days=days_ago)), units)
+        tell(Story(people, slug, title, title_en, today - timedelta(days=days_ago), 3 * place), units)
 
 
 def _call(story: Story, units: dict[str, Unit]) -> None:

@@ -64,6 +64,7 @@ class Story:
     title: str
     title_en: str
     began: date
+    first_example: int = 0  # so that editions do not all tell of the same practices
     edition: Edition = field(init=False)
 
     @property
@@ -117,6 +118,7 @@ class Story:
     def draft(self, number: int, unit: Unit, author: User | None = None, *, day: int = 5) -> Application:
         """A complete draft of the example with this number."""
         author = author or clerk_of(unit)
+        number += self.first_example
         values = example(number)
         with as_of(at(self.began, day, 9 + number % 7)):
             groups = [group for group in self.edition.groups.all() if group.admits_kind(unit.kind)]
