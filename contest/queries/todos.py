@@ -34,6 +34,8 @@ def todos_for(user: User) -> list[Todo]:
 
 def next_step(edition: Edition) -> Todo | None:
     """The one thing to do now in this edition, with its date; None when nothing is open any more."""
+    if edition.is_historical:
+        return None
     match edition.phase:
         case Phase.PREPARATION:
             return _step_before_call(edition)

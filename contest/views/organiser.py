@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.access import SignedInRequest, organiser_desk
-from accounts.permissions import is_officer
+from accounts.permissions import is_admin, is_officer
 from common.errors import Invalid
 from contest import queries, services
 from contest.forms import ArchiveForm, EditionForm
@@ -20,7 +20,11 @@ from contest.workflow import Phase
 
 @organiser_desk
 def organiser_editions(request: SignedInRequest) -> HttpResponse:
-    context = {"editions": queries.visible_to(request.user), "can_create": is_officer(request.user)}
+    context = {
+        "editions": queries.visible_to(request.user),
+        "can_create": is_officer(request.user),
+        "is_admin": is_admin(request.user),
+    }
     return render(request, "contest/organiser_editions.html", context)
 
 
@@ -50,7 +54,7 @@ def organiser_edition(request: SignedInRequest, slug: str) -> HttpResponse:
         "problems": problems_before_call(edition) if preparing else [],
         "call_is_over": edition.phase == Phase.CALL and not edition.is_call_open(timezone.now()),
         "has_calendar": queries.has_calendar(edition),
-        "can_archive": bool(can_act) and edition.phase == Phase.ANNOUNCED,
+        "can_archive": bool(can_act) and edition.phase == Phase.ANNOUNCED and not edition.is_historical,
         "rules": queries.current_rules(edition),
     }
     return render(request, "contest/organiser_edition.html", context)

@@ -145,6 +145,10 @@ def test_every_phase_but_the_last_has_its_next_step(phase):
         assert step.action
 
 
+def test_a_historical_edition_has_no_next_step():
+    assert queries.next_step(factories.make_edition(Phase.ANNOUNCED, is_historical=True)) is None
+
+
 def test_work_due_on_a_day_is_due_until_its_end():
     edition = factories.make_edition(Phase.FORMAL_REVIEW, formal_review_until=timezone.localdate())
     due = queries.next_step(edition).due_at

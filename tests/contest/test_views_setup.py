@@ -1,5 +1,7 @@
 """The organiser sets an edition up in the browser."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -85,6 +87,34 @@ def test_the_list_of_editions_costs_the_same_for_one_and_three(client, officer):
             assert client.get(address("organiser_editions")).status_code == 200
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 12
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.AUDITOR, Role.ADMIN])
+def test_the_list_leads_only_to_pages_that_open_for_its_reader(client, role):
+    client.force_login(factories.make_user("", role))
+    text = client.get(address("organiser_editions")).content.decode()
+    links = set(re.findall(r'<h3><a href="([^"]+)"', text))
+    assert len(links) == (3 if role == Role.AUDITOR else 4)
+    for link in links:
+        assert client.get(link).status_code == 200
+
+
+@pytest.mark.parametrize("phase", [Phase.PREPARATION, Phase.CALL, Phase.DECISION])
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.AUDITOR])
+def test_every_tab_opens_for_officers_and_auditors(client, role, phase):
+    client.force_login(factories.make_user("", role))
+    text = client.get(address("organiser_edition", factories.make_edition(phase).slug)).content.decode()
+    tabs = re.findall(r'<a href="([^"]+)"', text.partition('class="tabs"')[2].partition("</nav>")[0])
+    assert len(tabs) == (2 if phase == Phase.PREPARATION else 10)
+    for tab in tabs:
+        assert client.get(tab).status_code == 200
+
+
+def test_a_historical_edition_offers_nothing_to_do(client, officer):
+    edition = factories.make_edition(Phase.ANNOUNCED, is_historical=True)
+    text = client.get(address("organiser_edition", edition.slug)).content.decode()
+    assert address("archive", edition.slug) not in text
+    assert address("edition_tasks", edition.slug) not in text
 
 
 @pytest.mark.parametrize("phase", Phase)
@@ -265,6 +295,12 @@ def test_the_task_list_leads_to_publishing_once_nothing_blocks(client, officer):
     assert states[Section.DOMAINS] == "TODO"
     assert states[Section.DATA] == "DONE"
     assert states[Section.JURY] == "OPEN"
+
+
+def test_the_task_list_of_a_published_call_shows_what_is_locked(client, officer):
+    tasks = client.get(address("edition_tasks", factories.make_edition().slug))
+    states = {item.section: item.state for item in tasks.context["sections"]}
+    assert {section for section, state in states.items() if state == "LOCKED"} == set(RULE_SECTIONS)
 
 
 # --- Publishing ---------------------------------------------------------------------------------
