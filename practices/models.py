@@ -74,6 +74,13 @@ class Practice(models.Model):
         verbose_name = _("practice")
         verbose_name_plural = _("practices")
         ordering = ["-added_on", "-id"]
+        indexes = [
+            # Filters and their counts are answered from this index alone, without reading the long texts.
+            models.Index(
+                fields=["withdrawn_at", "added_on", "section", "voivodeship", "unit_type", "award_kind"],
+                name="practice_facets",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="practice_population_known",

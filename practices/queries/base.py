@@ -1,12 +1,12 @@
 """Every read of the base. What was withdrawn is invisible; nothing here reads entries, scores or awards."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, Max, QuerySet
-from django.db.models.functions import ExtractYear
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -176,18 +176,21 @@ def _options(name: str, known: dict[str, Any], counts: dict[str, int], chosen: s
     return options
 
 
-_COLUMN = {"voivodeship": "voivodeship_id", "tool": "tools__code", "award": "award_kind", "year": "added_year"}
+_COLUMN = {"voivodeship": "voivodeship_id", "tool": "tools__code", "award": "award_kind", "year": "added_on"}
 
 
 def _counts(filters: Filters, name: str) -> dict[str, int]:
+    """How many records each choice would leave; a record has a tool at most once, so rows are records."""
     rows = search(filters.without(name)).order_by()
-    if name == "year":
-        rows = rows.annotate(added_year=ExtractYear("added_on"))
     column = _COLUMN.get(name, name)
-    grouped = rows.values_list(column).annotate(found=Count("id", distinct=True)).values_list(column, "found")
-    counts = {("" if value is None else str(value)): count for value, count in grouped}
-    if name == "award":
-        counts[OUTSIDE_CONTEST] = counts.pop("", 0)
+    counts: Counter[str] = Counter()
+    for value, count in rows.values_list(column).annotate(found=Count("id")).values_list(column, "found"):
+        if name == "year":
+            counts[str(value.year)] += count
+        elif name == "award" and not value:
+            counts[OUTSIDE_CONTEST] += count
+        else:
+            counts["" if value is None else str(value)] += count
     return counts
 
 
