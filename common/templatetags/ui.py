@@ -221,8 +221,9 @@ def calendar_stops(edition: Any) -> list[Stop]:
 
 @register.inclusion_tag("ui/calendar_strip.html")
 def calendar_strip(edition: Any) -> dict[str, Any]:
-    """`{% calendar_strip edition %}`: a list of dates; the nearest one to come carries today's mark."""
-    return {"stops": calendar_stops(edition)}
+    """`{% calendar_strip edition %}`: a list of dates, with today among them while anything is to come."""
+    today = timezone.localdate()
+    return {"stops": calendar_stops(edition), "today": _day(today, today)}
 
 
 @register.inclusion_tag("ui/funnel.html")

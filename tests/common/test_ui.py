@@ -219,7 +219,13 @@ def test_the_calendar_marks_the_nearest_date_to_come_and_leaves_out_unset_ones()
         ("5 października – 18 października", "later"),
     ]
     assert page.count("(minęło)") == 1
+    assert page.index("Ogłoszenie naboru") < page.index("12 czerwca") < page.index("Koniec naboru")
     assert "zostały 3 dni" in page
+
+
+def test_a_calendar_all_past_has_no_mark_of_today():
+    with time_machine.travel(datetime(2013, 1, 1, tzinfo=WARSAW), tick=False):
+        assert "Dziś" not in render("{% calendar_strip edition %}", edition=calendar(submission_deadline=DEADLINE))
 
 
 def test_a_deadline_of_today_is_past_only_after_its_hour():
