@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from applications.models import Application
+from applications.queries.acceptance import Candidate, Candidates
 from applications.services import bulk_review, review
 from applications.services.bulk_review import accept_many
 from common.errors import Conflict, NotPermitted
@@ -209,3 +210,13 @@ def test_accepting_waits_for_a_phase_that_is_just_moving_on():
         assert thread.is_alive()
     thread.join(20)
     assert outcome == ["conflict"]
+
+
+def test_the_workflow_has_the_last_word_on_what_is_moved(monkeypatch):
+    edition = make_edition("FORMAL_REVIEW")
+    entry = make_sent("ELIGIBLE", edition=edition)
+    ready = Candidate(entry.pk, "", "", entry.unit_id, "", version_number=1)
+    monkeypatch.setattr(bulk_review, "judge", lambda *_: Candidates(ready=[ready]))
+    with pytest.raises(Conflict):
+        accept_many(actor=make_officer(), edition_id=edition.pk, application_ids=[entry.pk])
+    assert not OutboxMessage.objects.exists()

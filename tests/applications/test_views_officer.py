@@ -541,6 +541,14 @@ def test_a_rejected_entry_without_an_appeal_has_nothing_to_decide(client, editio
     assert client.get(entry_url("decide_appeal", application)).status_code == 409
 
 
+def test_an_appeal_that_somebody_else_just_decided_keeps_the_typed_reason(client, edition, officer):
+    application = make_appealed(edition=edition)
+    given = {"appeal": 0, "decision": "uphold", "reason": "Odwołanie zasadne.", "step": "send"}
+    response = client.post(entry_url("decide_appeal", application), given)
+    assert response.status_code == 409
+    assert "Odwołanie zasadne." in response.content.decode()
+
+
 # --- many at once -----------------------------------------------------------------------------------------------
 
 
