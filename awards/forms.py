@@ -121,7 +121,7 @@ class RevokeForm(TypedWordForm):
     """Why the certificate is void: the public reads it."""
 
     reason = forms.CharField(
-        label=_("Reason"),
+        label=_("Reason of the revocation"),
         max_length=500,
         widget=forms.Textarea({"rows": 3}),
         help_text=_("Shown on the public page of the certificate. Name no person."),

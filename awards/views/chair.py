@@ -15,7 +15,7 @@ from awards.forms import CloseSessionForm, DecisionForm, SessionForm, close_word
 from awards.models import AwardKind, JurySession
 from awards.permissions import can_decide, can_read_sessions, can_run_sessions
 from awards.queries import sessions as queries
-from common.errors import Invalid
+from common.errors import Conflict, Invalid
 from contest.models import Edition
 from contest.queries import by_slug
 from contest.workflow import Phase
@@ -77,6 +77,7 @@ def session_edit(request: SignedInRequest, slug: str, number: int) -> HttpRespon
     edition = _edition(request, slug)
     session = _session(edition, number)
     can_run_sessions(request.user, edition).require()
+    _require_open(session)
     present = [member.pk for member in queries.present_at(session)]
     form = _session_form(request, edition, SessionForm.initial_of(session, present))
     if request.method == "POST" and form.is_valid():
@@ -94,6 +95,7 @@ def decide(request: SignedInRequest, slug: str, number: int, pk: int) -> HttpRes
     session = _session(edition, number)
     application = get_object_or_404(queries.finalists(edition), pk=pk)
     can_decide(request.user, session, application).require()
+    _require_open(session)
     decision = queries.decision_of(application)
     initial = _initial(decision) if decision and decision.session_id == session.pk else {}
     form = DecisionForm(request.POST or None, initial=initial, edition=edition)
@@ -140,6 +142,7 @@ def session_close(request: SignedInRequest, slug: str, number: int) -> HttpRespo
     edition = _edition(request, slug)
     session = _session(edition, number)
     can_run_sessions(request.user, edition).require()
+    _require_open(session)
     form = CloseSessionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.close_session(actor=request.user, session_id=session.pk, minutes=form.cleaned_data["minutes"])
@@ -174,6 +177,12 @@ def _session(edition: Edition, number: int) -> JurySession:
     if session is None:
         raise Http404
     return session
+
+
+def _require_open(session: JurySession) -> None:
+    """A stale page says so before anything is typed; the service asks again under the lock."""
+    if session.closed_at:
+        raise Conflict(_("This session is closed and its protocol is final."))
 
 
 def _session_form(request: SignedInRequest, edition: Edition, initial: dict[str, Any]) -> SessionForm:

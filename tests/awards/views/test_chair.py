@@ -100,7 +100,9 @@ def test_closing_is_previewed_with_counts_and_needs_the_word(client, panel):
     text = client.get(address("session_detail", 1)).content.decode()
     assert "Długie obrady." in text
     assert address("decide", 1, entry.pk) not in text
-    assert client.post(page, {"typed_word": "zamknij"}).status_code == 409
+    for stale in (page, address("session_edit", 1), address("decide", 1, entry.pk)):
+        assert client.get(stale).status_code == 409
+        assert client.post(stale, {"typed_word": "zamknij"}).status_code == 409
 
 
 def test_an_open_protocol_can_be_corrected(client, panel):
