@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -21,6 +22,7 @@ from contest.queries import groups_for
 from units.models import Unit
 
 TEXT_LENGTH = 20_000  # characters; words are counted before sending
+MAX_POPULATION = 50_000_000  # more than the whole country; above it lies a slip of the finger
 
 HINTS = {
     "title": _("One sentence that says what you did. It will be the name of the practice in the base."),
@@ -182,6 +184,14 @@ def _model_field(name: str) -> forms.Field:
             widget=forms.Textarea(attrs={"rows": max(5, min(limit // 25, 18)), "data-words": limit}),
         )
         field.widget.attrs.pop("maxlength", None)  # pasted text must not be cut off silently
+    if name == "population":
+        field = forms.IntegerField(
+            label=field.label, help_text=field.help_text, required=False, min_value=1, max_value=MAX_POPULATION
+        )
+    if name == "postal_code":
+        field.validators.append(
+            RegexValidator(r"^\d\d-\d{3}\Z", _("Enter the code as two digits, a dash, three digits."))
+        )
     if name == "implemented_on":
         field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return field

@@ -191,7 +191,7 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     application = own_entry(request, pk)
     if not (withdrawal_open(application) and can_withdraw(request.user, application)) and request.method == "GET":
         raise Http404
-    form = WithdrawalForm(request.POST or None)
+    form = WithdrawalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         withdraw_application(actor=request.user, application_id=application.pk, reason=form.cleaned_data["reason"])
         messages.success(request, _("The entry was withdrawn."))
@@ -211,7 +211,7 @@ def appeal(request: SignedInRequest, pk: int) -> HttpResponse:
     until = appeal_deadline(application)
     if until is None and request.method == "GET":
         return redirect("applications:applicant_detail", pk=pk)
-    form = AppealForm(request.POST or None)
+    form = AppealForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
             return render(

@@ -56,7 +56,7 @@ def start(request: SignedInRequest, slug: str) -> HttpResponse:
     if unit is None:
         choices = [(candidate, left[candidate.pk]) for candidate in units]
         return render(request, "applications/applicant_start_unit.html", {"edition": edition, "choices": choices})
-    form = StartForm(request.POST or None, edition=edition, unit=unit)
+    form = StartForm(request.POST if request.method == "POST" else None, edition=edition, unit=unit)
     if request.method == "POST" and form.is_valid():
         try:
             application = start_application(
