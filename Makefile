@@ -7,7 +7,7 @@ DEMO ?= 1
 PY := .venv/bin/python
 TEMPLATES = $$(git ls-files --cached --others --exclude-standard 'templates/*.html')
 
-.PHONY: run test check bench messages
+.PHONY: run test check format bench messages
 
 run:
 	@$(PYTHON) scripts/prepare.py
@@ -33,6 +33,11 @@ check:
 	.venv/bin/djade --check --target-version 5.2 $(TEMPLATES)
 	.venv/bin/djlint --lint --quiet templates
 	$(PY) -m scripts.messages check
+
+format:
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+	.venv/bin/djade --target-version 5.2 $(TEMPLATES)
 
 bench:
 	@$(PYTHON) scripts/prepare.py

@@ -10,6 +10,7 @@ import threading
 import time
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -121,12 +122,17 @@ def _send_batch(batch: list[OutboxMessage], token: uuid.UUID) -> int:
 
 def _send_one(message: OutboxMessage, token: uuid.UUID, connection: BaseEmailBackend) -> bool:
     """Count the attempt, send, mark. A row that somebody else claimed meanwhile is left to them."""
-    if not _count_attempt(message, token):
+    unrenderable: Exception | None = None
+    try:
+        text = {} if message.rendered else _render(message)
+    except Exception as error:
+        text, unrenderable = {}, error
+    if not _begin_attempt(message, token, text):
         return False
     claimed = OutboxMessage.objects.filter(pk=message.pk, claim_token=token)
     try:
-        if not message.rendered:
-            _render(message)
+        if unrenderable:
+            raise unrenderable
         connection.send_messages([as_email(message, connection)])
     except Exception as error:
         outcome = outcome_of(error)
@@ -145,18 +151,18 @@ def _send_one(message: OutboxMessage, token: uuid.UUID, connection: BaseEmailBac
     return True
 
 
-def _count_attempt(message: OutboxMessage, token: uuid.UUID) -> bool:
-    """Begin an attempt under a fresh lease; False when the claim is no longer ours."""
-    claimed = OutboxMessage.objects.filter(pk=message.pk, claim_token=token)
-    message.attempts += 1
-    return bool(claimed.update(attempts=F("attempts") + 1, lease_until=timezone.now() + LEASE))
-
-
-def _render(message: OutboxMessage) -> None:
-    """Keep the text before sending, so every attempt and the organiser's page show the same."""
+def _render(message: OutboxMessage) -> dict[str, Any]:
+    """The fields that keep the text: stored before sending, so every attempt and the organiser's page show the same."""
     mail = render_mail(kind=message.kind, language=message.language, context=message.context)
     message.subject, message.text, message.html, message.rendered = mail.subject, mail.text, mail.html, True
-    message.save(update_fields=["subject", "text", "html", "rendered"])
+    return {"subject": mail.subject, "text": mail.text, "html": mail.html, "rendered": True}
+
+
+def _begin_attempt(message: OutboxMessage, token: uuid.UUID, text: dict[str, Any]) -> bool:
+    """Count it under a fresh lease and keep the text just rendered; False when the claim is no longer ours."""
+    message.attempts += 1
+    claimed = OutboxMessage.objects.filter(pk=message.pk, claim_token=token)
+    return bool(claimed.update(attempts=F("attempts") + 1, lease_until=timezone.now() + LEASE, **text))
 
 
 def _mark_failed(message: OutboxMessage, claimed: QuerySet[OutboxMessage], *, permanent: bool, error: str) -> None:

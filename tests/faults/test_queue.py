@@ -137,11 +137,11 @@ def test_senders_at_once_send_each_mail_once_and_without_claims_they_do_not(monk
     if not skipping:
         rows = OutboxMessage.objects.order_by("pk")
 
-        def take(message, token) -> bool:
-            return bool(rows.filter(pk=message.pk).update(claim_token=token))
+        def take(message, token, text) -> bool:
+            return bool(rows.filter(pk=message.pk).update(claim_token=token, **text))
 
         monkeypatch.setattr(delivery, "claim_batch", lambda *, token, now: list(rows.filter(status="PENDING")[:50]))
-        monkeypatch.setattr(delivery, "_count_attempt", take)
+        monkeypatch.setattr(delivery, "_begin_attempt", take)
     monkeypatch.setattr(delivery, "_sender", Unlocked())
     start = threading.Barrier(4)
 
