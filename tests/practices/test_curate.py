@@ -110,6 +110,7 @@ def test_the_contact_page_asks_first_and_hides_from_strangers(client) -> None:
     assert client.post(address).status_code == 404
     client.force_login(make_user(email="jan@example.org"))
     assert client.get(address).status_code == 200
+    assert address in client.get(contact.practice.get_absolute_url()).content.decode()
     assert PracticeContact.objects.exists(), "reading changes nothing"
     assert client.post(address).status_code == 302
     assert not PracticeContact.objects.exists()
