@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.template import Context
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -32,10 +32,7 @@ class Navigation:
 def _links(path: str, *targets: tuple[str, str]) -> list[Link]:
     found = []
     for text, name in targets:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
+        url = reverse(name)
         here = "page" if path == url else "true" if path.split("/")[1:2] == url.split("/")[1:2] else ""
         found.append(Link(text, url, here))
     return found
@@ -48,7 +45,7 @@ def navigation(context: Context) -> Navigation:
     path = request.path if request else ""
     user: Any = getattr(request, "user", None)
     public = [(_("Editions"), "contest:edition_list"), (_("Good practices"), "practices:list")]
-    if not isinstance(user, User) and not getattr(user, "is_authenticated", False):
+    if not isinstance(user, User):
         return Navigation(links=_links(path, *public))
     desks: Desks = desks_of(user)
     own = [(_("My desk"), "portal:desk")]
