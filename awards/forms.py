@@ -30,6 +30,12 @@ def correct_word() -> str:
     return pgettext("typed word", "replace")
 
 
+KIND_CHOICES = [
+    *[(kind.value, kind.label) for kind in AwardKind if kind != AwardKind.FINALIST],
+    (AwardKind.FINALIST.value, _("no award: remains a finalist")),
+]
+
+
 class SessionForm(forms.Form):
     """Date, place and those present."""
 
@@ -55,7 +61,7 @@ class SessionForm(forms.Form):
 class DecisionForm(forms.Form):
     """What the jury gives to one finalist, with the justification that will be published."""
 
-    kind = forms.ChoiceField(label=_("Decision"), choices=AwardKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("Decision"), choices=KIND_CHOICES, widget=forms.RadioSelect)
     place = forms.IntegerField(
         label=_("Place"),
         required=False,
@@ -71,6 +77,7 @@ class DecisionForm(forms.Form):
         max_length=5000,
         widget=forms.Textarea({"rows": 7}),
         help_text=_("Published with the result, in Polish."),
+        error_messages={"required": _("Write the justification: it is published with the result.")},
     )
     justification_en = forms.CharField(
         label=_("Justification in English"), max_length=5000, required=False, widget=forms.Textarea({"rows": 5})
@@ -80,12 +87,6 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not edition.has_places:
             del self.fields["place"]
-
-    def clean_justification(self) -> str:
-        text = str(self.cleaned_data["justification"]).strip()
-        if not text:
-            raise ValidationError(_("Write the justification: it is published with the result."))
-        return text
 
 
 class CloseSessionForm(TypedWordForm):
