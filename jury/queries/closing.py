@@ -16,6 +16,12 @@ class ClosingPreview:
     open_sheets: list[EntryProgress]
 
     @property
+    def entries(self) -> list[EntryProgress]:
+        """All of them, by number."""
+        every = [*self.complete, *self.lacking_jurors, *self.needing_third, *self.open_sheets]
+        return sorted(every, key=lambda entry: entry.number or "")
+
+    @property
     def total(self) -> int:
         return len(self.complete) + self.blocked
 

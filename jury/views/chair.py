@@ -117,10 +117,11 @@ def close_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
             messages.success(request, _("Scoring is closed and the results are frozen."))
             return redirect("jury:ranking", slug)
         error = _("Type the word exactly as shown.")
+    preview = closing_preview(edition)
     return render(
         request,
         "jury/close_scoring.html",
-        {"edition": edition, "preview": closing_preview(edition), "word": word, "error": error},
+        {"edition": edition, "preview": preview, "entries": preview.entries, "word": word, "error": error},
         status=422 if error else 200,
     )
 

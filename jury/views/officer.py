@@ -151,17 +151,13 @@ def progress(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_progress(request.user, slug)
     preview = closing_preview(edition)
     jurors = jurors_progress(edition)
-    entries = sorted(
-        [*preview.complete, *preview.lacking_jurors, *preview.needing_third, *preview.open_sheets],
-        key=lambda entry: entry.number or "",
-    )
     return render(
         request,
         "jury/progress.html",
         {
             "edition": edition,
             "preview": preview,
-            "entries": entries,
+            "entries": preview.entries,
             "jurors": jurors,
             "assigned": sum(juror.assigned for juror in jurors),
             "closed": sum(juror.closed for juror in jurors),
