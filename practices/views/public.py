@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import condition, require_GET, require_safe
+from django.views.decorators.http import condition, require_safe
 
 from common.files import attachment_response
 from common.localized import localized
@@ -36,6 +36,7 @@ from practices.search_words import query_words
 
 PER_PAGE = 20
 FEED_LENGTH = 30
+ASK_AGAIN = "no-cache"  # a copy may be kept but is checked each time: a person who left the base is gone at once
 
 
 @require_safe
@@ -54,10 +55,15 @@ def practice_list(request: HttpRequest) -> HttpResponse:
             "facets": found,
             "narrowed": narrowed,
             "narrowing": bool(narrowed or filters.q),
+            "curates": _curates(request),
             "sorts": [(RELEVANCE, _("best match first")), (DATE, _("newest first"))],
             "single_words": [] if page.object_list else queries.words_that_find(query_words(filters.q)),
         },
     )
+
+
+def _curates(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and bool(can_curate(request.user))
 
 
 def _address(filters: Filters) -> str:
@@ -94,7 +100,7 @@ def record(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
             "licence_address": LICENCE_ADDRESS.get(practice.licence, ""),
             "address": address_of(practice),
             "similar": [_summary(other) for other in queries.similar(practice)],
-            "curates": request.user.is_authenticated and bool(can_curate(request.user)),
+            "curates": _curates(request),
             "read_on": timezone.localdate(),
         },
     )
@@ -131,7 +137,7 @@ def _last_modified(request: HttpRequest, **_kwargs: Any) -> datetime | None:
     return queries.last_change()[1]
 
 
-@require_GET
+@require_safe
 @condition(_etag, _last_modified)
 def atom(request: HttpRequest) -> HttpResponse:
     """The newest records for feed readers."""
@@ -154,16 +160,19 @@ def atom(request: HttpRequest) -> HttpResponse:
             updateddate=practice.updated_at,
             categories=[str(SECTION_BY_CODE.get(practice.section, ""))],
         )
-    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+    response = HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+    response.headers["Cache-Control"] = ASK_AGAIN
+    return response
 
 
-@require_GET
+@require_safe
 @condition(_etag, _last_modified)
 def export(request: HttpRequest) -> HttpResponseBase:
     """What the list shows, as a file for a spreadsheet; the same filters."""
     rows = queries.for_export(queries.search(Filters.from_address(request.GET.dict())))
     response = StreamingHttpResponse(csv_of(rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="praktyki.csv"'
+    response.headers["Cache-Control"] = ASK_AGAIN
     return response
 
 

@@ -182,6 +182,13 @@ def test_a_record_shows_everything_it_has_in_a_constant_number_of_queries(client
     assert "1\xa0234" in text or "1234" in text
 
 
+def test_officers_find_the_way_to_the_care_of_the_base(client) -> None:
+    make_practice("Praktyka")
+    assert "/organizator/praktyki/" not in client.get("/praktyki/").content.decode()
+    client.force_login(make_officer())
+    assert "/organizator/praktyki/" in client.get("/praktyki/").content.decode()
+
+
 def test_markup_in_a_record_stays_text(client) -> None:
     practice = make_practice("<script>alert(1)</script>", abstract="<img src=x onerror=alert(1)>")
     text = client.get(practice.get_absolute_url()).content.decode()
@@ -259,6 +266,8 @@ def test_the_feed_is_atom_with_absolute_addresses(client) -> None:
 def test_an_unchanged_base_is_not_sent_twice(client, address: str) -> None:
     make_practice("Pierwsza")
     first = client.get(address)
+    assert first.headers["Cache-Control"] == "no-cache"
+    assert client.head(address).status_code == 200
     assert client.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
     make_practice("Druga")
     assert client.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
