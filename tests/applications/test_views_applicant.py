@@ -1,4 +1,3 @@
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -9,20 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, MembershipRole, MembershipStatus, Role
-from applications.models import Application, Attachment, CompletionRequest
-from applications.services.submission import submit_application
+from applications.models import Application, Attachment
 from applications.workflow import State
 from common import journal
-from contest.models import ComparisonGroup, Edition
+from contest.models import Edition
 from tests import factories
+from tests.applications.entry_pages import returned, section_data, sent, url
 from tests.common import hostile
-from units.models import UnitKind
 
 pytestmark = pytest.mark.django_db
-
-
-def url(name, *args):
-    return reverse(f"applications:{name}", args=args)
 
 
 @pytest.fixture
@@ -35,41 +29,6 @@ def member(draft, client):
     user = factories.make_member(draft.unit, MembershipRole.SIGNATORY)
     client.force_login(user)
     return user
-
-
-def sent(draft, member):
-    submit_application(actor=member, application_id=draft.pk)
-    draft.refresh_from_db(fields=["number", "submitted_at", "revision"])
-    return Application.objects.get(pk=draft.pk)
-
-
-def returned(draft, member, *criteria, days=5):
-    application = sent(draft, member)
-    Application.objects.filter(pk=application.pk).update(state=State.RETURNED)
-    CompletionRequest.objects.create(
-        application=application,
-        points=[{"criterion": code, "note": "Brak podpisu skarbnika."} for code in criteria or ("SIGNED",)],
-        message="Prosimy o uzupełnienie.",
-        due_at=timezone.now() + timedelta(days=days),
-        requested_at=timezone.now(),
-    )
-    return Application.objects.get(pk=application.pk)
-
-
-def section_data(client, draft, section):
-    """What a browser would send back for a page of the form."""
-    form = client.get(url("edit", draft.pk, section)).context["form"]
-    data = {"seen": client.get(url("edit", draft.pk, section)).context["seen"]}
-    for bound in form:
-        value = bound.value()
-        if bound.name == "indicators":
-            for number, row in enumerate(value):
-                data |= {f"indicators-{number}-{key}": cell for key, cell in row.items()}
-        elif value is True:
-            data[bound.name] = "on"
-        elif value not in (None, False):
-            data[bound.name] = value
-    return data
 
 
 # --- Doors ------------------------------------------------------------------------------------
@@ -187,226 +146,6 @@ def test_the_jurys_unpublished_choice_changes_no_byte(client, draft, member, sta
     Edition.objects.update(phase="ANNOUNCED", announced_at=timezone.now())
     if address != "version":
         assert page() != before
-
-
-# --- Starting ---------------------------------------------------------------------------------
-def start_data(edition, **changes):
-    return {
-        "form_key": str(uuid.uuid4()),
-        "title": "Nowa praktyka",
-        "domain": edition.domains.first().pk,
-        "group": edition.groups.first().pk,
-    } | changes
-
-
-def test_a_double_click_starts_one_entry(client, draft, member):
-    data = start_data(draft.edition)
-    first = client.post(url("start", draft.edition.slug), data)
-    second = client.post(url("start", draft.edition.slug), data)
-    assert first.status_code == second.status_code == 302
-    assert first["Location"] == second["Location"]
-    assert Application.objects.filter(title="Nowa praktyka").count() == 1
-
-
-def test_an_incomplete_start_keeps_what_was_typed(client, draft, member):
-    response = client.post(url("start", draft.edition.slug), {"title": "Tylko tytuł", "form_key": str(uuid.uuid4())})
-    assert response.status_code == 422
-    assert "Tylko tytuł" in response.content.decode()
-    assert Application.objects.count() == 1
-
-
-def test_the_only_possible_group_is_chosen_already(client, draft, member):
-    ComparisonGroup.objects.create(edition=draft.edition, name="powiaty", unit_kinds=[UnitKind.COUNTY])
-    form = client.get(url("start", draft.edition.slug)).context["form"]
-    assert form["group"].value() == draft.group_id
-    assert [str(label) for _value, label in form.fields["group"].choices] == ["wszystkie"]
-
-
-def test_population_limits_stand_beside_the_group(client, draft, member):
-    ComparisonGroup.objects.update(population_above=5000, population_up_to=50000)
-    page = client.get(url("start", draft.edition.slug)).content.decode().replace("\xa0", " ")
-    assert "liczba mieszkańców powyżej 5 000, do 50 000" in page
-
-
-def test_a_person_of_two_units_chooses_one_first(client, draft, member):
-    other = factories.make_unit("Druga")
-    Membership.objects.create(user=member, unit=other, status=MembershipStatus.ACTIVE)
-    start = url("start", draft.edition.slug)
-    assert f"?unit={other.pk}" in client.get(start).content.decode()
-    assert client.get(f"{start}?unit={factories.make_unit().pk}").status_code == 404
-    client.post(f"{start}?unit={other.pk}", start_data(draft.edition))
-    assert Application.objects.get(title="Nowa praktyka").unit == other
-
-
-def test_a_unit_at_its_limit_gets_no_form(client, draft, member):
-    Edition.objects.update(entries_per_unit=1)
-    start = url("start", draft.edition.slug)
-    assert "<textarea" not in client.get(start).content.decode()
-    assert client.post(start, start_data(draft.edition)).status_code == 409
-    assert Application.objects.count() == 1
-
-
-def test_a_group_of_the_wrong_kind_is_refused_beside_the_form(client, draft, member):
-    group = ComparisonGroup.objects.create(edition=draft.edition, name="powiaty", unit_kinds=[UnitKind.COUNTY])
-    assert client.post(url("start", draft.edition.slug), start_data(draft.edition, group=group.pk)).status_code == 422
-
-
-def test_a_closed_call_says_so(client, draft, member):
-    Edition.objects.update(submission_deadline=timezone.now() - timedelta(seconds=2))
-    assert client.get(url("start", draft.edition.slug)).status_code == 200
-    assert client.post(url("start", draft.edition.slug), start_data(draft.edition)).status_code == 409
-    assert client.get(url("start", "nie-ma")).status_code == 404
-
-
-def test_who_has_no_unit_is_led_to_the_desk(client, draft):
-    client.force_login(factories.make_user())
-    assert client.get(url("start", draft.edition.slug))["Location"] == url("applicant_list")
-
-
-# --- Writing ----------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "section", ["podstawowe", "opis", "rezultaty", "zarzadzanie", "urzad", "kontakt", "oswiadczenia"]
-)
-def test_every_page_of_the_form_is_saved_as_it_is_shown(client, draft, member, section):
-    before = Application.objects.filter(pk=draft.pk).values().get()
-    response = client.post(url("edit", draft.pk, section), section_data(client, draft, section))
-    assert response.status_code == 302
-    after = Application.objects.filter(pk=draft.pk).values().get()
-    assert {key for key in before if before[key] != after[key]} == set()
-
-
-def test_an_unfinished_page_is_saved(client, draft, member):
-    data = section_data(client, draft, "opis") | {"goals": "", "abstract": "Początek"}
-    assert client.post(url("edit", draft.pk, "opis"), data | {"next": "1"})["Location"] == url(
-        "edit", draft.pk, "rezultaty"
-    )
-    draft.refresh_from_db(fields=["goals", "abstract"])
-    assert (draft.goals, draft.abstract) == ("", "Początek")
-
-
-def test_pages_lead_to_one_another_files_before_statements(client, draft, member):
-    data = section_data(client, draft, "kontakt")
-    assert client.post(url("edit", draft.pk, "kontakt"), data | {"next": "1"})["Location"] == url(
-        "attachments", draft.pk
-    )
-    assert client.post(url("edit", draft.pk, "kontakt"), data | {"stay": "1"})["Location"] == url(
-        "edit", draft.pk, "kontakt"
-    )
-    data = section_data(client, draft, "oswiadczenia")
-    assert client.post(url("edit", draft.pk, "oswiadczenia"), data | {"next": "1"})["Location"] == url(
-        "applicant_detail", draft.pk
-    )
-
-
-def test_indicators_are_rows_and_empty_rows_are_dropped(client, draft, member):
-    data = section_data(client, draft, "rezultaty") | {
-        "indicators-0-name": "Czas obsługi",
-        "indicators-0-unit": "dni",
-        "indicators-0-before": "14",
-        "indicators-0-after": "3",
-        "indicators-0-year": "2025",
-        "indicators-4-name": "Skargi",
-    }
-    client.post(url("edit", draft.pk, "rezultaty"), data)
-    draft.refresh_from_db(fields=["indicators"])
-    assert draft.indicators == [
-        {"name": "Czas obsługi", "unit": "dni", "before": "14", "after": "3", "year": "2025"},
-        {"name": "Skargi", "unit": "", "before": "", "after": "", "year": ""},
-    ]
-    page = client.get(url("edit", draft.pk, "rezultaty")).content.decode()
-    assert "indicators-3-name" in page
-    assert "indicators-4-name" not in page
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        {"indicators-0-before": "5"},
-        {"indicators-0-name": "a", "indicators-0-year": "26"},
-        {"indicators-0-name": "a" * 201},
-    ],
-)
-def test_a_wrong_row_keeps_the_page(client, draft, member, row):
-    data = section_data(client, draft, "rezultaty") | {"cost": "Nowy koszt"} | row
-    response = client.post(url("edit", draft.pk, "rezultaty"), data)
-    assert response.status_code == 422
-    page = response.content.decode()
-    assert "Nowy koszt" in page
-    assert next(iter(row.values())) in page
-
-
-def test_tools_outside_the_list_are_refused(client, draft, member):
-    data = section_data(client, draft, "zarzadzanie")
-    assert client.post(url("edit", draft.pk, "zarzadzanie"), data | {"tools": ["HACK"]}).status_code == 422
-    assert client.post(url("edit", draft.pk, "zarzadzanie"), data | {"tools": ["CAF", "GWD"]}).status_code == 302
-    draft.refresh_from_db(fields=["tools"])
-    assert draft.tools == ["CAF", "GWD"]
-
-
-def test_what_is_required_for_sending_is_not_called_optional(client, draft, member):
-    form = client.get(url("edit", draft.pk, "kontakt")).context["form"]
-    assert form.fields["contact_name"].required
-    assert not form.fields["contact_phone"].required
-    assert not form.fields["contact_consent"].required
-
-
-def test_a_wrong_value_keeps_everything_typed(client, draft, member):
-    data = section_data(client, draft, "urzad") | {"email": "to nie adres", "locality": "Nowa"}
-    response = client.post(url("edit", draft.pk, "urzad"), data)
-    assert response.status_code == 422
-    assert "to nie adres" in response.content.decode()
-    assert "Nowa" in response.content.decode()
-    draft.refresh_from_db(fields=["locality"])
-    assert draft.locality == "Przykładowo"
-
-
-def test_two_people_on_one_page_see_both_texts_and_lose_none(client, draft, member):
-    data = section_data(client, draft, "opis")
-    Application.objects.update(abstract="Tekst koleżanki")
-    response = client.post(url("edit", draft.pk, "opis"), data | {"abstract": "Mój tekst"})
-    page = response.content.decode()
-    assert response.status_code == 409
-    assert "Mój tekst" in page
-    assert "Tekst koleżanki" in page
-    assert Application.objects.get().abstract == "Tekst koleżanki"
-    again = data | {"abstract": "Razem", "seen": response.context["seen"]}
-    assert client.post(url("edit", draft.pk, "opis"), again).status_code == 302
-    assert Application.objects.get().abstract == "Razem"
-
-
-def test_line_ends_of_a_browser_are_no_change(client, draft, member):
-    Application.objects.update(abstract="a\nb")
-    data = section_data(client, draft, "opis") | {"abstract": "a\r\nb"}
-    client.post(url("edit", draft.pk, "opis"), data)
-    application = Application.objects.get()
-    assert application.abstract == "a\nb"
-    assert application.revision == draft.revision
-
-
-def test_markup_in_a_text_stays_text(client, draft, member):
-    Application.objects.update(title="<script>alert(1)</script>", abstract="<img src=x onerror=alert(1)>")
-    for address in (url("applicant_list"), url("applicant_detail", draft.pk), url("check", draft.pk)):
-        page = client.get(address).content.decode()
-        assert "<script>alert" not in page
-        assert "<img src=x" not in page
-
-
-def test_extra_fields_of_a_page_are_ignored(client, draft, member):
-    data = section_data(client, draft, "opis") | {"state": "LAUREATE", "number": "SLZ-1", "title": "Podmiana"}
-    assert client.post(url("edit", draft.pk, "opis"), data).status_code == 302
-    application = Application.objects.get()
-    assert (application.state, application.number, application.title) == (State.DRAFT, None, draft.title)
-
-
-def test_an_unknown_page_of_the_form_is_not_found(client, draft, member):
-    assert client.get(url("edit", draft.pk, "zmyslona")).status_code == 404
-
-
-def test_a_sent_entry_cannot_be_edited_by_an_old_page(client, draft, member):
-    data = section_data(client, draft, "opis") | {"abstract": "Zmiana po wysłaniu"}
-    sent(draft, member)
-    assert client.post(url("edit", draft.pk, "opis"), data).status_code == 409
-    assert client.get(url("edit", draft.pk, "opis")).status_code == 302
 
 
 # --- Files ------------------------------------------------------------------------------------
