@@ -21,7 +21,7 @@ DECLARE, SCORE, CLOSED, RECUSED = "declare", "score", "closed", "recused"
 STATES = (DECLARE, SCORE, CLOSED, RECUSED)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DeskRow:
     """One line of the desk: before the declaration it knows no more than number, title and unit."""
 
@@ -36,6 +36,7 @@ class DeskRow:
     unit_kind: str
     domain_id: int | None
     is_third: bool
+    domain: str = ""  # its name, once the juror has declared
 
     @property
     def unit(self) -> str:
@@ -119,9 +120,13 @@ def desk_for(user: User, edition: Edition, *, state: str = "", domain: str = "")
         for row in rows
         if (state not in STATES or row.state == state) and (not domain.isdecimal() or row.shown_domain == int(domain))
     ]
+    domains = list(edition.domains.all())
+    names = {row.pk: str(row) for row in domains}
+    for row in shown:
+        row.domain = names.get(row.shown_domain or 0, "")
     return Desk(
         rows=shown,
-        domains=list(edition.domains.all()),
+        domains=domains,
         total=len(rows),
         counts=counts,
         criteria=edition.criteria.count(),

@@ -116,6 +116,12 @@ def entries_progress(edition: Edition) -> list[EntryProgress]:
     return list(entries.values())
 
 
+def place_of_entry(edition: Edition, entry: int) -> int:
+    """Where an entry stands in the list by number, from 0."""
+    rows = Application.objects.filter(edition=edition, state=State.IN_SCORING)
+    return rows.filter(number__lt=rows.filter(pk=entry).values("number")[:1]).count()
+
+
 def entries_needing_third(edition: Edition) -> list[int]:
     """Entries whose two jurors both closed their sheets, far apart, and no third is assigned yet."""
     return [found.pk for found in entries_progress(edition) if found.needs_third]

@@ -46,7 +46,6 @@ def desk(request: SignedInRequest) -> HttpResponse:
             "following": following,
             "state": state,
             "domain": domain,
-            "domain_names": {row.pk: str(row) for row in found.domains},
             "open": edition.phase == Phase.SCORING,
         },
     )

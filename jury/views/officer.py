@@ -1,6 +1,7 @@
 """The organiser's pages: opening the scoring, who reads what, and how far it has got. Never a score."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import SignedInRequest, organiser_desk
 from accounts.permissions import is_officer
+from contest.models import Edition
 from contest.workflow import Phase
 from jury import services
 from jury.forms.acts import ReleaseForm
@@ -17,8 +19,10 @@ from jury.queries.closing import closing_preview
 from jury.queries.conflicts import GROUND_LABELS
 from jury.queries.opening import opening_preview
 from jury.queries.organising import assignment_of, edition_for_progress
-from jury.queries.progress import EntryProgress, bars, entries_progress, jurors_progress, proposal_for
+from jury.queries.progress import EntryProgress, bars, entries_progress, jurors_progress, place_of_entry, proposal_for
 from jury.queries.visits import jurors_of
+
+PER_PAGE = 50  # each row carries a choice of jurors
 
 
 @organiser_desk
@@ -53,14 +57,14 @@ def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
         pairs = [(int(entry), int(juror))] if entry.isdecimal() and juror.isdecimal() else []
         services.assign_jurors(actor=request.user, edition_id=edition.pk, pairs=pairs)
         messages.success(request, _("The juror was assigned and will get a letter."))
-        return redirect(f"{reverse('jury:assignments', args=[slug])}#z{entry}")
+        return _back_to_entry(edition, int(entry))
     entries = entries_progress(edition)
     show = request.GET.get("show", "")
     jurors = list(jurors_of(edition))
-    barred = bars(entries, jurors)
-    shown = [entry for entry in entries if _is_shown(entry, show)]
+    page = Paginator([entry for entry in entries if _is_shown(entry, show)], PER_PAGE).get_page(request.GET.get("page"))
+    barred = bars(list(page), jurors)
     rows = []
-    for row in shown:
+    for row in page:
         taken = {reader.juror for reader in row.active}
         grounds = barred.get(row.pk, {})
         free = [(juror.pk, juror.user.full_name) for juror in jurors if juror.pk not in taken | grounds.keys()]
@@ -72,6 +76,7 @@ def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
         {
             "edition": edition,
             "rows": rows,
+            "page": page,
             "show": show,
             "total": len(entries),
             "missing": sum(entry.missing for entry in entries),
@@ -124,7 +129,7 @@ def remove_assignment(request: SignedInRequest, slug: str, pk: int) -> HttpRespo
     assignment = assignment_of(edition, pk)
     services.remove_assignment(actor=request.user, assignment_id=assignment.pk)
     messages.success(request, _("The assignment was removed."))
-    return redirect(f"{reverse('jury:assignments', args=[slug])}#z{assignment.application_id}")
+    return _back_to_entry(edition, assignment.application_id)
 
 
 @organiser_desk
@@ -138,7 +143,7 @@ def release_juror(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
         if form.is_valid():
             services.release_juror(actor=request.user, assignment_id=pk, ground=form.cleaned_data["ground"])
             messages.success(request, _("The juror was released from the entry. Assign another one."))
-            return redirect(f"{reverse('jury:assignments', args=[slug])}#z{assignment.application_id}")
+            return _back_to_entry(edition, assignment.application_id)
         status = 422
     return render(
         request, "jury/release.html", {"edition": edition, "assignment": assignment, "form": form}, status=status
@@ -164,6 +169,12 @@ def progress(request: SignedInRequest, slug: str) -> HttpResponse:
             "writes": is_officer(request.user),
         },
     )
+
+
+def _back_to_entry(edition: Edition, entry: int) -> HttpResponse:
+    """The page of the table that holds this entry, at its row."""
+    number = place_of_entry(edition, entry) // PER_PAGE + 1
+    return redirect(f"{reverse('jury:assignments', args=[edition.slug])}?page={number}#z{entry}")
 
 
 def _is_shown(entry: EntryProgress, show: str) -> bool:

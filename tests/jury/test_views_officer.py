@@ -119,3 +119,14 @@ def test_the_organisers_pages_stand_in_every_phase(client, phase):
     client.force_login(jury.officer)
     for name in ("assignments", "proposal", "progress", "open_scoring"):
         assert client.get(url(name, jury.edition.slug)).status_code == 200
+
+
+def test_the_table_has_pages_and_an_act_leads_back_to_its_row(jury, client, monkeypatch):
+    monkeypatch.setattr("jury.views.officer.PER_PAGE", 1)
+    client.force_login(jury.officer)
+    slug, (first, second) = jury.edition.slug, jury.entries
+    page = client.get(url("assignments", slug), {"page": 2}).content.decode()
+    assert second.number in page
+    assert first.number not in page
+    back = client.post(url("assignments", slug), {"entry": second.pk, "juror": jury.jurors[0].pk}).url
+    assert back == f"{url('assignments', slug)}?page=2#z{second.pk}"
