@@ -20,6 +20,7 @@ from contest.models import Criterion
 from contest.workflow import Phase
 from jury.models import Score, ScoreSheet, ScoreSheetVersion
 from jury.permissions import can_score
+from jury.queries.conflicts import GROUND_LABELS, conflict_of
 from jury.scoring import MAX_POINTS
 
 
@@ -52,9 +53,16 @@ def save_scores(
 def submit_sheet(*, actor: User, assignment_id: int, revision: int) -> ScoreSheet:
     """Close the sheet as it was saved and previewed: points and a justification on every criterion.
 
-    It cannot be changed afterwards, unless the chair opens the scoring again.
+    It cannot be changed afterwards, unless the chair opens the scoring again. A conflict of interest
+    that became known since the declaration stops it: such a sheet must not count.
     """
     sheet = _open_sheet(actor, assignment_id, revision)
+    assignment = sheet.assignment
+    if ground := conflict_of(assignment.application, assignment.juror):
+        raise Conflict(
+            _("The register shows a conflict with the entry %(entry)s (%(ground)s). Recuse yourself from it.")
+            % {"entry": assignment.application, "ground": GROUND_LABELS[ground]}
+        )
     saved = Score.objects.filter(sheet=sheet).values_list("criterion__code", "points", "justification")
     marks = {code: Mark(points, justification) for code, points, justification in saved}
     return _write(actor, sheet, marks, sheet.summary, closing=True)

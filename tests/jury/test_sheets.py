@@ -9,7 +9,7 @@ from common.errors import Conflict, Invalid, NotPermitted
 from common.models import JournalEntry
 from contest.workflow import Phase
 from jury import services
-from jury.models import Assignment, AssignmentStatus, Score, ScoreSheetVersion
+from jury.models import Assignment, AssignmentStatus, Score, ScoreSheet, ScoreSheetVersion
 from jury.services import Mark
 from tests.jury.helpers import assign, declare, make_jury, marks
 
@@ -147,3 +147,13 @@ def test_criteria_of_another_edition_are_ignored(jury, row):
     )
     assert dict(Score.objects.values_list("criterion__code", "points"))["INNOVATION"] == 3
     assert Score.objects.filter(points__isnull=False).count() == 1
+
+
+def test_a_conflict_that_became_known_after_the_declaration_stops_the_closing(jury, row):
+    save(jury, row, 7)
+    jury.jurors[0].employer = jury.entries[0].unit
+    jury.jurors[0].save()
+    with pytest.raises(Conflict, match=jury.entries[0].number):
+        submit(jury, row, 1)
+    assert ScoreSheet.objects.get().closed_at is None
+    services.recuse(actor=jury.jurors[0].user, assignment_id=row.pk, ground="Nowe miejsce pracy.")
