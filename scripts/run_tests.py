@@ -19,6 +19,7 @@ DATABASE_URL = os.environ.get("TEST_DATABASE_URL") or "postgres://postgres@127.0
 REDIS_URL = os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379/9"
 REQUIRED = os.environ.get("REQUIRE_SERVICES") == "1"
 OUR_OWN = ("TEST_DATABASE_URL", "DATABASE_URL", "DEMO", "DEBUG")  # each run sets what it needs
+STRICT = "--ds=tests.settings --strict-markers --strict-config"  # not -q: the summary lines are wanted
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -48,7 +49,16 @@ def run(title: str, options: list[str], **environment: str) -> int:
     print(f"\n=== {title}", flush=True)
     started = time.monotonic()
     variables = {key: value for key, value in os.environ.items() if key not in OUR_OWN}
-    command = [sys.executable, "-m", "pytest", "-n", "2", "-o", "addopts=--strict-markers --strict-config", *options]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        "2",
+        "-o",
+        "addopts=--ds=tests.settings --strict-markers --strict-config",
+        *options,
+    ]
     code = subprocess.run(command, env=variables | environment, check=False).returncode
     outcome = "passed" if code == 0 else f"FAILED ({code})"
     print(f"=== {title}: {outcome} in {time.monotonic() - started:.0f} s", flush=True)
