@@ -2,7 +2,9 @@
 
 from typing import ClassVar
 
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.http import HttpRequest
 
@@ -47,3 +49,19 @@ class MembershipAdmin(ReadOnlyAdmin):
 class StaffRoleAdmin(ReadOnlyAdmin):
     list_display = ("user", "role")
     list_select_related = ("user",)
+
+
+# Nobody works with groups here: roles are StaffRole.
+admin.site.unregister([Group, Authenticator])
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    """Removed for somebody who lost the phone and the codes; the secret itself is shown to nobody."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    fields = ("user", "type", "created_at", "last_used_at")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)

@@ -25,7 +25,14 @@ KINDS = {
     "certificate_ready": _("Certificate ready"),
     "rules_amended": _("Amendment of the rules"),
     "outbox_alert": _("Alert: mail given up"),
+    "account_confirm_email": _("Confirmation of an e-mail address"),
+    "account_reset_password": _("Link to set a new password"),
+    "account_already_exists": _("Sign-up with an address that has an account"),
+    "account_unknown": _("New password asked for an unknown address"),
+    "account_changed": _("Change of an account"),
 }
+# Whoever reads these can act as their recipient.
+SECRET_KINDS = frozenset({"account_confirm_email", "account_reset_password"})
 
 
 def kind_label(kind: str) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
 
+from notifications.kinds import SECRET_KINDS
 from notifications.models import OutboxMessage, OutboxStatus
 from notifications.outbox_types import Rendered
 from notifications.rendering import render_mail
@@ -32,8 +33,11 @@ def message(message_id: int) -> OutboxMessage | None:
 def preview(message: OutboxMessage) -> tuple[Rendered | None, str]:
     """The mail as its reader sees it; one that waits for the worker is rendered for the eye only.
 
-    When its template cannot be rendered: None and why.
+    When its template cannot be rendered: None and why. A mail whose link acts for its recipient is
+    shown to nobody else, or an organiser could set an administrator's password.
     """
+    if message.kind in SECRET_KINDS:
+        return None, ""
     if message.rendered:
         return Rendered(subject=message.subject, text=message.text, html=message.html), ""
     try:

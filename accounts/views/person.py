@@ -70,6 +70,7 @@ def membership_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     verdict = permissions.can_decide_membership(request.user, membership)
     form = RefusalForm(request.POST if "refuse" in request.POST else None)
     if request.method == "POST":
+        verdict.require()
         if "approve" in request.POST:
             services.approve_membership(actor=request.user, membership_id=pk)
             messages.success(request, _("The membership has been approved and the person told."))

@@ -3,15 +3,18 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from contest import queries
 from contest.workflow import Phase
 
 
+@require_safe
 def edition_list(request: HttpRequest) -> HttpResponse:
     return render(request, "contest/edition_list.html", {"editions": queries.public_editions()})
 
 
+@require_safe
 def edition_detail(request: HttpRequest, slug: str) -> HttpResponse:
     edition = queries.by_slug(request.user, slug)
     context = {
@@ -25,6 +28,7 @@ def edition_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "contest/edition_detail.html", context)
 
 
+@require_safe
 def rules(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The published bytes themselves: their SHA-256 is the digest shown on the page."""
     version = queries.published_rules(queries.by_slug(request.user, slug)).filter(number=number).first()

@@ -2,12 +2,14 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest, signed_in
 from portal.queries import desks_of, memberships_waiting, open_call, todos_for
 
 
 @signed_in
+@require_safe
 def desk(request: SignedInRequest) -> HttpResponse:
     desks = desks_of(request.user)
     return render(

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from awards.queries import latest_laureates
 from contest.queries import current_edition
@@ -11,6 +12,7 @@ from practices.queries import latest
 SHOWN = 3
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     edition = current_edition()
     return render(
@@ -25,9 +27,11 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/accessibility.html")
 
 
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/privacy.html")

@@ -1,9 +1,10 @@
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
 from accounts import services
-from accounts.models import Membership, MembershipRole, Role, User
+from accounts.models import Membership, MembershipRole, MembershipStatus, Role, User
 from notifications.models import OutboxMessage
 from tests.factories import PASSWORD, make_member, make_officer, make_unit, make_user
 
@@ -137,3 +138,25 @@ def test_changing_the_password_ends_the_other_sessions_and_tells_the_owner():
     assert OutboxMessage.objects.filter(kind="account_changed", recipient=user.email).exists()
     assert one.get(reverse("accounts:profile")).status_code == 200
     assert other.get(reverse("accounts:profile")).status_code == 302
+
+
+def test_an_auditor_reads_a_request_but_decides_nothing(client):
+    membership = Membership.objects.create(user=make_user(), unit=make_unit(), position="inspektor")
+    client.force_login(make_user("", Role.AUDITOR))
+    address = reverse("accounts:membership_decide", args=[membership.pk])
+    assert client.get(address).status_code == 200
+    for sent in ({}, {"approve": "1"}, {"refuse": "1", "reason": "nie"}):
+        assert client.post(address, sent).status_code == 403
+    membership.refresh_from_db()
+    assert membership.status == MembershipStatus.PENDING
+
+
+def test_the_admin_removes_a_lost_second_factor_without_seeing_its_secret(client):
+    person = make_user()
+    factor = Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "TAJNYSEKRET"})
+    client.force_login(User.objects.create_superuser("root@example.org", full_name="Root"))
+    page = client.get(reverse("admin:mfa_authenticator_change", args=[factor.pk]))
+    assert page.status_code == 200
+    assert "TAJNYSEKRET" not in page.content.decode()
+    client.post(reverse("admin:mfa_authenticator_delete", args=[factor.pk]), {"post": "yes"})
+    assert not Authenticator.objects.exists()

@@ -55,6 +55,15 @@ def test_the_pages_are_for_organisers_and_auditors_only(client, address):
         assert client.get(address).status_code == 200
 
 
+@pytest.mark.parametrize("kind", ["account_reset_password", "account_confirm_email"])
+def test_a_link_that_acts_for_its_recipient_is_shown_to_nobody_else(client, officer, kind):
+    secret = message(kind=kind, text="https://slz.example/TAJNY-LINK", html="<p>TAJNY-LINK</p>")
+    page = client.get(reverse("contest:message_detail", args=[secret.pk]))
+    assert page.status_code == 200
+    assert "TAJNY-LINK" not in page.content.decode()
+    assert client.get(reverse("contest:message_html", args=[secret.pk])).status_code == 404
+
+
 @pytest.mark.parametrize(("address", "make"), [(MESSAGES, "message"), (JOURNAL, "entry")])
 def test_a_page_takes_as_many_queries_for_three_rows_as_for_one(client, officer, address, make):
     edition = make_edition()
