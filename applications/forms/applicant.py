@@ -45,7 +45,10 @@ HINTS = {
         "Separate and voluntary: the entry can be sent without it. If you agree, the name, position, phone and e-mail "
         "of the contact person are published with the practice. The consent can be withdrawn at any time."
     ),
-    "licence_consent": _("If the entry becomes a finalist, other offices may copy and adapt the described practice."),
+    "licence_consent": _(
+        "If the entry becomes a finalist, anybody may copy and adapt the description, naming its author "
+        "(Creative Commons Attribution 4.0, CC BY 4.0)."
+    ),
 }
 STATEMENTS = {
     "accepts_rules": _("We accept the rules of this edition of the contest."),
