@@ -1,0 +1,77 @@
+"""Jurors in pairs: each pair reads 250 entries, a part of them scored."""
+
+import itertools
+
+from django.utils import timezone
+
+from applications.models import Application
+from contest.models import Edition, JuryMember
+from jury.models import Assignment, AssignmentStatus, ImpartialityDeclaration, Score, ScoreSheet, ScoreSheetVersion
+from scripts.bench.seed_people import People
+from scripts.bench.texts import prose
+
+BATCH = 2_000
+
+
+def assign(edition: Edition, people: People, entries: list[Application], first: int, per_juror: int) -> None:
+    seats = {
+        user.pk: JuryMember.objects.get_or_create(edition=edition, user=user)[0]
+        for user in people.jurors[2 * first // per_juror : 2 * (first + len(entries)) // per_juror]
+    }
+    now = timezone.now()
+    assignments = [
+        Assignment(
+            application=entry,
+            juror=seats[people.jurors[2 * (number // per_juror) + place].pk],
+            status=AssignmentStatus.DECLARED if number % 10 else AssignmentStatus.ASSIGNED,
+            unit=entry.unit,
+            assigned_by=people.officer,
+            assigned_at=now,
+        )
+        for number, entry in enumerate(entries, start=first)
+        for place in (0, 1)
+    ]
+    Assignment.objects.bulk_create(assignments, batch_size=BATCH)
+    declared = [row for row in assignments if row.status == AssignmentStatus.DECLARED]
+    ImpartialityDeclaration.objects.bulk_create(
+        (ImpartialityDeclaration(assignment=row, is_impartial=True, declared_at=now) for row in declared),
+        batch_size=BATCH,
+    )
+    _score(edition, declared)
+
+
+def _score(edition: Edition, declared: list[Assignment]) -> None:
+    """Half of the sheets closed, the others not begun."""
+    now = timezone.now()
+    closed = [number // 2 % 2 == 0 for number in range(len(declared))]  # by pairs: both jurors of an entry
+    sheets = ScoreSheet.objects.bulk_create(
+        (
+            ScoreSheet(
+                assignment=row, revision=int(done), saved_at=now if done else None, closed_at=now if done else None
+            )
+            for row, done in zip(declared, closed, strict=True)
+        ),
+        batch_size=BATCH,
+    )
+    criteria = list(edition.criteria.all())
+    filled = list(itertools.compress(sheets, closed))
+    Score.objects.bulk_create(
+        (
+            Score(
+                sheet=sheet,
+                criterion=criterion,
+                points=(number + place) % 11,
+                justification=prose(number + place, 2),
+            )
+            for number, sheet in enumerate(filled)
+            for place, criterion in enumerate(criteria)
+        ),
+        batch_size=BATCH,
+    )
+    ScoreSheetVersion.objects.bulk_create(
+        (
+            ScoreSheetVersion(sheet=sheet, revision=1, content={"closed": True}, sha256="0" * 64, saved_at=now)
+            for sheet in filled
+        ),
+        batch_size=BATCH,
+    )
