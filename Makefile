@@ -7,7 +7,7 @@ DEMO ?= 1
 PY := .venv/bin/python
 TEMPLATES = $$(git ls-files --cached --others --exclude-standard 'templates/*.html')
 
-.PHONY: run test check format bench messages
+.PHONY: run test check format bench messages screenshots
 
 run:
 	@$(PYTHON) scripts/prepare.py
@@ -49,3 +49,9 @@ messages:
 	@$(PY) -m scripts.messages collect
 	@$(PY) -m scripts.messages missing
 	@$(PY) -m scripts.messages compile
+
+# Pictures of README.md and the guides, from a demonstration of its own (needs Chromium).
+screenshots:
+	@$(PYTHON) scripts/prepare.py --dev
+	@$(PY) -m scripts.messages compile
+	@$(PY) -m scripts.screenshots $(NAMES)
