@@ -17,6 +17,7 @@ from awards.permissions import can_decide, can_read_sessions, can_run_sessions
 from awards.queries import sessions as queries
 from common.errors import Conflict, Invalid
 from contest.models import Edition
+from contest.permissions import can_chair, is_juror
 from contest.queries import by_slug
 from contest.workflow import Phase
 
@@ -47,7 +48,7 @@ def sessions(request: SignedInRequest, slug: str) -> HttpResponse:
         "undecided": queries.undecided(edition).count(),
         "may_open": may_run and edition.phase == Phase.DECISION and not any(row.closed_at is None for row in rows),
         "in_decision": edition.phase == Phase.DECISION,
-    }
+    } | _place_of(request, edition)
     return render(request, "awards/sessions.html", context, status=status)
 
 
@@ -67,7 +68,7 @@ def session_detail(request: SignedInRequest, slug: str, number: int) -> HttpResp
         "decided": sum(1 for matter in matters if matter.decision),
         "may_run": session.closed_at is None and bool(can_run_sessions(request.user, edition)),
         "may_record": session.closed_at is None and any(member.user_id == request.user.pk for member in attendees),
-    }
+    } | _place_of(request, edition)
     return render(request, "awards/session_detail.html", context)
 
 
@@ -170,6 +171,12 @@ def _edition(request: SignedInRequest, slug: str) -> Edition:
     if not can_read_sessions(request.user, edition):
         raise Http404
     return edition
+
+
+def _place_of(request: SignedInRequest, edition: Edition) -> dict[str, bool]:
+    """Which desk the reader comes from: it decides whose tabs stand on the page."""
+    chairs = bool(can_chair(request.user, edition))
+    return {"chairs": chairs, "in_jury": chairs or bool(is_juror(request.user, edition))}
 
 
 def _session(edition: Edition, number: int) -> JurySession:
