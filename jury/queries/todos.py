@@ -35,13 +35,19 @@ def _juror_todos(user: User) -> list[Todo]:
             application__state=State.IN_SCORING,
             application__edition__phase=Phase.SCORING,
         )
-        .values("application__edition__slug", "application__edition__scoring_until")
+        .values(
+            "application__edition__slug",
+            "application__edition__title",
+            "application__edition__title_en",
+            "application__edition__scoring_until",
+        )
         .annotate(undeclared=Count("pk", filter=undeclared), unscored=Count("pk", filter=unscored))
         .order_by("application__edition__scoring_until")
     )
     todos = []
     for row in rows:
         due = row["application__edition__scoring_until"]
+        edition = Edition(title=row["application__edition__title"], title_en=row["application__edition__title_en"])
         address = f"{reverse('jury:desk')}?edition={row['application__edition__slug']}"
         if count := row["undeclared"]:
             todos.append(
@@ -52,6 +58,7 @@ def _juror_todos(user: User) -> list[Todo]:
                         count,
                     )
                     % {"count": count},
+                    detail=str(edition),
                     url=f"{address}&state=declare",
                     action=_("Make the declarations"),
                     due_at=due,
@@ -64,6 +71,7 @@ def _juror_todos(user: User) -> list[Todo]:
                 Todo(
                     title=ngettext("%(count)d score sheet to fill in", "%(count)d score sheets to fill in", count)
                     % {"count": count},
+                    detail=str(edition),
                     url=f"{address}&state=score",
                     action=_("Score the entries"),
                     due_at=due,
@@ -86,6 +94,7 @@ def _chair_todos(user: User) -> list[Todo]:
                 todos.append(
                     Todo(
                         title=_("All sheets are closed: close the scoring"),
+                        detail=str(edition),
                         url=reverse("jury:close_scoring", args=[edition.slug]),
                         action=_("Close the scoring"),
                         due_at=edition.scoring_until,
@@ -104,6 +113,7 @@ def _visits_todo(edition: Edition) -> Todo:
     if not chosen:
         return Todo(
             title=_("The ranking is ready: choose the finalists"),
+            detail=str(edition),
             url=reverse("jury:shortlist", args=[edition.slug]),
             action=_("Choose the finalists"),
             urgent=True,
@@ -119,12 +129,14 @@ def _visits_todo(edition: Edition) -> Todo:
                 unvisited,
             )
             % {"count": unvisited},
+            detail=str(edition),
             url=reverse("jury:visits", args=[edition.slug]),
             action=_("Plan and record visits"),
             count=unvisited,
         )
     return Todo(
         title=_("All finalists were visited: begin the decision"),
+        detail=str(edition),
         url=reverse("jury:begin_decision", args=[edition.slug]),
         action=_("Begin the decision"),
     )
@@ -146,6 +158,7 @@ def _officer_todos(user: User) -> list[Todo]:
             todos.append(
                 Todo(
                     title=_("The formal review is done: open the scoring"),
+                    detail=str(edition),
                     url=reverse("jury:open_scoring", args=[edition.slug]),
                     action=_("Open the scoring"),
                     urgent=True,
@@ -156,7 +169,7 @@ def _officer_todos(user: User) -> list[Todo]:
 
 def _assigning_todos(edition: Edition) -> list[Todo]:
     preview = closing_preview(edition)
-    third, lacking = len(preview.needing_third), len(preview.lacking_jurors)
+    third, lacking = preview.needing_third, preview.lacking_jurors
     address = reverse("jury:assignments", args=[edition.slug])
     todos = []
     if third:
@@ -164,6 +177,7 @@ def _assigning_todos(edition: Edition) -> list[Todo]:
             Todo(
                 title=ngettext("%(count)d entry needs a third juror", "%(count)d entries need a third juror", third)
                 % {"count": third},
+                detail=str(edition),
                 url=f"{address}?show=third",
                 action=_("Assign a third juror"),
                 due_at=edition.scoring_until,
@@ -176,7 +190,7 @@ def _assigning_todos(edition: Edition) -> list[Todo]:
             Todo(
                 title=ngettext("%(count)d entry lacks jurors", "%(count)d entries lack jurors", lacking)
                 % {"count": lacking},
-                detail=_("Nobody was assigned yet, or a juror was recused."),
+                detail=f"{edition}. {_('Nobody was assigned yet, or a juror was recused.')}",
                 url=f"{address}?show=lacking",
                 action=_("Assign jurors"),
                 due_at=edition.scoring_until,
