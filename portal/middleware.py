@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,16 +9,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from contest.models import JuryRole
+from portal.standing import standing_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # Where a person sets the second factor up, signs out or reads help.
 _OPEN_PATHS = ("/konto/", "/static/", "/healthz", "/readyz", "/deklaracja-dostepnosci/", "/prywatnosc/")
-
-
-def needs_second_factor(user: User) -> bool:
-    """Officers, auditors and administrators, and the chair of any edition's jury."""
-    return bool(user.roles) or user.jury_memberships.filter(role=JuryRole.CHAIR, is_active=True).exists()
 
 
 class SecondFactorMiddleware:
@@ -34,8 +28,8 @@ class SecondFactorMiddleware:
             settings.REQUIRE_SECOND_FACTOR
             and isinstance(user, User)
             and not request.path.startswith(_OPEN_PATHS)
-            and needs_second_factor(user)
-            and not is_mfa_enabled(user)
+            and (standing := standing_of(user)).needs_second_factor
+            and not standing.second_factor
         ):
             messages.warning(
                 request,

@@ -1,8 +1,5 @@
 """What the menu, the home page and the desk show; every app tells its own part."""
 
-from dataclasses import dataclass
-
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 import accounts.queries
@@ -11,9 +8,9 @@ import awards.queries
 import contest.queries
 import jury.queries
 import practices.queries
-from accounts.models import Membership, MembershipStatus, StaffRole, User
+from accounts.models import Membership, MembershipStatus, User
 from common.todo import Todo, by_urgency
-from contest.models import Edition, JuryMember
+from contest.models import Edition
 from contest.workflow import Phase
 
 # Every app that tells a person what to do next.
@@ -25,36 +22,6 @@ TELLERS = (
     awards.queries,
     practices.queries,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Desks:
-    """Which parts of the service a person works in."""
-
-    applicant: bool
-    juror: bool
-    organiser: bool
-
-    @property
-    def any(self) -> bool:
-        return self.applicant or self.juror or self.organiser
-
-
-def desks_of(user: User) -> Desks:
-    """One query. A membership that is still waiting already opens the applicant's desk."""
-    mine = {"user": OuterRef("pk")}
-    row = (
-        User.objects.filter(pk=user.pk)
-        .values(
-            applicant=Exists(
-                Membership.objects.filter(**mine, status__in=[MembershipStatus.PENDING, MembershipStatus.ACTIVE])
-            ),
-            juror=Exists(JuryMember.objects.filter(**mine, is_active=True)),
-            organiser=Exists(StaffRole.objects.filter(**mine)),
-        )
-        .get()
-    )
-    return Desks(**row)
 
 
 def demonstration_accounts() -> list[User]:

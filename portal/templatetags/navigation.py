@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from portal.queries import Desks, desks_of
+from portal.standing import standing_of
 
 register = template.Library()
 
@@ -40,14 +40,14 @@ def _links(path: str, *targets: tuple[str, str]) -> list[Link]:
 
 @register.simple_tag(takes_context=True)
 def navigation(context: Context) -> Navigation:
-    """One query for a signed-in person, none for others."""
+    """No query: a person's desks are read with the person."""
     request: HttpRequest | None = context.get("request")
     path = request.path if request else ""
     user: Any = getattr(request, "user", None)
     public = [(_("Editions"), "contest:edition_list"), (_("Good practices"), "practices:list")]
     if not isinstance(user, User):
         return Navigation(links=_links(path, *public))
-    desks: Desks = desks_of(user)
+    desks = standing_of(user)
     own = [(_("My desk"), "portal:desk")]
     if desks.applicant:
         own.append((_("Entries"), "applications:applicant_list"))

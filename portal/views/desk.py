@@ -5,13 +5,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest, signed_in
-from portal.queries import desks_of, memberships_waiting, open_call, todos_for
+from portal.queries import memberships_waiting, open_call, todos_for
+from portal.standing import standing_of
 
 
 @signed_in
 @require_safe
 def desk(request: SignedInRequest) -> HttpResponse:
-    desks = desks_of(request.user)
+    desks = standing_of(request.user)
     return render(
         request,
         "portal/desk.html",

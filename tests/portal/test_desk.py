@@ -10,7 +10,8 @@ import contest.queries
 from accounts.models import Membership, MembershipStatus, Role
 from common.todo import Todo
 from contest.workflow import Phase
-from portal.queries import TELLERS, desks_of, todos_for
+from portal.queries import TELLERS, todos_for
+from portal.standing import standing_of
 from portal.templatetags.navigation import navigation
 from tests.factories import make_edition, make_juror, make_member, make_officer, make_unit, make_user
 
@@ -92,18 +93,21 @@ def test_desks_follow_memberships_jury_seats_and_roles():
     edition = make_edition()
     nobody, member, officer = make_user(), make_member(make_unit()), make_officer()
     juror, former = make_juror(edition).user, make_juror(edition, is_active=False).user
-    assert not desks_of(nobody).any
-    assert not desks_of(former).any
-    assert (desks_of(member).applicant, desks_of(member).juror, desks_of(member).organiser) == (True, False, False)
-    assert (desks_of(juror).applicant, desks_of(juror).juror, desks_of(juror).organiser) == (False, True, False)
-    assert (desks_of(officer).applicant, desks_of(officer).juror, desks_of(officer).organiser) == (False, False, True)
+    assert not standing_of(nobody).any
+    assert not standing_of(former).any
+    desks = [standing_of(person) for person in (member, juror, officer)]
+    assert [(desk.applicant, desk.juror, desk.organiser) for desk in desks] == [
+        (True, False, False),
+        (False, True, False),
+        (False, False, True),
+    ]
 
 
 def test_an_ended_or_refused_membership_opens_nothing():
     user = make_user()
     for status in (MembershipStatus.ENDED, MembershipStatus.REFUSED):
         Membership.objects.create(user=user, unit=make_unit(), status=status)
-    assert not desks_of(user).applicant
+    assert not standing_of(user).applicant
 
 
 def test_the_menu_shows_only_the_desks_one_has_and_where_one_is():
