@@ -74,17 +74,29 @@ class ImpartialityDeclaration(models.Model):
 
 
 class ScoreSheet(models.Model):
-    """A juror's sheet for one entry. `revision` grows with each save; a stale tab is refused."""
+    """A juror's sheet for one entry. `revision` grows with each save; a stale tab is refused.
+
+    `total` is kept while the sheet is closed: whether two sheets lie far apart is asked of whole
+    editions at once, and adding up every score for that would grow with them.
+    """
 
     assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="sheet")
     revision = models.PositiveIntegerField(default=0)
     summary = models.TextField(_("overall opinion"), blank=True)
     saved_at = models.DateTimeField(_("saved"), null=True)
     closed_at = models.DateTimeField(_("closed"), null=True)
+    total = models.DecimalField(_("points"), max_digits=6, decimal_places=1, null=True)
 
     class Meta:
         verbose_name = _("score sheet")
         verbose_name_plural = _("score sheets")
+        constraints = [
+            models.CheckConstraint(
+                name="sheet_total_when_closed",
+                condition=models.Q(closed_at__isnull=True, total__isnull=True)
+                | models.Q(closed_at__isnull=False, total__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.assignment_id}"

@@ -3,7 +3,7 @@
 from jury.queries.closing import closing_preview
 from jury.queries.conflicts import conflict_of, conflicts
 from jury.queries.desk import assignments_for, desk_for
-from jury.queries.progress import entries_progress, jurors_progress, proposal_for
+from jury.queries.progress import entries_in_scoring, jurors_progress, proposal_for
 from jury.queries.results import current_round, ranking_for, results_for, sheets_visible_to, visible_entries
 from jury.queries.todos import todos_for
 from jury.queries.visits import finalists
@@ -15,7 +15,7 @@ __all__ = [
     "conflicts",
     "current_round",
     "desk_for",
-    "entries_progress",
+    "entries_in_scoring",
     "finalists",
     "jurors_progress",
     "proposal_for",

@@ -5,20 +5,22 @@ the fact comes out.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, Value, When
+from django.db.models.functions import Greatest
 
 from applications.models import Application
 from applications.workflow import State
 from contest.models import Edition, JuryMember
 from jury.assignment import Need, Proposal, propose
-from jury.models import Assignment, AssignmentStatus, Score
+from jury.models import Assignment, AssignmentStatus
 from jury.queries.conflicts import Ground, conflicts
-from jury.scoring import calls_third
 from units.models import Unit
+
+EntryRows = QuerySet[Any, Any]  # dictionaries, with the counts that `entries_in_scoring` adds
 
 
 @dataclass(slots=True)
@@ -91,16 +93,57 @@ class JurorProgress:
         return self.assigned - self.closed
 
 
-def entries_progress(edition: Edition) -> list[EntryProgress]:
-    """Every entry in scoring with its readers; four queries, whatever the number of entries."""
-    rows = (
+def entries_in_scoring(edition: Edition) -> EntryRows:
+    """The entries the jury now scores, by number, each with what it lacks; filtered and paged in SQL.
+
+    `held` and `shut` count its jurors and their closed sheets; `called` is 1 when exactly two sheets
+    are closed and lie the gap or more apart (with more jurors from the start there is a third one
+    already); `missing` is how many jurors are still to be assigned.
+    """
+    at_work = Q(assignments__status__in=(AssignmentStatus.ASSIGNED, AssignmentStatus.DECLARED))
+    shut = Q(assignments__status=AssignmentStatus.DECLARED, assignments__sheet__closed_at__isnull=False)
+    total = "assignments__sheet__total"
+    needed = edition.jurors_per_application
+    called = Case(When(shut=2, apart__gte=edition.third_juror_gap, then=1), default=0)
+    return (
         Application.objects.filter(edition=edition, state=State.IN_SCORING)
+        .values("pk", "number", "title", "unit__name", "unit__kind", "unit_id", "domain_id")
+        .annotate(
+            held=Count("assignments", filter=at_work),
+            shut=Count("assignments", filter=shut),
+            recused=Count("assignments", filter=Q(assignments__status=AssignmentStatus.RECUSED)),
+            apart=Max(total, filter=shut) - Min(total, filter=shut),
+        )
+        .annotate(called=called if needed == 2 else Value(0, IntegerField()))
+        .annotate(missing=Greatest(needed + F("called") - F("held"), 0))
         .order_by("number")
-        .values_list("pk", "number", "title", "unit__name", "unit__kind", "unit_id", "domain_id")
     )
-    entries = {row[0]: EntryProgress(*row) for row in rows}
+
+
+NEEDING_THIRD = Q(called=1, held=2)
+LACKING = Q(missing__gt=0) & ~NEEDING_THIRD
+OPEN = Q(missing=0, shut__lt=F("held"))
+COMPLETE = Q(missing=0, shut=F("held"))
+
+
+def read_progress(rows: Iterable[dict[str, Any]]) -> list[EntryProgress]:
+    """Rows of `entries_in_scoring` (a page of them) with their readers, in one query more."""
+    entries = {
+        row["pk"]: EntryProgress(
+            pk=row["pk"],
+            number=row["number"],
+            title=row["title"],
+            unit_name=row["unit__name"],
+            unit_kind=row["unit__kind"],
+            unit_id=row["unit_id"],
+            domain_id=row["domain_id"],
+            needs_third=bool(row["called"]) and row["held"] == 2,
+            missing=row["missing"],
+        )
+        for row in rows
+    }
     readers = (
-        Assignment.objects.filter(application__edition=edition, application__state=State.IN_SCORING)
+        Assignment.objects.filter(application__in=entries)
         .order_by("pk")
         .values_list(
             "application_id", "pk", "juror_id", "juror__user__full_name", "status", "sheet__closed_at", "is_third"
@@ -108,11 +151,6 @@ def entries_progress(edition: Edition) -> list[EntryProgress]:
     )
     for entry, pk, juror, name, status, closed_at, third in readers:
         entries[entry].readers.append(Reader(pk, juror, name, status, closed_at is not None, third))
-    far_apart = _far_apart(edition)
-    for found in entries.values():
-        called = found.pk in far_apart
-        found.needs_third = called and len(found.active) == 2
-        found.missing = max(0, edition.jurors_per_application + called - len(found.active))
     return list(entries.values())
 
 
@@ -122,9 +160,9 @@ def place_of_entry(edition: Edition, entry: int) -> int:
     return rows.filter(number__lt=rows.filter(pk=entry).values("number")[:1]).count()
 
 
-def entries_needing_third(edition: Edition) -> list[int]:
+def entries_needing_third(edition: Edition) -> EntryRows:
     """Entries whose two jurors both closed their sheets, far apart, and no third is assigned yet."""
-    return [found.pk for found in entries_progress(edition) if found.needs_third]
+    return entries_in_scoring(edition).filter(NEEDING_THIRD)
 
 
 def jurors_progress(edition: Edition) -> list[JurorProgress]:
@@ -146,15 +184,11 @@ def jurors_progress(edition: Edition) -> list[JurorProgress]:
     return [JurorProgress(*row) for row in rows]
 
 
-def proposal_for(edition: Edition, progress: Sequence[EntryProgress] | None = None) -> Proposal:
-    """A balanced choice of jurors for every entry that lacks one; nothing is written."""
-    entries = list(progress if progress is not None else entries_progress(edition))
+def proposal_for(edition: Edition) -> tuple[Proposal, list[EntryProgress]]:
+    """A balanced choice of jurors for every entry that lacks one, and these entries; nothing is written."""
+    entries = read_progress(entries_in_scoring(edition).filter(missing__gt=0))
     jurors = list(JuryMember.objects.filter(edition=edition, is_active=True).order_by("pk"))
     barred = bars(entries, jurors)
-    loads: dict[int, int] = defaultdict(int)
-    for entry in entries:
-        for reader in entry.active:
-            loads[reader.juror] += 1
     needs = [
         Need(
             entry=entry.pk,
@@ -163,9 +197,9 @@ def proposal_for(edition: Edition, progress: Sequence[EntryProgress] | None = No
             barred=frozenset(barred.get(entry.pk, {})),
         )
         for entry in entries
-        if entry.missing
     ]
-    return propose(needs, [juror.pk for juror in jurors], loads)
+    loads = {juror.pk: juror.assigned for juror in jurors_progress(edition)}
+    return propose(needs, [juror.pk for juror in jurors], loads), entries
 
 
 def bars(entries: Sequence[EntryProgress], jurors: Sequence[JuryMember]) -> dict[int, dict[int, Ground]]:
@@ -174,27 +208,3 @@ def bars(entries: Sequence[EntryProgress], jurors: Sequence[JuryMember]) -> dict
     for (entry, juror), ground in conflicts([(entry.pk, entry.unit_id) for entry in entries], jurors).items():
         found[entry][juror] = ground
     return found
-
-
-def _far_apart(edition: Edition) -> set[int]:
-    """Entries whose only two closed sheets lie the gap or more apart.
-
-    Only where two jurors read an entry does a gap call a third; with more there is one already.
-    """
-    if edition.jurors_per_application != 2:
-        return set()
-    totals = (
-        Score.objects.filter(
-            sheet__assignment__application__edition=edition,
-            sheet__assignment__application__state=State.IN_SCORING,
-            sheet__assignment__status=AssignmentStatus.DECLARED,
-            sheet__closed_at__isnull=False,
-        )
-        .values("sheet__assignment__application_id", "sheet_id")
-        .annotate(tenths=Sum(F("points") * F("criterion__weight")))
-        .order_by()
-    )
-    by_entry: dict[int, list[Decimal]] = defaultdict(list)
-    for row in totals:
-        by_entry[row["sheet__assignment__application_id"]].append(Decimal(row["tenths"]) / 10)
-    return {entry for entry, found in by_entry.items() if calls_third(found, edition.third_juror_gap)}

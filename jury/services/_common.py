@@ -16,6 +16,7 @@ from common.locking import lock_row
 from common.transitions import advance_many
 from contest.models import Edition
 from contest.workflow import Phase
+from jury.models import Assignment, ScoreSheet
 
 
 def locked_edition(edition_id: int) -> Edition:
@@ -36,6 +37,12 @@ def absolute(url_name: str, **kwargs: object) -> str:
 
 def iso(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat() if moment else None
+
+
+def sheet_is_closed(assignment: Assignment) -> bool:
+    """Read under the sheet's lock, so that a juror closing it in another window is waited for."""
+    sheet = ScoreSheet.objects.select_for_update().filter(assignment=assignment).first()
+    return sheet is not None and sheet.closed_at is not None
 
 
 def move_all(actor: User, entries: Collection[Application], transition: str, edition_id: int) -> None:

@@ -19,7 +19,7 @@ from contest.workflow import Phase
 from jury.models import Assignment, AssignmentStatus, ImpartialityDeclaration
 from jury.queries.conflicts import GROUND_LABELS, conflicts
 from jury.queries.progress import entries_needing_third
-from jury.services._common import absolute, iso, locked_edition, require_phase
+from jury.services._common import absolute, iso, locked_edition, require_phase, sheet_is_closed
 from notifications.outbox_types import Message, Recipient
 from notifications.services import enqueue_bulk
 
@@ -42,7 +42,7 @@ def assign_jurors(*, actor: User, edition_id: int, pairs: Sequence[Pair]) -> lis
     jurors = _jurors(edition, pairs)
     _refuse_conflicts(pairs, entries, jurors)
     _refuse_repeats(pairs)
-    third = set(entries_needing_third(edition))
+    third = set(entries_needing_third(edition).values_list("pk", flat=True).filter(pk__in=entries))
     now = timezone.now()
     assignments = Assignment.objects.bulk_create(
         [
@@ -111,7 +111,7 @@ def release_juror(*, actor: User, assignment_id: int, ground: str) -> Assignment
         raise Invalid(_("Give the ground on which the juror is released."))
     if assignment.status != AssignmentStatus.DECLARED:
         raise Conflict(_("Only a juror who declared impartiality can be released."))
-    if assignment.sheet.closed_at is not None:
+    if sheet_is_closed(assignment):
         raise Conflict(_("The juror has closed the sheet, so it counts and cannot be taken back."))
     assignment.status = AssignmentStatus.RECUSED
     assignment.save(update_fields=["status"])
@@ -130,11 +130,15 @@ def release_juror(*, actor: User, assignment_id: int, ground: str) -> Assignment
 
 
 def _locked(assignment_id: int) -> Assignment:
-    rows = Assignment.objects.select_related("application__edition", "juror")
+    """The assignment under its lock and, taken before it, the edition's: scoring does not close meanwhile."""
+    edition_id = Assignment.objects.filter(pk=assignment_id).values_list("application__edition", flat=True).first()
     try:
-        return lock_row(rows, pk=assignment_id)
-    except Assignment.DoesNotExist:
+        edition = locked_edition(edition_id or 0)
+        assignment = lock_row(Assignment.objects.select_related("application", "juror"), pk=assignment_id)
+    except (Edition.DoesNotExist, Assignment.DoesNotExist):
         raise Conflict(_("This assignment has been removed meanwhile.")) from None
+    assignment.application.edition = edition
+    return assignment
 
 
 def _entries(edition: Edition, pairs: Sequence[Pair]) -> dict[int, Application]:

@@ -77,7 +77,7 @@ def reopen_scoring(*, actor: User, edition_id: int, reason: str, entry_ids: Coll
         raise Conflict(_("One of the entries is no longer among those scored. Refresh the page."))
     reopen_edition(actor=actor, edition_id=edition_id, reason=reason)
     move_all(actor, entries, "reopen_scoring", edition_id)
-    ScoreSheet.objects.filter(assignment__application__in=entry_ids).update(closed_at=None)
+    ScoreSheet.objects.filter(assignment__application__in=entry_ids).update(closed_at=None, total=None)
     round_.superseded_at = timezone.now()
     round_.superseded_reason = reason.strip()
     round_.save(update_fields=["superseded_at", "superseded_reason"])

@@ -15,6 +15,7 @@ from contest.workflow import Phase
 from jury.models import Assignment, AssignmentStatus, ImpartialityDeclaration, ScoreSheet
 from jury.permissions import is_assigned
 from jury.queries.conflicts import GROUND_LABELS, conflicts
+from jury.services._common import sheet_is_closed
 
 
 @transaction.atomic
@@ -50,7 +51,7 @@ def recuse(*, actor: User, assignment_id: int, ground: str) -> Assignment:
         raise Invalid(_("Give the ground of the recusal, in a few words."))
     if assignment.status == AssignmentStatus.RECUSED:
         raise Conflict(_("You are already recused from this entry."))
-    if ScoreSheet.objects.filter(assignment=assignment, closed_at__isnull=False).exists():
+    if sheet_is_closed(assignment):
         raise Conflict(_("You have closed the sheet of this entry, so it counts. Write to the organiser."))
     assignment.status = AssignmentStatus.RECUSED
     assignment.save(update_fields=["status"])

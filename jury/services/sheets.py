@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from applications.models import Application
 from applications.workflow import State
 from common import journal
 from common.canonical import sha256_of
@@ -18,10 +18,11 @@ from common.errors import Conflict, Invalid
 from common.locking import lock_row
 from contest.models import Criterion
 from contest.workflow import Phase
-from jury.models import Score, ScoreSheet, ScoreSheetVersion
+from jury.models import Assignment, Score, ScoreSheet, ScoreSheetVersion
 from jury.permissions import can_score
 from jury.queries.conflicts import GROUND_LABELS, conflict_of
-from jury.scoring import MAX_POINTS
+from jury.scoring import MAX_POINTS, partial_total
+from jury.scoring import Criterion as CriterionRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +70,17 @@ def submit_sheet(*, actor: User, assignment_id: int, revision: int) -> ScoreShee
 
 
 def _open_sheet(actor: User, assignment_id: int, revision: int) -> ScoreSheet:
-    """The locked sheet. Closing of scoring locks sheets too, so the phase is read after this lock."""
-    rows = ScoreSheet.objects.select_related("assignment__juror", "assignment__application")
+    """The locked sheet. Closing of scoring and recusals lock sheets too, so all else is read after this lock."""
     try:
-        sheet = lock_row(rows, assignment_id=assignment_id)
+        sheet = lock_row(ScoreSheet.objects.all(), assignment_id=assignment_id)
     except ScoreSheet.DoesNotExist:
         raise Conflict(_("First declare whether you are impartial towards this entry.")) from None
-    assignment = sheet.assignment
-    can_score(actor, assignment).require()
     # A statement of its own: joined rows of a locking read are those of before the wait.
-    open_now = Application.objects.filter(
-        pk=assignment.application_id, state=State.IN_SCORING, edition__phase=Phase.SCORING
-    )
-    if not open_now.exists():
+    assignment = Assignment.objects.select_related("juror", "application__edition").get(pk=assignment_id)
+    sheet.assignment = assignment
+    can_score(actor, assignment).require()
+    application = assignment.application
+    if application.state != State.IN_SCORING or application.edition.phase != Phase.SCORING:
         raise SheetSealed(_("Scoring of this entry is closed, so nothing was saved now."))
     if sheet.closed_at is not None:
         raise SheetSealed(_("This sheet is already closed, so nothing was saved now."))
@@ -114,6 +113,7 @@ def _write(actor: User, sheet: ScoreSheet, marks: Mapping[str, Mark], summary: s
     sheet.summary = summary
     sheet.saved_at = now
     sheet.closed_at = now if closing else None
+    sheet.total = _total(criteria, written) if closing else None
     sheet.save()
     version = ScoreSheetVersion.objects.create(sheet=sheet, saved_at=now, **_frozen(sheet, written, summary, closing))
     journal.record(
@@ -137,6 +137,11 @@ def _check(criteria: list[Criterion], written: Mapping[str, Mark], *, closing: b
             raise Invalid(
                 _("To close the sheet give points and a justification for “%(criterion)s”.") % {"criterion": criterion}
             )
+
+
+def _total(criteria: list[Criterion], written: Mapping[str, Mark]) -> Decimal:
+    rules = [CriterionRule(criterion.code, criterion.weight) for criterion in criteria]
+    return partial_total({code: mark.points for code, mark in written.items()}, rules)
 
 
 def _frozen(sheet: ScoreSheet, written: Mapping[str, Mark], summary: str, closing: bool) -> dict[str, Any]:

@@ -16,15 +16,17 @@ from applications.queries import submitted_version
 from applications.workflow import State
 from common.errors import Invalid
 from common.files import attachment_response
+from common.paging import page_of
 from contest.access import chair_desk, juror_desk
 from contest.permissions import can_chair, is_juror
 from contest.workflow import Phase
 from jury import services
 from jury.forms.acts import PlanVisitForm, ReasonForm, RecordVisitForm
 from jury.queries import desk as desk_queries
-from jury.queries.closing import closing_preview
+from jury.queries.closing import blocking_entries, closing_preview, disqualifiable
 from jury.queries.entry import entry_view
 from jury.queries.organising import edition_for_chair, edition_for_results, entry_for_chair, entry_for_results
+from jury.queries.progress import read_progress
 from jury.queries.results import current_round, hidden_from, ranking_for, sheets_visible_to
 from jury.queries.visits import finalists, visits_visible_to
 
@@ -117,11 +119,19 @@ def close_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
             messages.success(request, _("Scoring is closed and the results are frozen."))
             return redirect("jury:ranking", slug)
         error = _("Type the word exactly as shown.")
-    preview = closing_preview(edition)
+    page = page_of(request, blocking_entries(edition))
     return render(
         request,
         "jury/close_scoring.html",
-        {"edition": edition, "preview": preview, "entries": preview.entries, "word": word, "error": error},
+        {
+            "edition": edition,
+            "preview": closing_preview(edition),
+            "page": page,
+            "blocking": read_progress(page.object_list),
+            "entries": disqualifiable(edition),
+            "word": word,
+            "error": error,
+        },
         status=422 if error else 200,
     )
 

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import SignedInRequest, organiser_desk
 from accounts.permissions import is_officer
+from common.paging import page_of
 from contest.models import Edition
 from contest.workflow import Phase
 from jury import services
@@ -19,10 +21,20 @@ from jury.queries.closing import closing_preview
 from jury.queries.conflicts import GROUND_LABELS
 from jury.queries.opening import opening_preview
 from jury.queries.organising import assignment_of, edition_for_progress
-from jury.queries.progress import EntryProgress, bars, entries_progress, jurors_progress, place_of_entry, proposal_for
+from jury.queries.progress import (
+    LACKING,
+    NEEDING_THIRD,
+    bars,
+    entries_in_scoring,
+    jurors_progress,
+    place_of_entry,
+    proposal_for,
+    read_progress,
+)
 from jury.queries.visits import jurors_of
 
 PER_PAGE = 50  # each row carries a choice of jurors
+SHOWN = {"lacking": LACKING, "third": NEEDING_THIRD, "recused": Q(recused__gt=0)}
 
 
 @organiser_desk
@@ -58,13 +70,14 @@ def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
         services.assign_jurors(actor=request.user, edition_id=edition.pk, pairs=pairs)
         messages.success(request, _("The juror was assigned and will get a letter."))
         return _back_to_entry(edition, int(entry))
-    entries = entries_progress(edition)
     show = request.GET.get("show", "")
+    entries = entries_in_scoring(edition)
+    page = Paginator(entries.filter(SHOWN.get(show, Q())), PER_PAGE).get_page(request.GET.get("page"))
+    shown = read_progress(page.object_list)
     jurors = list(jurors_of(edition))
-    page = Paginator([entry for entry in entries if _is_shown(entry, show)], PER_PAGE).get_page(request.GET.get("page"))
-    barred = bars(list(page), jurors)
+    barred = bars(shown, jurors)
     rows = []
-    for row in page:
+    for row in shown:
         taken = {reader.juror for reader in row.active}
         grounds = barred.get(row.pk, {})
         free = [(juror.pk, juror.user.full_name) for juror in jurors if juror.pk not in taken | grounds.keys()]
@@ -78,10 +91,7 @@ def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
             "rows": rows,
             "page": page,
             "show": show,
-            "total": len(entries),
-            "missing": sum(entry.missing for entry in entries),
-            "lacking": sum(1 for entry in entries if entry.missing),
-            "third": sum(1 for entry in entries if entry.needs_third),
+            "preview": closing_preview(edition),
             "loads": jurors_progress(edition),
             "writes": is_officer(request.user) and edition.phase == Phase.SCORING,
         },
@@ -101,8 +111,7 @@ def proposal(request: SignedInRequest, slug: str) -> HttpResponse:
         text = ngettext("%(count)d assignment was made.", "%(count)d assignments were made.", len(made))
         messages.success(request, text % {"count": len(made)} + " " + _("Each juror will get one letter."))
         return redirect("jury:assignments", slug)
-    entries = entries_progress(edition)
-    found = proposal_for(edition, entries)
+    found, entries = proposal_for(edition)
     names = {juror.pk: juror.user.full_name for juror in jurors_of(edition)}
     by_entry: dict[int, list[tuple[int, str]]] = {}
     for entry, juror in found.pairs:
@@ -154,15 +163,16 @@ def release_juror(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
 @require_GET
 def progress(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_progress(request.user, slug)
-    preview = closing_preview(edition)
+    page = page_of(request, entries_in_scoring(edition))
     jurors = jurors_progress(edition)
     return render(
         request,
         "jury/progress.html",
         {
             "edition": edition,
-            "preview": preview,
-            "entries": preview.entries,
+            "preview": closing_preview(edition),
+            "page": page,
+            "entries": read_progress(page.object_list),
             "jurors": jurors,
             "assigned": sum(juror.assigned for juror in jurors),
             "closed": sum(juror.closed for juror in jurors),
@@ -175,18 +185,6 @@ def _back_to_entry(edition: Edition, entry: int) -> HttpResponse:
     """The page of the table that holds this entry, at its row."""
     number = place_of_entry(edition, entry) // PER_PAGE + 1
     return redirect(f"{reverse('jury:assignments', args=[edition.slug])}?page={number}#z{entry}")
-
-
-def _is_shown(entry: EntryProgress, show: str) -> bool:
-    match show:
-        case "lacking":
-            return bool(entry.missing) and not entry.needs_third
-        case "third":
-            return bool(entry.needs_third)
-        case "recused":
-            return bool(entry.recused)
-        case _:
-            return True
 
 
 def _pair(value: str) -> tuple[int, int] | None:

@@ -197,8 +197,8 @@ class Story:
         with as_of(at(self.began, 46)):
             open_scoring(actor=self.officer, edition_id=self.edition.pk)
             self.reload()
-            pairs = proposal_for(self.edition).pairs
-            assign_jurors(actor=self.officer, edition_id=self.edition.pk, pairs=pairs)
+            proposal, _entries = proposal_for(self.edition)
+            assign_jurors(actor=self.officer, edition_id=self.edition.pk, pairs=proposal.pairs)
 
     def declare(self, assignments: list[Assignment], *, day: int = 48) -> None:
         with as_of(at(self.began, day, 18)):

@@ -1,6 +1,7 @@
 """Jurors in pairs: each pair reads 250 entries, a part of them scored."""
 
 import itertools
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -40,27 +41,38 @@ def assign(edition: Edition, people: People, entries: list[Application], first: 
     _score(edition, declared)
 
 
+def _points(number: int, place: int) -> int:
+    return (number + place) % 11
+
+
 def _score(edition: Edition, declared: list[Assignment]) -> None:
     """Half of the sheets closed, the others not begun."""
     now = timezone.now()
     closed = [number // 2 % 2 == 0 for number in range(len(declared))]  # by pairs: both jurors of an entry
+    criteria = list(edition.criteria.all())
+    places = itertools.accumulate(closed, initial=0)  # how many sheets were closed before this one
     sheets = ScoreSheet.objects.bulk_create(
         (
             ScoreSheet(
-                assignment=row, revision=int(done), saved_at=now if done else None, closed_at=now if done else None
+                assignment=row,
+                revision=int(done),
+                saved_at=now if done else None,
+                closed_at=now if done else None,
+                total=Decimal(sum(_points(number, place) * c.weight for place, c in enumerate(criteria))) / 10
+                if done
+                else None,
             )
-            for row, done in zip(declared, closed, strict=True)
+            for row, done, number in zip(declared, closed, places, strict=False)
         ),
         batch_size=BATCH,
     )
-    criteria = list(edition.criteria.all())
     filled = list(itertools.compress(sheets, closed))
     Score.objects.bulk_create(
         (
             Score(
                 sheet=sheet,
                 criterion=criterion,
-                points=(number + place) % 11,
+                points=_points(number, place),
                 justification=prose(number + place, 2),
             )
             for number, sheet in enumerate(filled)

@@ -1,6 +1,7 @@
 """A jury at work, put together row by row so that tests of one service need no other."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -83,6 +84,9 @@ def close_sheet(assignment: Assignment, points: int | dict[str, int], why: str =
     )
     sheet.revision += 1
     sheet.saved_at = sheet.closed_at = timezone.now()
+    sheet.total = sum(
+        Decimal(row.points * row.criterion.weight) / 10 for row in sheet.scores.select_related("criterion")
+    )
     sheet.save()
     return sheet
 

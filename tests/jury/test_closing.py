@@ -19,7 +19,8 @@ from contest.workflow import Phase
 from jury import services
 from jury.bundle import verify
 from jury.models import Result, ScoreSheet, ScoringRound, SiteVisit
-from jury.queries.closing import closing_preview
+from jury.queries.closing import ClosingPreview, blocking_entries, closing_preview
+from jury.queries.progress import COMPLETE, LACKING, NEEDING_THIRD, OPEN, entries_in_scoring
 from jury.queries.results import current_round
 from tests.factories import make_juror, make_unit
 from tests.jury.helpers import add_entry, assign, close_sheet, closed_jury, make_jury, score, scored_jury
@@ -87,11 +88,14 @@ def test_what_blocks_the_closing_is_listed_by_its_reason():
     assign(undeclared, two, declared=False)
     score(lacking, (one, 5))
     preview = closing_preview(jury.edition)
-    assert [e.pk for e in preview.complete] == [complete.pk]
-    assert [e.pk for e in preview.needing_third] == [third.pk]
-    assert [e.pk for e in preview.open_sheets] == [open_.pk, undeclared.pk]
-    assert [e.pk for e in preview.lacking_jurors] == [lacking.pk]
-    assert (preview.total, preview.possible) == (5, False)
+    assert preview == ClosingPreview(complete=1, needing_third=1, open_sheets=2, lacking_jurors=1, missing=2)
+    assert (preview.total, preview.blocked, preview.possible) == (5, 4, False)
+    rows = entries_in_scoring(jury.edition)
+    for condition, found in (
+        (COMPLETE, [complete]), (NEEDING_THIRD, [third]), (OPEN, [open_, undeclared]), (LACKING, [lacking])
+    ):  # fmt: skip
+        assert [row["pk"] for row in rows.filter(condition)] == [entry.pk for entry in found]
+    assert complete.pk not in {row["pk"] for row in blocking_entries(jury.edition)}
     with pytest.raises(Conflict):
         close(jury)
     assert not ScoringRound.objects.exists()

@@ -3,12 +3,12 @@
 import threading
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
-from common.errors import Conflict
+from common.errors import Conflict, NotPermitted
 from jury import services
-from jury.models import Score, ScoreSheet, ScoreSheetVersion
-from jury.services import sheets
+from jury.models import AssignmentStatus, Score, ScoreSheet, ScoreSheetVersion
+from jury.services import declaring, sheets
 from tests.jury.helpers import assign, make_jury, marks
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -82,3 +82,41 @@ def test_without_the_row_lock_both_tabs_pass_the_check(monkeypatch):
     outcomes = together(*[saving(jury.jurors[0], row, marks(jury.edition, points)) for points in (3, 7)])
     assert not any(isinstance(outcome, Conflict) for outcome in outcomes)
     assert ScoreSheet.objects.get().revision == 1
+
+
+def recuse_while_closing():
+    """A juror recuses in one window and, before that is done, closes the sheet in another; what the other was told."""
+    jury = make_jury(entries=1, jurors=1)
+    juror, row = jury.jurors[0], assign(jury.entries[0], jury.jurors[0])
+    saving(juror, row, marks(jury.edition, 5))()
+    recused, tried = threading.Event(), threading.Event()
+
+    def recuse():
+        with transaction.atomic():
+            services.recuse(actor=juror.user, assignment_id=row.pk, ground="Brałem udział w projekcie.")
+            recused.set()
+            tried.wait(timeout=1)  # the other window either waits for us or is through by then
+
+    def close():
+        recused.wait(timeout=10)
+        try:
+            services.submit_sheet(actor=juror.user, assignment_id=row.pk, revision=1)
+        finally:
+            tried.set()
+
+    outcomes = together(recuse, close)
+    row.refresh_from_db()
+    assert (outcomes[0], row.status) == (None, AssignmentStatus.RECUSED)
+    return outcomes[1]
+
+
+def test_a_sheet_is_not_closed_past_a_recusal():
+    assert isinstance(recuse_while_closing(), NotPermitted)
+    assert ScoreSheet.objects.get().closed_at is None
+
+
+def test_without_the_lock_on_the_sheet_it_would_be(monkeypatch):
+    """The negative control: a recusal that only looks at the sheet lets it be closed behind its back."""
+    monkeypatch.setattr(declaring, "sheet_is_closed", lambda assignment: assignment.sheet.closed_at is not None)
+    assert recuse_while_closing() is None
+    assert ScoreSheet.objects.get().closed_at is not None

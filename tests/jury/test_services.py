@@ -15,7 +15,7 @@ from contest.workflow import Phase
 from jury import services, tasks
 from jury.models import Assignment, AssignmentStatus, ScoreSheet
 from jury.queries.opening import opening_preview
-from jury.queries.progress import entries_needing_third, entries_progress, proposal_for
+from jury.queries.progress import entries_in_scoring, entries_needing_third, proposal_for
 from notifications.models import OutboxMessage
 from tests.factories import make_juror, make_unit, make_user
 from tests.jury.helpers import add_entry, assign, close_sheet, make_jury, score
@@ -152,10 +152,10 @@ def test_only_an_organiser_assigns_and_only_while_scoring_is_open():
 
 def test_the_proposal_can_be_confirmed_as_it_is():
     jury = make_jury(entries=5, jurors=3)
-    proposal = proposal_for(jury.edition)
+    proposal, _entries = proposal_for(jury.edition)
     assert len(proposal.pairs) == 10
     services.assign_jurors(actor=jury.officer, edition_id=jury.edition.pk, pairs=proposal.pairs)
-    assert not proposal_for(jury.edition).pairs
+    assert not proposal_for(jury.edition)[0].pairs
     assert max(proposal.loads.values()) - min(proposal.loads.values()) <= 1
 
 
@@ -166,7 +166,7 @@ def test_a_recused_juror_is_replaced_and_never_given_the_entry_again():
     entry = jury.entries[0]
     one, _two = assign(entry, jury.jurors[0]), assign(entry, jury.jurors[1])
     services.recuse(actor=jury.jurors[0].user, assignment_id=one.pk, ground="Brałem udział w projekcie.")
-    assert proposal_for(jury.edition).pairs == ((entry.pk, jury.jurors[2].pk),)
+    assert proposal_for(jury.edition)[0].pairs == ((entry.pk, jury.jurors[2].pk),)
     with pytest.raises(Conflict):
         services.assign_jurors(actor=jury.officer, edition_id=jury.edition.pk, pairs=[(entry.pk, jury.jurors[0].pk)])
 
@@ -176,20 +176,20 @@ def test_a_gap_calls_a_third_juror_who_is_marked_as_such():
     far, near = jury.entries
     score(far, (jury.jurors[0], 9), (jury.jurors[1], 6))
     score(near, (jury.jurors[0], 8), (jury.jurors[1], 6))
-    assert entries_needing_third(jury.edition) == [far.pk]
-    proposal = proposal_for(jury.edition)
+    assert [row["pk"] for row in entries_needing_third(jury.edition)] == [far.pk]
+    proposal, _entries = proposal_for(jury.edition)
     assert [entry for entry, _juror in proposal.pairs] == [far.pk]
     (made,) = services.assign_jurors(actor=jury.officer, edition_id=jury.edition.pk, pairs=proposal.pairs)
     assert made.is_third
-    assert entries_needing_third(jury.edition) == []
-    assert all(entry.missing == 0 for entry in entries_progress(jury.edition))
+    assert not entries_needing_third(jury.edition)
+    assert all(row["missing"] == 0 for row in entries_in_scoring(jury.edition))
 
 
 def test_with_three_jurors_from_the_start_no_gap_calls_a_fourth():
     jury = make_jury(entries=1, jurors=4, jurors_per_application=3)
     score(jury.entries[0], (jury.jurors[0], 10), (jury.jurors[1], 0))
-    (entry,) = entries_progress(jury.edition)
-    assert (entry.needs_third, entry.missing) == (False, 1)
+    (entry,) = entries_in_scoring(jury.edition)
+    assert (entry["called"], entry["missing"]) == (0, 1)
 
 
 def test_an_assignment_is_removed_before_the_declaration_only():

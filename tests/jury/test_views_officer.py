@@ -107,6 +107,17 @@ def test_the_organisers_pages_take_constant_queries_and_are_404_for_others(jury,
     assert counts[0] == counts[1] <= 16
 
 
+@pytest.mark.parametrize("name", ["assignments", "progress"])
+def test_long_lists_come_a_page_at_a_time(jury, client, name):
+    client.force_login(jury.officer)
+    rest = [add_entry(jury.edition) for _n in range(50)]
+    first, second = (client.get(url(name, jury.edition.slug), {"page": page}).content.decode() for page in (1, 2))
+    assert "?page=2" in first
+    assert rest[-1].number not in first
+    assert rest[-1].number in second
+    assert jury.entries[0].number not in second
+
+
 def test_an_officer_who_sits_on_the_jury_sees_no_organisers_page(jury, client):
     make_juror(jury.edition, user=jury.officer, is_active=False)
     client.force_login(jury.officer)
