@@ -19,6 +19,7 @@ from practices import queries, services
 from practices.forms import ReasonForm, SectionForm, VerifiedForm
 from practices.labels import AWARDS
 from practices.models import Practice
+from practices.permissions import can_curate
 from practices.queries.announcement import announcement_of, progress_of
 
 MAX_TYPED = 200
@@ -151,6 +152,7 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 def _manage(request: SignedInRequest, practice: Practice, **forms: Any) -> HttpResponse:
     context = {
         "practice": practice,
+        "curates": bool(can_curate(request.user)),
         "section_form": SectionForm(initial={"section": practice.section}),
         "verified_form": VerifiedForm(initial={"verified_on": practice.verified_on}),
         "reason_form": ReasonForm(),

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import Role
 from common.errors import Conflict, Invalid, NotPermitted
 from common.models import JournalEntry
 from practices.filters import Filters
@@ -161,6 +162,18 @@ def test_the_care_pages_are_for_organisers_only(client) -> None:
     client.force_login(make_officer())
     assert client.get("/organizator/praktyki/999999/").status_code == 404
     assert client.get(f"/organizator/praktyki/{practice.pk}/dzial/").status_code == 405
+
+
+def test_who_only_reads_is_offered_nothing_that_would_be_refused(client) -> None:
+    practice = make_practice()
+    PracticeContact.objects.create(practice=practice, name="Osoba Przykładowa")
+    address = f"/organizator/praktyki/{practice.pk}/"
+    client.force_login(make_officer())
+    assert client.get(address).content.count(b'<form class="card') == 3
+    client.force_login(make_user("Alicja Audytorka", Role.AUDITOR))
+    page = client.get(address).content
+    assert b'<form class="card' not in page
+    assert b"/praktyki/kontakt/" not in page
 
 
 def test_the_care_list_can_be_searched(client) -> None:
