@@ -104,7 +104,7 @@ def test_problems_are_sentences_in_the_language_of_the_page(draft):
     application = Application.objects.get()
     with translation.override("pl"):
         texts = [problem.text for problem in submission_problems(application)]
-    assert texts == ["Do wypełnienia: cele.", "Skrót: proszę skrócić do 150 słów, teraz są 152."]
+    assert texts == ["Do wypełnienia: „cele”.", "Skrót: skróć do 150 słów, teraz są 152."]
 
 
 def test_every_field_of_the_description_is_on_some_page():
