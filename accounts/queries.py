@@ -1,6 +1,7 @@
 """Reading people, memberships and roles."""
 
-from django.db.models import Q, QuerySet
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -59,12 +60,35 @@ def deciders_of(membership: Membership) -> QuerySet[User]:
 
 
 def staff() -> QuerySet[StaffRole]:
-    return StaffRole.objects.select_related("user").order_by("role", "user__full_name")
+    """Who holds a role, `secured` when they sign in with a second step."""
+    return (
+        StaffRole.objects.select_related("user")
+        .annotate(secured=Exists(Authenticator.objects.filter(user=OuterRef("user"))))
+        .order_by("role", "user__full_name")
+    )
 
 
 def todos_for(user: User) -> list[Todo]:
-    """Requests this person may decide. What a newcomer does first, the desk itself says."""
+    """Requests this person may decide; for administrators, roles guarded by a password alone.
+
+    What a newcomer does first, the desk itself says.
+    """
     todos = []
+    if permissions.is_admin(user) and (unsecured := _unsecured_count()):
+        title = ngettext(
+            "%(count)s person with an organising role signs in with a password alone",
+            "%(count)s people with an organising role sign in with a password alone",
+            unsecured,
+        )
+        todos.append(
+            Todo(
+                title=title % {"count": unsecured},
+                detail=_("Ask them to set up the second step at sign-in, or take back roles nobody needs."),
+                url=reverse("accounts:roles"),
+                action=_("See the roles"),
+                count=unsecured,
+            )
+        )
     if waiting := _waiting_count(user):
         title = ngettext("%(count)s request for membership waits", "%(count)s requests for membership wait", waiting)
         todos.append(
@@ -76,6 +100,13 @@ def todos_for(user: User) -> list[Todo]:
             )
         )
     return todos
+
+
+def _unsecured_count() -> int:
+    """People, not roles: a person may hold several."""
+    secured = Authenticator.objects.values("user")
+    people = StaffRole.objects.filter(user__is_active=True).exclude(user__in=secured)
+    return people.values("user").distinct().count()
 
 
 def _waiting_count(user: User) -> int:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from common.models import JournalEntry, JournalSeal
 
@@ -32,6 +33,12 @@ def journal_entries(
     if edition_id is not None:
         rows = rows.filter(edition_id=edition_id)
     return rows
+
+
+def entries_since(moment: datetime) -> int:
+    """How many entries were written since; counted back from the newest, so that old ones cost nothing."""
+    older = JournalEntry.objects.filter(happened_at__lt=moment).order_by("-pk").values("pk")[:1]
+    return JournalEntry.objects.filter(pk__gt=Coalesce(Subquery(older), 0)).count()
 
 
 def journal_actions() -> list[str]:

@@ -52,6 +52,12 @@ def counts_by_status() -> dict[str, int]:
     return dict.fromkeys(OutboxStatus.values, 0) | dict(counted)
 
 
+def counts_of_given_up() -> dict[OutboxStatus, int]:
+    """Mail that waits for a person's decision: how many in each status in which there is any."""
+    rows = OutboxMessage.objects.filter(status__in=(OutboxStatus.DEAD, OutboxStatus.BOUNCED)).order_by()
+    return {OutboxStatus(status): count for status, count in rows.values_list("status").annotate(Count("pk"))}
+
+
 def kinds_in_use() -> list[str]:
     return list(OutboxMessage.objects.order_by("kind").values_list("kind", flat=True).distinct())
 

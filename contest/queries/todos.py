@@ -11,25 +11,31 @@ from accounts.permissions import is_officer
 from common.todo import Todo
 from contest.defaults import last_minute_of
 from contest.models import Edition
+from contest.queries.service_todos import service_todos_for
 from contest.readiness import blocking, problems_before_call
 from contest.workflow import Phase
 
 
 def todos_for(user: User) -> list[Todo]:
-    """For officers: editions to set up, calls to publish or to close. Two queries and four prefetches."""
+    """For officers: editions to set up, calls to publish or to close; for them and auditors what the service asks.
+
+    Three queries and four prefetches, whatever the number of editions.
+    """
+    service = service_todos_for(user)
     if not is_officer(user):
-        return []
+        return service
     editions = (
         Edition.objects.filter(phase__in=(Phase.PREPARATION, Phase.CALL), is_historical=False)
         .exclude(jury__user=user)
         .prefetch_related("domains", "groups", "criteria", "jury")
     )
     now = timezone.now()
-    return [
+    steps = [
         step
         for edition in editions
         if (step := next_step(edition)) and (edition.phase == Phase.PREPARATION or not edition.is_call_open(now))
     ]
+    return [*service, *steps]
 
 
 def next_step(edition: Edition) -> Todo | None:

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts import services
 from accounts.models import Membership, MembershipRole, MembershipStatus, Role, User
+from accounts.queries import todos_for
 from notifications.models import OutboxMessage
 from tests.factories import PASSWORD, make_member, make_officer, make_unit, make_user
 
@@ -94,6 +95,18 @@ def test_a_stranger_does_not_see_a_request_and_auditors_only_read_it():
     auditor = signed_in(make_user("", Role.AUDITOR))
     assert auditor.get(address).status_code == 200
     assert auditor.post(address, {"approve": "1"}).status_code == 403
+
+
+def test_an_administrator_is_told_who_signs_in_with_a_password_alone():
+    admin, officer = make_user("", Role.ADMIN), make_user("", Role.OFFICER, Role.AUDITOR)
+    (todo,) = todos_for(admin)
+    assert (todo.count, todo.url) == (2, reverse("accounts:roles"))
+    Authenticator.objects.create(user=officer, type=Authenticator.Type.TOTP, data={})
+    assert todos_for(admin)[0].count == 1
+    page = signed_in(admin).get(todo.url).content.decode()
+    assert (page.count("tag--success"), page.count("tag--warning")) == (2, 1)
+    Authenticator.objects.create(user=admin, type=Authenticator.Type.TOTP, data={})
+    assert todos_for(admin) == todos_for(officer) == []
 
 
 def test_roles_are_for_administrators_only():

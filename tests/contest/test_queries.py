@@ -7,12 +7,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
+from common.models import JournalEntry
 from contest import queries
 from contest.models import JuryRole
 from contest.workflow import Phase
+from notifications.models import OutboxMessage, OutboxStatus
 from tests import factories
 from tests.contest.editions import preparation
 from units.models import UnitKind
@@ -114,6 +117,30 @@ def test_nobody_else_is_told():
     assert titles(chair) == titles(factories.make_user("", Role.AUDITOR)) == []
 
 
+def test_officers_are_told_of_mail_that_was_given_up_and_of_no_other():
+    officer = factories.make_officer()
+    for number, status in enumerate(OutboxStatus):
+        OutboxMessage.objects.create(
+            kind="x", subject_key=str(number), recipient="a@b.pl", language="pl", context={}, status=status,
+            message_id=f"<{number}@x>",
+        )  # fmt: skip
+    found = queries.todos_for(officer)
+    assert {(todo.url.partition("?")[2], todo.count) for todo in found} == {("status=DEAD", 1), ("status=BOUNCED", 1)}
+    assert all(todo.urgent for todo in found)
+    assert titles(factories.make_user("", Role.AUDITOR)) == []
+
+
+def test_auditors_are_told_how_much_of_the_journal_is_new():
+    auditor = factories.make_user("", Role.AUDITOR)
+    old = timezone.now() - timedelta(days=8)
+    for moment in (old, timezone.now(), timezone.now()):
+        JournalEntry.objects.create(happened_at=moment, action="x", target_type="contest.edition", target_id=1)
+    (todo,) = queries.todos_for(auditor)
+    assert (todo.count, todo.url) == (2, reverse("contest:journal"))
+    JournalEntry.objects.filter(happened_at__gt=old).delete()
+    assert queries.todos_for(auditor) == []
+
+
 def test_an_officer_is_not_told_about_an_edition_they_were_on_the_jury_of():
     edition, officer = preparation(), factories.make_officer()
     assert titles(officer)
@@ -133,7 +160,7 @@ def test_todos_cost_the_same_number_of_queries_for_any_number_of_editions():
             queries.todos_for(officer)
         counts.append(len(captured))
         officer = type(officer).objects.get(pk=officer.pk)
-    assert counts[0] == counts[1] <= 7
+    assert counts[0] == counts[1] <= 8
 
 
 @pytest.mark.parametrize("phase", Phase)
