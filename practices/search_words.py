@@ -39,8 +39,13 @@ def words_of(text: str) -> Iterator[str]:
     """Words in lower case, still with their Polish letters, without those that tell nothing."""
     for match in _WORD.finditer(text[:MAX_INDEXED].lower()):
         word = match.group()[:MAX_WORD]
-        if len(word) > 1 and fold(word) not in _STOP:
+        if len(word) > 1 and not _only_joins(word):
             yield word
+
+
+@lru_cache(maxsize=20_000)
+def _only_joins(word: str) -> bool:
+    return fold(word) in _STOP
 
 
 @lru_cache(maxsize=20_000)
