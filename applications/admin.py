@@ -3,23 +3,32 @@
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnlyAdmin
 from applications.models import Appeal, Application, CompletionRequest, EligibilityCheck
+from applications.workflow import State, public_state
+from contest.workflow import Phase
 
 
 @admin.register(Application)
 class ApplicationAdmin(ReadOnlyAdmin):
     """Sent entries only: a draft is its authors' business, here too."""
 
-    list_display = ("number", "unit", "edition", "state", "submitted_at")
-    list_filter = ("edition", "state")
+    list_display = ("number", "unit", "edition", "known_state", "submitted_at")
+    list_filter = ("edition",)
     list_select_related = ("unit", "edition")
     search_fields = ("number", "unit__name")
-    fields = ("number", "edition", "unit", "domain", "group", "state", "submitted_at", "decision_reason")
+    fields = ("number", "edition", "unit", "domain", "group", "known_state", "submitted_at")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         return super().get_queryset(request).filter(submitted_at__isnull=False)
+
+    @admin.display(description=_("state"))
+    def known_state(self, entry: Application) -> str:
+        """What the jury chose stays under embargo here as everywhere."""
+        announced = entry.edition.phase in (Phase.ANNOUNCED, Phase.ARCHIVED)
+        return str(State(public_state(str(entry.state), announced=announced)).label)
 
 
 @admin.register(EligibilityCheck)

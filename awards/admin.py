@@ -1,34 +1,32 @@
 """Sessions, awards and certificates in Django's admin: looked up, never changed (services do that)."""
 
 from django.contrib import admin
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from accounts.admin import ReadOnlyAdmin
 from awards.models import Announcement, Award, Certificate, Decision, JurySession
+from contest.workflow import Phase
 
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """A save here would bypass the services, so there is none."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+PUBLIC_PHASES = (Phase.ANNOUNCED, Phase.ARCHIVED)
 
 
 @admin.register(JurySession)
 class JurySessionAdmin(ReadOnlyAdmin):
     list_display = ("edition", "number", "held_on", "closed_at")
     list_select_related = ("edition",)
+    exclude = ("minutes",)
 
 
 @admin.register(Decision)
 class DecisionAdmin(ReadOnlyAdmin):
+    """Announced ones only: under embargo decisions are read in the protocol, by those who may."""
+
     list_display = ("application", "kind", "place", "decided_at")
     list_select_related = ("application",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        return super().get_queryset(request).filter(session__edition__phase__in=PUBLIC_PHASES)
 
 
 @admin.register(Award)

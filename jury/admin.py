@@ -17,16 +17,18 @@ class AssignmentAdmin(ReadOnlyAdmin):
 class DeclarationAdmin(ReadOnlyAdmin):
     list_display = ("assignment", "is_impartial", "declared_at")
     list_select_related = ("assignment",)
+    exclude = ("ground",)
 
 
 @admin.register(ScoringRound)
 class RoundAdmin(ReadOnlyAdmin):
-    list_display = ("edition", "number", "closed_at", "superseded_at", "sha256")
+    list_display = ("edition", "number", "closed_at", "superseded_at")
     list_select_related = ("edition",)
-    exclude = ("bundle",)
+    exclude = ("bundle", "sha256", "shortlist_reason", "superseded_reason")
 
 
 @admin.register(SiteVisit)
 class VisitAdmin(ReadOnlyAdmin):
     list_display = ("application", "planned_on", "visited_on")
     list_select_related = ("application",)
+    exclude = ("findings",)

@@ -1,4 +1,4 @@
-"""Who organises or chairs needs a second factor before anything else (setting REQUIRE_SECOND_FACTOR)."""
+"""Who organises, chairs or opens the admin needs a second factor before anything else (REQUIRE_SECOND_FACTOR)."""
 
 from collections.abc import Callable
 
@@ -12,8 +12,9 @@ from accounts.models import User
 from portal.standing import standing_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-# Where a person sets the second factor up, signs out or reads help.
+# Where a person sets the second factor up, signs out or reads help; deciding about members is none of these.
 _OPEN_PATHS = ("/konto/", "/static/", "/healthz", "/readyz", "/deklaracja-dostepnosci/", "/prywatnosc/")
+_CLOSED_PATHS = ("/konto/jednostki/",)
 
 
 class SecondFactorMiddleware:
@@ -27,8 +28,8 @@ class SecondFactorMiddleware:
         if (
             settings.REQUIRE_SECOND_FACTOR
             and isinstance(user, User)
-            and not request.path.startswith(_OPEN_PATHS)
-            and (standing := standing_of(user)).needs_second_factor
+            and not _is_open(request.path)
+            and ((standing := standing_of(user)).needs_second_factor or user.is_staff)
             and not standing.second_factor
         ):
             messages.warning(
@@ -37,3 +38,7 @@ class SecondFactorMiddleware:
             )
             return redirect("mfa_activate_totp")
         return self.get_response(request)
+
+
+def _is_open(path: str) -> bool:
+    return path.startswith(_OPEN_PATHS) and not path.startswith(_CLOSED_PATHS)
