@@ -149,8 +149,17 @@ def _check_page(
 
 
 def _completion(application: Application) -> dict[str, Any]:
+    """The open call for completion, and whether the entry is still word for word what was sent before."""
     request = open_completion(application) if application.state == State.RETURNED else None
-    return {"completion": request, "completion_points": points_of(request) if request else []}
+    if request is None:
+        return {"completion": None, "completion_points": [], "unchanged": False}
+    sent = versions_of(application)[:1]
+    now = snapshot(application, current_attachments(application))
+    return {
+        "completion": request,
+        "completion_points": points_of(request),
+        "unchanged": bool(sent) and sent[0].content == now,
+    }
 
 
 @signed_in

@@ -155,10 +155,11 @@ def upload(client, draft, content, name="plik.pdf", **data):
 
 def test_a_file_is_added_downloaded_and_removed(client, draft, member):
     requirement = draft.edition.attachment_requirements.first()
-    assert upload(client, draft, hostile.pdf(), "Uchwała.PDF", requirement=requirement.pk).status_code == 302
+    content = hostile.pdf()
+    assert upload(client, draft, content, "Uchwała.PDF", requirement=requirement.pk).status_code == 302
     attachment = Attachment.objects.get(name="Uchwała.pdf")
     response = client.get(url("attachment_download", attachment.pk))
-    assert b"".join(response.streaming_content) == hostile.pdf()
+    assert b"".join(response.streaming_content) == content
     assert response["Content-Disposition"].startswith("attachment")
     assert client.get(url("attachment_remove", attachment.pk)).status_code == 405
     assert client.post(url("attachment_remove", attachment.pk)).status_code == 302
@@ -278,6 +279,16 @@ def test_a_returned_entry_shows_the_points_and_opens_only_them(client, draft, me
     assert client.get(url("attachments", draft.pk)).status_code == 200
     assert client.get(url("edit", draft.pk, "opis")).status_code == 302
     assert url("edit", draft.pk, "opis") not in client.get(url("applicant_detail", draft.pk)).content.decode()
+
+
+def test_a_returned_entry_says_when_nothing_has_been_changed_yet(client, draft, member):
+    returned(draft, member, "ELIGIBLE_UNIT")
+    said = "Od wysłania zgłoszenia nic nie zmieniono."
+    pages = [url("applicant_detail", draft.pk), url("complete", draft.pk)]
+    assert all(said in client.get(page).content.decode() for page in pages)
+    data = section_data(client, draft, "podstawowe") | {"population": "777"}
+    assert client.post(url("edit", draft.pk, "podstawowe"), data).status_code == 302
+    assert not any(said in client.get(page).content.decode() for page in pages)
 
 
 def test_a_closed_field_of_an_open_page_keeps_its_value(client, draft, member):
