@@ -1,0 +1,59 @@
+"""Every text has its Polish, and every Polish text keeps the places that values are put into."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import polib
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUE = polib.pofile(str(ROOT / "locale" / "pl" / "LC_MESSAGES" / "django.po"))
+PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]")
+LEFT_OUT = shutil.ignore_patterns(
+    ".*", "var", "static", "staticfiles", "tests", "docs", "deploy", "__pycache__", "*.mo"
+)
+
+
+def forms_of(entry: polib.POEntry) -> list[str]:
+    return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+
+
+def test_no_text_is_untranslated_or_only_guessed():
+    assert [entry.msgid for entry in CATALOGUE if not all(forms_of(entry)) or entry.fuzzy] == []
+
+
+def test_every_plural_has_all_the_polish_forms():
+    assert {len(forms_of(entry)) for entry in CATALOGUE if entry.msgid_plural} == {4}
+
+
+def test_a_translation_keeps_every_value_of_its_text():
+    """A plural form may leave the number out ("one entry"), but never names a value that is not there."""
+    lost = []
+    for entry in CATALOGUE:
+        known = set(PLACE.findall(f"{entry.msgid} {entry.msgid_plural}"))
+        for form in forms_of(entry):
+            used = set(PLACE.findall(form))
+            if used - known or (not entry.msgid_plural and known - used):
+                lost.append((entry.msgid, form))
+    assert lost == []
+
+
+def test_texts_of_the_code_and_of_the_catalogue_are_the_same(tmp_path):
+    """Collected anew in a copy, so that a test run changes no file of the project."""
+    if not shutil.which("xgettext"):
+        pytest.skip("gettext is not here: the committed catalogue was checked")
+    shutil.copytree(ROOT, tmp_path / "project", ignore=LEFT_OUT)
+    found = subprocess.run(
+        [sys.executable, "-m", "scripts.messages", "check"],
+        cwd=tmp_path / "project",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+    )
+    assert found.returncode == 0, found.stderr
