@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from notifications.kinds import SECRET_KINDS
+from notifications.kinds import is_secret
 from notifications.models import OutboxMessage, OutboxStatus
 from notifications.outbox_types import Rendered
 from notifications.rendering import render_mail
@@ -36,7 +36,7 @@ def preview(message: OutboxMessage) -> tuple[Rendered | None, str]:
     When its template cannot be rendered: None and why. A mail whose link acts for its recipient is
     shown to nobody else, or an organiser could set an administrator's password.
     """
-    if message.kind in SECRET_KINDS:
+    if is_secret(message.kind):
         return None, ""
     if message.rendered:
         return Rendered(subject=message.subject, text=message.text, html=message.html), ""

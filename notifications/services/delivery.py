@@ -19,6 +19,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from common.background import wake
+from notifications.kinds import is_secret
 from notifications.models import OutboxMessage, OutboxStatus
 from notifications.rendering import render_mail
 from notifications.services.enqueue import DELIVER
@@ -34,6 +35,8 @@ BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), ti
 SERVER_PAUSE = timedelta(seconds=30)  # when the mail server itself cannot be reached
 RUN_SECONDS = 40  # then the task ends and asks for another, so other work gets its turn
 BROKEN_BATCHES = 3
+# What is left of a mail with a personal link once it was sent: nothing to be read in the database or a backup.
+WIPED: dict[str, Any] = {"text": "", "html": "", "context": {}}
 
 _sender = threading.Lock()
 _wanted = threading.Event()
@@ -147,6 +150,7 @@ def _send_one(message: OutboxMessage, token: uuid.UUID, connection: BaseEmailBac
         lease_until=None,
         due_at=None,
         last_error="",
+        **(WIPED if is_secret(message.kind) else {}),
     )
     return True
 
