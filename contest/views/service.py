@@ -12,7 +12,7 @@ from common.paging import page_of
 from contest.forms.service import JournalFilter, MessageFilter
 from contest.queries import service as queries
 from notifications import queries as outbox
-from notifications.kinds import SECRET_KINDS, kind_label
+from notifications.kinds import is_secret, kind_label
 from notifications.models import OutboxMessage, OutboxStatus
 from notifications.permissions import can_retry
 from notifications.services import retry_message
@@ -48,7 +48,7 @@ def message_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "message": message,
         "mail": mail,
         "problem": problem,
-        "secret": message.kind in SECRET_KINDS,
+        "secret": is_secret(message.kind),
         "kind": kind_label(message.kind),
         "may_retry": message.status in (OutboxStatus.DEAD, OutboxStatus.BOUNCED) and can_retry(request.user),
     }
