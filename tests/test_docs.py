@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import polib
 import pytest
 from django.core.management import get_commands
 from PIL import Image
@@ -17,6 +18,9 @@ FENCED = re.compile(r"^```.*?^```", re.M | re.S)
 # In backquotes, or alone on a line of an example.
 MAKE = re.compile(r"(?:`|^[ \t]*)make ([a-z][a-z-]*)", re.M)
 MANAGE = re.compile(r"manage\.py ([a-z_]+)")
+GUIDES = sorted((ROOT / "docs/przewodniki").glob("*.md"))
+# What stands on the screen is bold; a sentence of our own that is bold ends with a mark.
+BOLD = re.compile(r"\*\*([^*]+)\*\*")
 PICTURES = sorted((ROOT / "docs/images").glob("*.png"))
 
 
@@ -95,3 +99,22 @@ def test_every_picture_is_shown_small_and_whole():
 def test_the_documents_name_the_python_that_the_tools_check_for():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]["python_version"]
     assert f"Python {version}" in (ROOT / "README.md").read_text()
+
+
+def texts_of_pages() -> str:
+    """Every Polish text of the catalogue, in lower case, spaces evened out."""
+    entries = polib.pofile(str(ROOT / "locale/pl/LC_MESSAGES/django.po"))
+    polish = [text for entry in entries for text in [entry.msgstr, *entry.msgstr_plural.values()]]
+    return "\n".join(_even(text) for text in polish)
+
+
+def _even(text: str) -> str:
+    return " ".join(text.split()).lower()
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=name_of)
+def test_the_guides_name_buttons_and_pages_as_they_stand_on_the_screen(guide):
+    texts = texts_of_pages()
+    bold = [text for text in BOLD.findall(guide.read_text()) if text[-1] not in ".?:"]
+    named = [name for text in bold for name in text.split(" → ")]
+    assert [name for name in named if _even(name) not in texts] == []
