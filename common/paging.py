@@ -13,5 +13,5 @@ PAGE_SIZES = (25, 50, 100, 250)
 def page_of(request: HttpRequest, rows: QuerySet[ModelT], per_page: int = 50) -> Page[ModelT]:
     """`?per_page=` may choose among PAGE_SIZES; a page beyond the end shows the last one."""
     asked = request.GET.get("per_page", "")
-    size = int(asked) if asked.isdecimal() and int(asked) in PAGE_SIZES else per_page
+    size = next((size for size in PAGE_SIZES if str(size) == asked), per_page)
     return Paginator(rows, size).get_page(request.GET.get("page"))

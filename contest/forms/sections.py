@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.numbers import whole_number
 from contest.forms.fields import DayInput, MomentInput
 from contest.models import AttachmentRequirement, ComparisonGroup, Criterion, Domain, Edition
 from contest.readiness import FULL_WEIGHT
@@ -244,9 +245,9 @@ class SectionEditor:
             return None
         total = 0
         for form in self.formset.forms:
-            text = str(form["weight"].value() or "")
-            if text.isdecimal() and not form["DELETE"].value():
-                total += int(text)
+            weight = whole_number(str(form["weight"].value() or ""))
+            if weight is not None and not form["DELETE"].value():
+                total += weight
         return total
 
     @property

@@ -10,6 +10,7 @@ from accounts.models import User
 from applications.models import ApplicationVersion, Attachment
 from applications.queries import submitted_version
 from applications.workflow import State
+from common.numbers import whole_number
 from contest.models import Criterion, Domain, Edition
 from contest.queries import jury_seats
 from contest.workflow import Phase
@@ -115,10 +116,11 @@ def desk_for(user: User, edition: Edition, *, state: str = "", domain: str = "")
     counts = dict.fromkeys(STATES, 0)
     for row in rows:
         counts[row.state] += 1
+    wanted = whole_number(domain)
     shown = [
         row
         for row in rows
-        if (state not in STATES or row.state == state) and (not domain.isdecimal() or row.shown_domain == int(domain))
+        if (state not in STATES or row.state == state) and (wanted is None or row.shown_domain == wanted)
     ]
     domains = list(edition.domains.all())
     names = {row.pk: str(row) for row in domains}

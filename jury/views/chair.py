@@ -16,6 +16,7 @@ from applications.queries import submitted_version
 from applications.workflow import State
 from common.errors import Invalid
 from common.files import attachment_response
+from common.numbers import whole_number
 from common.paging import page_of
 from contest.access import chair_desk, juror_desk
 from contest.permissions import can_chair, is_juror
@@ -143,7 +144,7 @@ def reopen(request: SignedInRequest, slug: str) -> HttpResponse:
     round_ = current_round(edition)
     word, error = typed_word("reopen"), ""
     form = ReasonForm(request.POST or None)
-    chosen = {int(value) for value in request.POST.getlist("entry") if value.isdecimal()}
+    chosen = {pk for value in request.POST.getlist("entry") if (pk := whole_number(value)) is not None}
     if request.method == "POST":
         valid = form.is_valid()
         if valid and _typed(request, word):
@@ -181,7 +182,7 @@ def shortlist(request: SignedInRequest, slug: str) -> HttpResponse:
     word, error = typed_word("shortlist"), ""
     fields = ranking_for(request.user, edition, round_)
     rows = [row for field in fields for row in field.rows if row.application.state == State.SCORED]
-    chosen = {int(value) for value in request.POST.getlist("entry") if value.isdecimal()}
+    chosen = {pk for value in request.POST.getlist("entry") if (pk := whole_number(value)) is not None}
     reason = request.POST.get("reason", "")
     if "confirm" in request.POST:
         try:
@@ -190,7 +191,7 @@ def shortlist(request: SignedInRequest, slug: str) -> HttpResponse:
             services.shortlist(
                 actor=request.user,
                 edition_id=edition.pk,
-                round_id=_number(request.POST.get("round", "")),
+                round_id=whole_number(request.POST.get("round", "")) or 0,
                 finalist_ids=chosen,
                 reason=reason,
             )
@@ -344,7 +345,3 @@ def disqualify(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _typed(request: SignedInRequest, word: str) -> bool:
     return request.POST.get("typed_word", "").strip().upper() == word.upper()
-
-
-def _number(value: str) -> int:
-    return int(value) if value.isdecimal() else 0

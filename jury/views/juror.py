@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import SignedInRequest
 from common.errors import Conflict, Refusal
 from common.files import attachment_response
+from common.numbers import whole_number
 from contest.access import juror_desk
 from contest.models import Edition
 from contest.workflow import Phase
@@ -55,7 +56,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["POST"])
 def declare_many(request: SignedInRequest) -> HttpResponse:
     """First the list of units the juror is about to declare on, then the declaration itself."""
-    ids = [int(value) for value in request.POST.getlist("assignment") if value.isdecimal()]
+    ids = [pk for value in request.POST.getlist("assignment") if (pk := whole_number(value)) is not None]
     if "confirm" in request.POST:
         count = services.declare_impartiality(actor=request.user, assignment_ids=ids)
         text = ngettext(
@@ -131,10 +132,8 @@ def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
 def submit_sheet(request: SignedInRequest, pk: int) -> HttpResponse:
     """What closing seals, with its total; then the closing itself."""
     if request.method == "POST":
-        revision = request.POST.get("revision", "")
-        services.submit_sheet(
-            actor=request.user, assignment_id=pk, revision=int(revision) if revision.isdecimal() else -1
-        )
+        revision = whole_number(request.POST.get("revision", ""))
+        services.submit_sheet(actor=request.user, assignment_id=pk, revision=-1 if revision is None else revision)
         messages.success(request, _("The sheet is closed and counts."))
         return redirect("jury:sheet", pk)
     assignment = _own(request, pk)

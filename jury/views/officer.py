@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import SignedInRequest, organiser_desk
 from accounts.permissions import is_officer
+from common.numbers import whole_number
 from common.paging import page_of
 from contest.models import Edition
 from contest.workflow import Phase
@@ -65,11 +66,10 @@ def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
     """The table of entries and readers; POST adds one reader chosen by hand."""
     edition = edition_for_progress(request.user, slug)
     if request.method == "POST":
-        entry, juror = request.POST.get("entry", ""), request.POST.get("juror", "")
-        pairs = [(int(entry), int(juror))] if entry.isdecimal() and juror.isdecimal() else []
-        services.assign_jurors(actor=request.user, edition_id=edition.pk, pairs=pairs)
+        pair = _pair(f"{request.POST.get('entry', '')}-{request.POST.get('juror', '')}")
+        made = services.assign_jurors(actor=request.user, edition_id=edition.pk, pairs=[pair] if pair else [])
         messages.success(request, _("The juror was assigned and will get a letter."))
-        return _back_to_entry(edition, int(entry))
+        return _back_to_entry(edition, made[0].application_id)
     show = request.GET.get("show", "")
     entries = entries_in_scoring(edition)
     page = Paginator(entries.filter(SHOWN.get(show, Q())), PER_PAGE).get_page(request.GET.get("page"))
@@ -188,5 +188,5 @@ def _back_to_entry(edition: Edition, entry: int) -> HttpResponse:
 
 
 def _pair(value: str) -> tuple[int, int] | None:
-    entry, _dash, juror = value.partition("-")
-    return (int(entry), int(juror)) if entry.isdecimal() and juror.isdecimal() else None
+    entry, juror = (whole_number(part) for part in value.partition("-")[::2])
+    return None if entry is None or juror is None else (entry, juror)
