@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from accounts.models import Role, User
+from accounts.permissions import READERS
 
 View = Callable[..., HttpResponseBase]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -34,8 +35,7 @@ def organiser_desk(view: View) -> View:
     @login_required
     def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         roles = request.user.roles
-        reads = roles & {Role.OFFICER, Role.AUDITOR, Role.ADMIN}
-        if Role.OFFICER in roles or (reads and request.method in SAFE_METHODS):
+        if Role.OFFICER in roles or (roles & READERS and request.method in SAFE_METHODS):
             return view(request, *args, **kwargs)
         raise Http404
 

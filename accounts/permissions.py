@@ -6,6 +6,8 @@ from accounts.models import Membership, MembershipRole, MembershipStatus, Role, 
 from common.verdict import ALLOWED, Verdict, refused
 from units.models import Unit
 
+READERS = frozenset({Role.OFFICER, Role.AUDITOR, Role.ADMIN})
+
 
 def is_officer(user: User) -> bool:
     return user.is_active and Role.OFFICER in user.roles
@@ -17,6 +19,11 @@ def is_auditor(user: User) -> bool:
 
 def is_admin(user: User) -> bool:
     return user.is_active and Role.ADMIN in user.roles
+
+
+def reads_everything(user: User) -> bool:
+    """Officers, auditors and administrators read whatever was sent; what they may change is asked apart."""
+    return user.is_active and bool(READERS & user.roles)
 
 
 def can_act_for(user: User, unit: Unit) -> Verdict:

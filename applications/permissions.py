@@ -6,25 +6,18 @@ their assignments (app jury), never from here.
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, User
-from accounts.permissions import can_act_for, can_sign_for
+from accounts.models import User
+from accounts.permissions import can_act_for, can_sign_for, reads_everything
 from applications.models import Application
 from applications.workflow import State
 from common.verdict import ALLOWED, Verdict, refused
-
-READS_ENTRIES = frozenset({Role.OFFICER, Role.AUDITOR, Role.ADMIN})
-
-
-def reads_all_entries(user: User) -> bool:
-    """Officers, auditors and administrators read every entry that was sent."""
-    return user.is_active and bool(READS_ENTRIES & user.roles)
 
 
 def can_view(user: User, application: Application) -> Verdict:
     """Members of the unit always; the organisers once it was submitted: a draft is its authors' business."""
     if user.is_active and can_act_for(user, application.unit):
         return ALLOWED
-    if reads_all_entries(user) and application.submitted_at is not None:
+    if reads_everything(user) and application.submitted_at is not None:
         return ALLOWED
     return refused(_("This entry belongs to another unit."))
 

@@ -1,4 +1,4 @@
-"""May this officer review this entry? Reading it is a wider right: see `permissions.reads_all_entries`."""
+"""May this officer review this entry? Reading it is a wider right: see `accounts.permissions.reads_everything`."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -2,25 +2,20 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, User
+from accounts.models import User
+from accounts.permissions import can_act_for, reads_everything
 from applications.models import Application
 from applications.permissions import can_view
 from awards.models import Certificate, CertificateKind, JurySession
 from common.verdict import ALLOWED, Verdict, refused
-from contest.models import Edition, JuryMember
+from contest.models import Edition, JuryMember, JuryRole
 from contest.permissions import can_chair, can_organise, is_juror
 from jury.queries.conflicts import conflict_of, conflicts
-
-READS_ALL = frozenset({Role.OFFICER, Role.AUDITOR, Role.ADMIN})
-
-
-def reads_all_certificates(user: User) -> bool:
-    return user.is_active and bool(READS_ALL & user.roles)
 
 
 def can_read_sessions(user: User, edition: Edition) -> Verdict:
     """The jury of the edition; officers and auditors read too."""
-    if reads_all_certificates(user):
+    if reads_everything(user):
         return ALLOWED
     return is_juror(user, edition)
 
@@ -63,16 +58,16 @@ def can_announce(user: User, edition: Edition) -> Verdict:
 
 def can_read_certificate(user: User, certificate: Certificate) -> Verdict:
     """The unit's members and the organisers; the public sees what it certifies, not the file."""
-    if reads_all_certificates(user):
+    if reads_everything(user):
         return ALLOWED
     if certificate.kind == CertificateKind.CONFIRMATION and certificate.version is not None:
         return can_view(user, certificate.version.application)
-    if certificate.award is not None and user.memberships.filter(unit=certificate.award.unit, status="ACTIVE").exists():
+    if certificate.award is not None and can_act_for(user, certificate.award.unit):
         return ALLOWED
     return refused(_("This document belongs to another unit."))
 
 
 def _chair_abstains(session: JurySession, application: Application) -> bool:
-    chairs = list(JuryMember.objects.filter(edition=session.edition, role="CHAIR", is_active=True))
+    chairs = list(JuryMember.objects.filter(edition=session.edition, role=JuryRole.CHAIR, is_active=True))
     found = conflicts([(application.pk, application.unit_id)], chairs)
     return bool(chairs) and all((application.pk, chair.pk) in found for chair in chairs)

@@ -5,14 +5,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.permissions import is_admin, is_auditor, is_officer
+from accounts.permissions import is_officer, reads_everything
 from common.verdict import ALLOWED, Verdict, refused
 from contest.models import Edition, JuryMember, JuryRole
 
 
 def sees_preparation(user: User | AnonymousUser) -> bool:
     """Editions in preparation are known to the organisers only."""
-    return isinstance(user, User) and (is_officer(user) or is_auditor(user) or is_admin(user))
+    return isinstance(user, User) and reads_everything(user)
 
 
 def can_create(user: User) -> Verdict:

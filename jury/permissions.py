@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.permissions import is_admin, is_auditor, is_officer
+from accounts.permissions import reads_everything
 from applications.workflow import AWARDED, State
 from common.verdict import ALLOWED, Verdict, refused
 from contest.models import Edition, JuryMember
@@ -44,14 +44,14 @@ def can_see_results(user: User, edition: Edition) -> Verdict:
     """After the chair closed scoring: the jury, officers, auditors and administrators. Before: nobody."""
     if edition.phase not in RESULTS_PHASES:
         return refused(_("Scores are sealed until the chair closes scoring."))
-    if is_officer(user) or is_auditor(user) or is_admin(user) or is_juror(user, edition):
+    if reads_everything(user) or is_juror(user, edition):
         return ALLOWED
     return refused(_("Only the jury and the organisers see scores."))
 
 
 def can_see_progress(user: User, edition: Edition) -> Verdict:
     """Organisers and auditors, unless they ever sat on this jury; never any value."""
-    if not (is_officer(user) or is_auditor(user) or is_admin(user)):
+    if not reads_everything(user):
         return refused(_("Only the organisers may see this."))
     if JuryMember.objects.filter(edition=edition, user=user).exists():
         return refused(_("You are on the jury of this edition, so you cannot organise it."))

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from accounts.models import MembershipStatus, User
+from accounts.permissions import reads_everything
 from accounts.queries import active_members
 from applications.models import Application, ApplicationVersion, Attachment, CompletionRequest
-from applications.permissions import reads_all_entries
 from applications.rules import appeal_until, in_time
 from applications.sections import ALL_FIELDS, ATTACHMENTS, Section, open_fields
 from applications.workflow import BEFORE_DECISION, State
@@ -39,7 +39,7 @@ def visible_to(user: User) -> QuerySet[Application]:
 
     Jurors see nothing here: their door is their assignment.
     """
-    if user.is_active and reads_all_entries(user):
+    if reads_everything(user):
         return Application.objects.filter(Q(unit__in=_own_units(user)) | Q(submitted_at__isnull=False))
     return own_applications(user)
 

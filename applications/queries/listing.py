@@ -29,6 +29,7 @@ from django.utils import timezone
 from django.utils.translation import pgettext
 
 from accounts.models import Membership, User
+from accounts.permissions import reads_everything
 from applications.models import (
     Appeal,
     AppealStatus,
@@ -38,7 +39,6 @@ from applications.models import (
     EligibilityCheck,
     FormalCriterion,
 )
-from applications.permissions import reads_all_entries
 from applications.permissions_review import TIED
 from applications.workflow import State
 from common.localized import localized
@@ -116,7 +116,7 @@ class EntryRow:
 
 def sent_entries(user: User) -> QuerySet[Application]:
     """The organisers' door: every entry that was ever sent; nothing for other people."""
-    if not reads_all_entries(user):
+    if not reads_everything(user):
         return Application.objects.none()
     return Application.objects.filter(submitted_at__isnull=False)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import SignedInRequest, signed_in
+from accounts.models import MembershipStatus
 from accounts.queries import active_units, memberships_of
 from applications.forms.applicant import AppealForm, WithdrawalForm
 from applications.models import Application, ApplicationVersion
@@ -56,7 +57,9 @@ def own_entry(request: SignedInRequest, pk: int) -> Application:
 @require_GET
 def applicant_list(request: SignedInRequest) -> HttpResponse:
     units = list(active_units(request.user))
-    pending = [row for row in memberships_of(request.user) if row.status == "PENDING"] if not units else []
+    pending = (
+        [row for row in memberships_of(request.user) if row.status == MembershipStatus.PENDING] if not units else []
+    )
     return render(
         request,
         "applications/applicant_list.html",
@@ -64,7 +67,7 @@ def applicant_list(request: SignedInRequest) -> HttpResponse:
             "todos": by_urgency(applicant_todos_for(request.user)),
             "entries": entry_rows(request.user),
             "units": units,
-            "pending": pending,
+            "pending": waiting,
             "calls": calls_for(request.user, timezone.now()),
         },
     )
