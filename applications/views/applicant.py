@@ -57,9 +57,7 @@ def own_entry(request: SignedInRequest, pk: int) -> Application:
 @require_GET
 def applicant_list(request: SignedInRequest) -> HttpResponse:
     units = list(active_units(request.user))
-    pending = (
-        [row for row in memberships_of(request.user) if row.status == MembershipStatus.PENDING] if not units else []
-    )
+    asked = [] if units else memberships_of(request.user)
     return render(
         request,
         "applications/applicant_list.html",
@@ -67,7 +65,7 @@ def applicant_list(request: SignedInRequest) -> HttpResponse:
             "todos": by_urgency(applicant_todos_for(request.user)),
             "entries": entry_rows(request.user),
             "units": units,
-            "pending": waiting,
+            "pending": [row for row in asked if row.status == MembershipStatus.PENDING],
             "calls": calls_for(request.user, timezone.now()),
         },
     )
