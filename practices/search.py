@@ -38,27 +38,25 @@ POINTS = {TITLE: 12, ABSTRACT: 6, BODY: 3, PREFIX: 1}
 
 
 class Matches(Expression):
-    """True for the records that have at least one of these tokens. Tokens are [a-z0-9]+, so nothing needs escaping."""
+    """True for the records that have, of every group, at least one token. Tokens are [a-z0-9]+: nothing to escape.
+
+    All groups are one question to the index, because each question reads the tokens anew.
+    """
 
     conditional = True
 
-    def __init__(self, wanted: Iterable[str]) -> None:
+    def __init__(self, *groups: Iterable[str]) -> None:
         super().__init__(output_field=BooleanField())
-        self.wanted = sorted(wanted)
+        self.groups = [sorted(group) for group in groups]
 
     def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, tuple[str]]:
         alias = compiler.query.get_initial_alias()
         column = f"{connection.ops.quote_name(alias)}.{connection.ops.quote_name('id')}"
         if connection.vendor == "postgresql":
-            found, wanted = (
-                "SELECT practice_id FROM practices_search WHERE tokens @@ %s::tsquery",
-                " | ".join(self.wanted),
-            )
+            found, either, both = "SELECT practice_id FROM practices_search WHERE tokens @@ %s::tsquery", " | ", " & "
         else:
-            found, wanted = (
-                "SELECT rowid FROM practices_search WHERE practices_search MATCH %s",
-                " OR ".join(self.wanted),
-            )
+            found, either, both = "SELECT rowid FROM practices_search WHERE practices_search MATCH %s", " OR ", " AND "
+        wanted = both.join(f"({either.join(group)})" for group in self.groups)
         return f"{column} IN ({found})", (wanted,)
 
 
@@ -68,13 +66,14 @@ def find(practices: QuerySet[Practice], query: str) -> QuerySet[Practice]:
     if not asked:
         return practices.none().annotate(relevance=Value(0))
     relevance: Any = Value(0)
+    groups = []
     for word in asked:
         exact = {place: [place + stem for stem in stems(word)] for place in (TITLE, ABSTRACT, BODY)}
         start = [PREFIX + prefix(word)] if prefix(word) else []
-        practices = practices.filter(Q(Matches([*exact[TITLE], *exact[ABSTRACT], *exact[BODY], *start])))
+        groups.append([*exact[TITLE], *exact[ABSTRACT], *exact[BODY], *start])
         steps = [When(Matches(exact[place]), then=POINTS[place]) for place in exact if exact[place]]
         relevance = relevance + Case(*steps, default=POINTS[PREFIX], output_field=IntegerField())
-    return practices.annotate(relevance=Coalesce(relevance, 0, output_field=IntegerField()))
+    return practices.filter(Q(Matches(*groups))).annotate(relevance=Coalesce(relevance, 0, output_field=IntegerField()))
 
 
 def tokens_of(practice: Practice, tool_codes: Iterable[str]) -> str:

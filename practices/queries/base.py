@@ -138,7 +138,8 @@ def similar(practice: Practice, count: int = 3) -> list[Practice]:
 
 
 def facets(filters: Filters) -> list[Facet]:
-    """Choices with counts, one grouped query each."""
+    """Choices with counts, one grouped query each. Words are looked up once for all of them."""
+    found_by_words = list(find(published(), filters.q).values_list("pk", flat=True)) if filters.q else None
     labels = {
         "section": _("Section"),
         "voivodeship": _("Voivodeship"),
@@ -157,7 +158,7 @@ def facets(filters: Filters) -> list[Facet]:
     }
     found = []
     for name in FACETS:
-        counts = _counts(filters, name)
+        counts = _counts(filters, name, found_by_words)
         known = choices.get(name) or {year: year for year in sorted(counts, reverse=True)}
         found.append(Facet(name, labels[name], _options(name, known, counts, getattr(filters, name))))
     return found
@@ -179,9 +180,11 @@ def _options(name: str, known: dict[str, Any], counts: dict[str, int], chosen: s
 _COLUMN = {"voivodeship": "voivodeship_id", "tool": "tools__code", "award": "award_kind", "year": "added_on"}
 
 
-def _counts(filters: Filters, name: str) -> dict[str, int]:
+def _counts(filters: Filters, name: str, found_by_words: list[int] | None) -> dict[str, int]:
     """How many records each choice would leave; a record has a tool at most once, so rows are records."""
-    rows = search(filters.without(name)).order_by()
+    rows = filters.without(name).narrow(published()).order_by()
+    if found_by_words is not None:
+        rows = rows.filter(pk__in=found_by_words)
     column = _COLUMN.get(name, name)
     counts: Counter[str] = Counter()
     for value, count in rows.values_list(column).annotate(found=Count("id")).values_list(column, "found"):

@@ -287,3 +287,11 @@ def test_the_export_holds_what_the_list_shows_and_runs_no_formula(client) -> Non
 @pytest.mark.parametrize("address", ["/praktyki/", "/praktyki/mapa/", "/praktyki/atom.xml", "/praktyki/eksport.csv"])
 def test_public_addresses_only_answer_reading(client, address: str) -> None:
     assert client.post(address).status_code == 405
+
+
+def test_counts_of_all_choices_look_the_words_up_once(client):
+    """One look for the number of records, one for the page, one for all counts of choices together."""
+    make_practice(title="Autobusy na żądanie")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/praktyki/?q=autobus").status_code == 200
+    assert sum("practices_search" in query["sql"] for query in queries) == 3

@@ -149,3 +149,13 @@ def test_a_very_long_text_is_indexed_within_bounds() -> None:
     words = " ".join(f"slowo{number}" for number in range(30_000))
     practice = make_practice("Długa praktyka", context=words)
     assert _found("slowo29") == [practice.pk]
+
+
+def test_every_word_is_needed_and_asked_for_in_one_condition():
+    """Each look into the index reads the tokens anew, so words do not get a condition each."""
+    make_practice(title="Autobusy na żądanie")
+    both = make_practice(title="Autobusy i rowery")
+    rows = search.find(published(), "autobus rower")
+    assert list(rows) == [both]
+    condition = str(rows.values("pk").order_by().query)
+    assert condition.count("FROM practices_search") == 1
