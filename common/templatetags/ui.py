@@ -187,7 +187,11 @@ class Stop:
 
 
 def calendar_stops(edition: Any) -> list[Stop]:
-    """The dates of an edition in their order; those not set are left out."""
+    """The dates of an edition in their order; those not set are left out.
+
+    Once the results are public, their real day stands instead of the planned one.
+    """
+    announced = timezone.localdate(edition.announced_at) if edition.announced_at else edition.announcement_on
     dated: list[tuple[str, Any, Any]] = [
         (_("Call announced"), edition.call_announced_on, None),
         (_("Entries close"), edition.submission_deadline, None),
@@ -195,7 +199,7 @@ def calendar_stops(edition: Any) -> list[Stop]:
         (_("Scoring"), edition.scoring_until, None),
         (_("Site visits"), edition.visits_from, edition.visits_until),
         (_("Jury decision"), edition.decision_on, None),
-        (_("Results announced"), edition.announcement_on, None),
+        (_("Results announced"), announced, None),
     ]
     now = timezone.localtime()
     stops = []

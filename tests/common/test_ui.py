@@ -198,7 +198,7 @@ def test_the_typed_word_is_asked_with_its_error_beside_it():
 def calendar(**dates: object) -> SimpleNamespace:
     names = (
         "call_announced_on", "submission_deadline", "formal_review_until", "scoring_until",
-        "visits_from", "visits_until", "decision_on", "announcement_on",
+        "visits_from", "visits_until", "decision_on", "announcement_on", "announced_at",
     )  # fmt: skip
     return SimpleNamespace(**dict.fromkeys(names) | dates)
 
@@ -226,6 +226,15 @@ def test_the_calendar_marks_the_nearest_date_to_come_and_leaves_out_unset_ones()
 def test_a_calendar_all_past_has_no_mark_of_today():
     with time_machine.travel(datetime(2013, 1, 1, tzinfo=WARSAW), tick=False):
         assert "Dziś" not in render("{% calendar_strip edition %}", edition=calendar(submission_deadline=DEADLINE))
+
+
+def test_the_day_of_the_announcement_replaces_the_planned_one():
+    planned, real = date(2012, 11, 20), datetime(2012, 11, 5, 12, 0, tzinfo=WARSAW)
+    with time_machine.travel(datetime(2012, 11, 8, tzinfo=WARSAW), tick=False):
+        (waiting,) = calendar_stops(calendar(announcement_on=planned))
+        (done,) = calendar_stops(calendar(announcement_on=planned, announced_at=real))
+    assert (plain(waiting.date), waiting.when) == ("20 listopada", "next")
+    assert (plain(done.date), done.when) == ("5 listopada", "past")
 
 
 def test_a_deadline_of_today_is_past_only_after_its_hour():

@@ -93,7 +93,7 @@ def test_closing_is_previewed_with_counts_and_needs_the_word(client, panel):
     answer = client.post(page, {"minutes": "Długie obrady.", "typed_word": "tak"})
     assert answer.status_code == 422
     assert "Długie obrady." in answer.content.decode()
-    client.post(page, {"minutes": "Długie obrady.", "typed_word": "zamknij"})
+    client.post(page, {"minutes": "Długie obrady.", "typed_word": "zamykam"})
     session.refresh_from_db()
     assert session.closed_at
     assert Application.objects.get().state == "LAUREATE"
@@ -102,7 +102,7 @@ def test_closing_is_previewed_with_counts_and_needs_the_word(client, panel):
     assert address("decide", 1, entry.pk) not in text
     for stale in (page, address("session_edit", 1), address("decide", 1, entry.pk)):
         assert client.get(stale).status_code == 409
-        assert client.post(stale, {"typed_word": "zamknij"}).status_code == 409
+        assert client.post(stale, {"typed_word": "zamykam"}).status_code == 409
 
 
 def test_an_open_protocol_can_be_corrected(client, panel):

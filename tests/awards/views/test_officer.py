@@ -97,13 +97,13 @@ def test_a_correction_shows_the_present_texts_and_asks_for_the_word(client, desk
     assert answer.status_code == 422
     assert "Gmina Poprawna" in answer.content.decode()
     assert not certificate.award.certificates.filter(replaced_at__isnull=False).exists()
-    answer = client.post(page, data | {"typed_word": "zastąp"}, follow=True)
+    answer = client.post(page, data | {"typed_word": "zastępuję"}, follow=True)
     assert "SLZ/2026/L/002" in answer.content.decode()
     new = Certificate.objects.get(number="SLZ/2026/F/001")
     same = {name: new.facts[name] for name in ("unit_name", "title", "special_title")}
-    answer = client.post(address("certificate_replace", new.code), same | {"reason": "x", "typed_word": "zastąp"})
+    answer = client.post(address("certificate_replace", new.code), same | {"reason": "x", "typed_word": "zastępuję"})
     assert answer.status_code == 422
-    assert client.post(page, data | {"typed_word": "zastąp"}).status_code == 409
+    assert client.post(page, data | {"typed_word": "zastępuję"}).status_code == 409
 
 
 def test_a_revocation_asks_for_reason_and_word(client, desk):
@@ -111,8 +111,8 @@ def test_a_revocation_asks_for_reason_and_word(client, desk):
     page = address("certificate_revoke", certificate.code)
     assert client.get(page).status_code == 200
     assert client.post(page, {"reason": "omyłka", "typed_word": ""}).status_code == 422
-    assert client.post(page, {"reason": "", "typed_word": "unieważnij"}).status_code == 422
-    answer = client.post(page, {"reason": "omyłka", "typed_word": "Unieważnij"}, follow=True)
+    assert client.post(page, {"reason": "", "typed_word": "unieważniam"}).status_code == 422
+    answer = client.post(page, {"reason": "omyłka", "typed_word": "Unieważniam"}, follow=True)
     assert "unieważniony" in answer.content.decode()
 
 
