@@ -29,6 +29,7 @@ def test_members_are_reminded_two_days_before_and_only_once():
     send_completion_reminders()
     mail = OutboxMessage.objects.get()
     assert (mail.kind, mail.recipient) == ("completion_reminder", application.unit.memberships.get().user.email)
+    assert mail.edition_id == application.edition_id
     text = render_mail(kind=mail.kind, language="pl", context=mail.context).text
     assert application.number in text
     assert f"/zgloszenia/{application.pk}/" in text
