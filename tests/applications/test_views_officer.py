@@ -635,3 +635,13 @@ def test_a_long_export_is_fetched_in_waves(client, edition, officer, monkeypatch
         make_sent(edition=edition, number=f"SLZ-{place}")
     rows = json.loads(export(client, edition, "?format=json&sort=-number")[1])
     assert [row["number"] for row in rows] == ["SLZ-4", "SLZ-3", "SLZ-2", "SLZ-1", "SLZ-0"]
+
+
+def test_entries_are_counted_without_what_is_joined_to_show_them(client, edition, officer):
+    client.force_login(officer)
+    make_application(edition, state="SUBMITTED")
+    with CaptureQueriesContext(connection) as captured:
+        page = client.get(reverse("applications:officer_list", args=[edition.slug])).context["page"]
+    assert page.paginator.count == 1
+    (counting,) = [query["sql"] for query in captured if "COUNT(*)" in query["sql"]]
+    assert "JOIN" not in counting
