@@ -19,6 +19,7 @@ class Message:
     subject_key: str
     recipient: Recipient
     context: dict[str, Any] = field(default_factory=dict)
+    edition_id: int | None = None  # where the messages of one call belong to different editions
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,11 +173,11 @@ def members_by_unit(unit_ids: Iterable[int]) -> dict[int, list[Recipient]]:
 
 
 def drafts_to_remind(*, after: datetime, until: datetime) -> list[Application]:
-    """Drafts whose call closes in this stretch of time, edition by edition."""
+    """Drafts whose call closes in this stretch of time."""
     drafts = Application.objects.filter(
         state=State.DRAFT,
         edition__phase=Phase.CALL,
         edition__submission_deadline__gt=after,
         edition__submission_deadline__lte=until,
     )
-    return list(drafts.select_related("edition", "unit").order_by("edition", "pk"))
+    return list(drafts.select_related("edition", "unit").order_by("pk"))

@@ -1,6 +1,5 @@
 """Reminding units of a call for completion whose date is near."""
 
-from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -35,12 +34,11 @@ def remind_of_completions(now: datetime | None = None) -> int:
     for membership in active_members([request.application.unit_id for request in due]):
         recipient = Recipient(membership.user.email, membership.user.language)
         people.setdefault(membership.unit_id, []).append(recipient)
-    messages: dict[int, list[Message]] = defaultdict(list)
+    messages = []
     for request in due:
         entry = request.application
         context = entry_context(entry.number, entry.title, entry.unit.name, entry.pk, due_at=request.due_at.isoformat())
         key = f"completion:{request.pk}:{request.due_at:%Y%m%d}"
-        messages[entry.edition_id] += [Message(key, recipient, context) for recipient in people.get(entry.unit_id, ())]
-    for edition_id, of_edition in messages.items():
-        enqueue_bulk(kind="completion_reminder", messages=of_edition, edition_id=edition_id)
-    return sum(len(of_edition) for of_edition in messages.values())
+        messages += [Message(key, recipient, context, entry.edition_id) for recipient in people.get(entry.unit_id, ())]
+    enqueue_bulk(kind="completion_reminder", messages=messages)
+    return len(messages)

@@ -1,7 +1,6 @@
 """Telling the authors of drafts that the call is about to close."""
 
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from django.conf import settings
 from django.urls import reverse
@@ -23,14 +22,13 @@ def remind_of_deadlines(*, now: datetime) -> int:
     for days in REMINDER_DAYS:
         drafts = drafts_to_remind(after=now + timedelta(days=days - 1), until=now + timedelta(days=days))
         recipients = members_by_unit({draft.unit_id for draft in drafts})
-        for edition_id, of_edition in groupby(drafts, key=lambda draft: draft.edition_id):
-            messages = [
-                Message(subject_key=_key(draft, days), recipient=recipient, context=_context(draft))
-                for draft in of_edition
-                for recipient in recipients.get(draft.unit_id, [])
-            ]
-            enqueue_bulk(kind="deadline_reminder", messages=messages, edition_id=edition_id)
-            due += len(messages)
+        messages = [
+            Message(_key(draft, days), recipient, _context(draft), draft.edition_id)
+            for draft in drafts
+            for recipient in recipients.get(draft.unit_id, [])
+        ]
+        enqueue_bulk(kind="deadline_reminder", messages=messages)
+        due += len(messages)
     return due
 
 

@@ -56,7 +56,7 @@ def enqueue_bulk(*, kind: str, messages: Sequence[Message], edition_id: int | No
             subject_key=message.subject_key,
             recipient=_address(message.recipient),
             language=message.recipient.language,
-            edition_id=edition_id,
+            edition_id=message.edition_id or edition_id,
             context=message.context,
             message_id=new_message_id(),
             due_at=now,
