@@ -9,7 +9,29 @@ from django.utils import translation
 from common.errors import Refusal
 from common.views import refusal_page
 
+# Nothing here needs a camera, a microphone or a place; nothing put into a page may ask for one.
+PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=()"
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestSizeMiddleware:
+    """Refuses a body larger than any form here before a byte of it is kept: anybody may send to any address.
+
+    Django limits fields but no files, and reads them all to find the CSRF token.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if announced.isdecimal() and len(announced) < 16 and int(announced) <= settings.REQUEST_MAX_BYTES:
+            response = self.get_response(request)
+            response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+            return response
+        return HttpResponse(
+            "413 Content Too Large", status=413, content_type="text/plain", headers={"Connection": "close"}
+        )
 
 
 class LanguageMiddleware:

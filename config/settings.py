@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "common.middleware.RequestSizeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -146,6 +147,8 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20_000_000)
+# A form with one file; twice the limit of a file still gets a sentence beside the form.
+REQUEST_MAX_BYTES = 2 * UPLOAD_MAX_BYTES + 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -263,7 +266,11 @@ CSRF_FAILURE_VIEW = "common.views.csrf_failure"
 SECURE_SSL_REDIRECT = SECURE_SITE
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, past the proxy
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE_SITE else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+# Sign-in attempts are counted by the reader's address, which only our own proxy may tell: without one
+# X-Forwarded-For is anybody's word, and without this every reader behind the proxy would count as one.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
 
 LOGGING = {
     "version": 1,

@@ -166,7 +166,12 @@ def retry_failed(*, actor: User, edition_id: int) -> int:
 
 
 def _current(actor: User, certificate_id: int) -> Certificate:
-    """The certificate, locked, if this officer may change it and it is still in force."""
+    """The certificate, locked, if this officer may change it and it is still in force.
+
+    The edition first, as everywhere: `retry_failed` holds it while it waits for certificates.
+    """
+    edition_id = Certificate.objects.values_list("edition_id", flat=True).get(pk=certificate_id)
+    lock_row(Edition.objects.all(), pk=edition_id)
     certificate = lock_row(Certificate.objects.select_related("edition", "award"), pk=certificate_id)
     can_manage_certificates(actor, certificate.edition).require()
     if certificate.replaced_at or certificate.revoked_at:

@@ -46,10 +46,11 @@ def update_jury_member(
     member = lock_row(JuryMember.objects.all(), pk=member_id)
     if role == JuryRole.CHAIR and is_active:
         _require_no_chair(edition, apart_from=member)
+    units_changed = (member.employer, member.residence) != (employer, residence)  # conflicts follow from these
     member.role, member.employer, member.residence, member.is_active = role, employer, residence, is_active
     member.full_clean(exclude=["edition", "user"])
     member.save()
-    _record(actor, "edition.change_juror", member)
+    _record(actor, "edition.change_juror", member, units_changed=units_changed)
     return member
 
 
@@ -85,7 +86,7 @@ def _require_no_chair(edition: Edition, apart_from: JuryMember | None = None) ->
         raise Invalid(_("The jury already has a chair. Change that person's role first."))
 
 
-def _record(actor: User, action: str, member: JuryMember) -> None:
+def _record(actor: User, action: str, member: JuryMember, **data: bool) -> None:
     journal.record(
         actor=actor,
         action=action,
@@ -94,4 +95,5 @@ def _record(actor: User, action: str, member: JuryMember) -> None:
         person=member.user_id,
         role=str(member.role),
         is_active=member.is_active,
+        **data,
     )

@@ -7,6 +7,7 @@ from applications.models import Application
 from applications.workflow import AWARDED, State
 from contest.models import Edition, JuryMember
 from jury.models import SiteVisit
+from jury.queries.results import hidden_from
 
 
 def finalists(edition: Edition) -> QuerySet[Application]:
@@ -23,10 +24,12 @@ def finalists(edition: Edition) -> QuerySet[Application]:
 
 
 def visits_visible_to(user: User, edition: Edition) -> QuerySet[SiteVisit]:
-    """Visits of the edition for those who sit on its jury."""
-    return SiteVisit.objects.filter(
+    """Visits of the edition for those who sit on its jury, but none to an entry they are in conflict with."""
+    visits = SiteVisit.objects.filter(
         application__edition=edition, application__edition__jury__user=user, application__edition__jury__is_active=True
     ).select_related("application__unit", "application__edition")
+    hidden = hidden_from(user, edition, [visit.application for visit in visits])
+    return visits.exclude(application__in=hidden)
 
 
 def jurors_of(edition: Edition) -> QuerySet[JuryMember]:

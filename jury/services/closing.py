@@ -22,7 +22,7 @@ from contest.workflow import Phase
 from jury import bundle
 from jury.models import Result, ScoreSheet, ScoringRound
 from jury.queries.closing import closing_preview
-from jury.queries.results import current_round, rules_of, scored_entries
+from jury.queries.results import current_round, hidden_from, rules_of, scored_entries
 from jury.ranking import Placed
 from jury.services._common import iso, locked_edition, move_all, require_phase
 
@@ -75,6 +75,8 @@ def reopen_scoring(*, actor: User, edition_id: int, reason: str, entry_ids: Coll
     entries = list(Application.objects.filter(edition=edition, state=State.SCORED).order_by("pk").select_for_update())
     if not set(entry_ids) <= {entry.pk for entry in entries}:
         raise Conflict(_("One of the entries is no longer among those scored. Refresh the page."))
+    if hidden_from(actor, edition, [entry for entry in entries if entry.pk in set(entry_ids)]):
+        raise Conflict(_("You are in conflict of interest with one of these entries, so its sheets stay closed."))
     reopen_edition(actor=actor, edition_id=edition_id, reason=reason)
     move_all(actor, entries, "reopen_scoring", edition_id)
     ScoreSheet.objects.filter(assignment__application__in=entry_ids).update(closed_at=None, total=None)

@@ -18,6 +18,7 @@ from contest.permissions import can_chair, is_juror
 from contest.workflow import Phase
 from jury.models import SiteVisit
 from jury.queries.conflicts import conflicts
+from jury.queries.results import hidden_from
 from jury.services._common import require_phase
 
 
@@ -77,6 +78,8 @@ def record_visit(
 
 
 def _may_record(actor: User, edition: Edition, visit: SiteVisit) -> None:
+    if hidden_from(actor, edition, [visit.application]):
+        raise NotPermitted(_("You are in conflict of interest with this entry, so another visitor records the visit."))
     if can_chair(actor, edition):
         return
     if is_juror(actor, edition) and visit.visitors.filter(user=actor).exists():

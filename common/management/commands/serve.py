@@ -38,7 +38,12 @@ class Command(BaseCommand):
             )
         try:
             server = waitress.create_server(
-                get_wsgi_application(), host=options["host"], port=options["port"], threads=WEB_THREADS, ident=None
+                get_wsgi_application(),
+                host=options["host"],
+                port=options["port"],
+                threads=WEB_THREADS,
+                ident=None,
+                max_request_body_size=settings.REQUEST_MAX_BYTES,
             )
         except OSError as error:
             raise CommandError(
