@@ -80,7 +80,7 @@ def test_a_part_of_the_register_closes_nothing():
 
 def test_an_older_file_is_refused():
     read("02;01;03;2;Gromadka", day="2025-01-01")
-    with pytest.raises(Invalid, match="older"):
+    with pytest.raises(Invalid, match="2025-01-01"):
         read("02;01;03;2;Gromadka", day="2024-01-01")
 
 
