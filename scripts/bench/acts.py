@@ -17,7 +17,7 @@ from common.sealing import seal_entries, verify_chain
 from notifications.outbox_types import Message, Recipient
 from notifications.services import deliver_due, enqueue_bulk
 from practices.services.announce import announce_edition, preview
-from scripts.bench.environment import Place
+from scripts.bench.environment import Place, set_up
 from scripts.bench.report import line, median_ms, queries_of, seconds_of, title
 from scripts.bench.seed import World
 
@@ -57,7 +57,7 @@ def certificates(place: Place, world: World) -> None:
     rows = list(world.past.certificates.order_by("pk")[: DIPLOMAS + 2])
     facts = [row.facts for row in rows[2:]]
     os.environ["DATABASE_URL"] = place.url_of(world.size)
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_set_up) as pool:
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=set_up) as pool:
         list(pool.map(_plain, [facts[:1], facts[:1]]))
         plain = DIPLOMAS / seconds_of(lambda: list(pool.map(_plain, [facts[::2], facts[1::2]])))
         _make_wait([row.pk for row in rows[:2]])
@@ -74,12 +74,6 @@ def _make_wait(pks: list[int]) -> None:
 
     Certificate.objects.filter(status=CertificateStatus.PENDING).update(status=CertificateStatus.FAILED)
     Certificate.objects.filter(pk__in=pks).update(status=CertificateStatus.PENDING, due_at=timezone.now(), attempts=0)
-
-
-def _set_up() -> None:
-    import django
-
-    django.setup()
 
 
 def _build(limit: int) -> int:

@@ -90,6 +90,13 @@ def prepared(*, sqlite: bool) -> Iterator[Place]:
         _remove(place, queue)
 
 
+def set_up() -> None:
+    """Django in a process of its own; called before anything that needs models is imported there."""
+    import django
+
+    django.setup()
+
+
 def described(place: Place) -> str:
     """The machine and its load, without which figures mean nothing."""
     from django.db import connection
