@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from contest.journal_words import action_words, by_words, object_words
 from notifications.kinds import kind_label
 from notifications.models import OutboxStatus
 
@@ -50,5 +51,5 @@ class JournalFilter(_EditionFilter):
 
     def __init__(self, *args: Any, actions: list[str], target_types: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._choose("action", [(action, action) for action in actions])
-        self._choose("target_type", [(kind, kind) for kind in target_types])
+        self._choose("action", by_words([(action, action_words(action)) for action in actions]))
+        self._choose("target_type", by_words([(kind, object_words(kind)) for kind in target_types]))

@@ -8,6 +8,7 @@ from typing import Any
 from accounts.models import User
 from common.models import JournalEntry, JournalSeal
 from common.sealing import is_intact
+from contest.journal_words import action_words, object_words
 from contest.queries.editions import visible_to
 
 
@@ -16,6 +17,8 @@ class JournalLine:
     """One entry as the page shows it. `seal` is None while it waits; `intact` is False when it was altered."""
 
     entry: JournalEntry
+    action: str
+    target: str
     person: str
     edition: str
     details: list[tuple[str, str]]
@@ -37,6 +40,8 @@ def _line(entry: JournalEntry, people: dict[int, str], titles: dict[int, str]) -
     seal = getattr(entry, "seal", None)
     return JournalLine(
         entry=entry,
+        action=action_words(entry.action),
+        target=object_words(entry.target_type),
         person=people.get(entry.actor_id or 0, ""),
         edition=titles.get(entry.edition_id or 0, ""),
         details=[(key, _as_text(value)) for key, value in sorted(entry.data.items())],

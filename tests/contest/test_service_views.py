@@ -218,3 +218,12 @@ def test_an_act_of_the_service_itself_has_no_person(client, officer):
     with transaction.atomic():
         record(actor=None, action="call.close", target=officer)
     assert "the service\n" in client.get(JOURNAL, {"lang": "en"}).content.decode()
+
+
+def test_the_journal_names_an_act_in_words_and_is_filtered_by_them(client, officer):
+    with transaction.atomic():
+        record(actor=officer, action="role.grant", target=officer)
+    page = client.get(JOURNAL).content.decode()
+    assert "Nadano rolę<br><small" in page
+    assert '<option value="role.grant">Nadano rolę</option>' in page
+    assert '<option value="accounts.user">Osoba</option>' in page

@@ -1,0 +1,106 @@
+"""What the journal's codes mean, in words for the organiser.
+
+The codes themselves are sealed and never change; every code the service writes has its words here.
+"""
+
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from common.text import sort_key
+
+ACTIONS: dict[str, str | Promise] = {
+    "application.accept": _("Entry accepted on formal grounds"),
+    "application.appeal": _("Appeal filed"),
+    "application.attach": _("File added to an entry"),
+    "application.award": _("Award given to an entry"),
+    "application.check": _("Findings of the formal review saved"),
+    "application.close_scoring": _("Scoring of an entry closed"),
+    "application.decline": _("Entry not selected"),
+    "application.detach": _("File removed from an entry"),
+    "application.dismiss_appeal": _("Appeal dismissed"),
+    "application.disqualify": _("Entry disqualified"),
+    "application.extend_completion": _("More time to complete an entry given"),
+    "application.open_scoring": _("Scoring of an entry opened"),
+    "application.reinstate": _("Appeal upheld, entry back in review"),
+    "application.reject": _("Entry rejected on formal grounds"),
+    "application.reopen_scoring": _("Scoring of an entry opened again"),
+    "application.request_completion": _("Entry returned for completion"),
+    "application.resubmit": _("Completed entry sent"),
+    "application.shortlist": _("Entry chosen as a finalist"),
+    "application.start": _("Draft of an entry started"),
+    "application.submit": _("Entry sent"),
+    "application.withdraw": _("Entry withdrawn by the unit"),
+    "award.import": _("Awards of a past edition imported"),
+    "award.publish": _("Award published"),
+    "certificate.build": _("File of a diploma made"),
+    "certificate.issue": _("Diploma or confirmation issued"),
+    "certificate.replace": _("Diploma replaced with a corrected one"),
+    "certificate.retry": _("Making of diplomas tried again"),
+    "certificate.revoke": _("Diploma revoked"),
+    "decision.record": _("Decision of the jury recorded"),
+    "decision.take_back": _("Decision of the jury taken back"),
+    "edition.add_juror": _("Member added to the jury"),
+    "edition.amend_rules": _("Amendment of the rules published"),
+    "edition.announce": _("Edition marked as announced"),
+    "edition.archive": _("Edition archived"),
+    "edition.begin_decision": _("Phase of the decision begun"),
+    "edition.change_juror": _("Member of the jury changed"),
+    "edition.close_call": _("Call for entries closed"),
+    "edition.close_scoring": _("Phase of scoring closed"),
+    "edition.create": _("Edition created"),
+    "edition.open_scoring": _("Phase of scoring opened"),
+    "edition.publish_call": _("Call for entries published"),
+    "edition.publish_results": _("Results announced"),
+    "edition.remove_juror": _("Member removed from the jury"),
+    "edition.reopen_scoring": _("Phase of scoring opened again"),
+    "edition.update": _("Set-up of the edition changed"),
+    "jury.assign": _("Entry assigned to a juror"),
+    "jury.close_scoring": _("Results of the scoring settled"),
+    "jury.declare_impartiality": _("Declaration of impartiality made"),
+    "jury.plan_visit": _("Site visit planned"),
+    "jury.record_visit": _("Findings of a site visit recorded"),
+    "jury.recuse": _("Juror recused"),
+    "jury.release": _("Juror released from an entry"),
+    "jury.reopen_scoring": _("Scoring opened again by the chair"),
+    "jury.save_scores": _("Score sheet saved"),
+    "jury.shortlist": _("List of finalists settled"),
+    "jury.submit_sheet": _("Score sheet closed"),
+    "jury.unassign": _("Assignment taken back"),
+    "membership.approve": _("Membership approved"),
+    "membership.end": _("Membership ended"),
+    "membership.refuse": _("Membership refused"),
+    "membership.request": _("Membership asked for"),
+    "message.retry": _("Sending of a message tried again"),
+    "practice.correct_section": _("Section of a practice corrected"),
+    "practice.import": _("Practice imported"),
+    "practice.publish": _("Practice published"),
+    "practice.verify": _("Practice verified"),
+    "practice.withdraw": _("Practice withdrawn from the base"),
+    "practice.withdraw_contact": _("Contact persons of a practice withdrawn"),
+    "register.import": _("Register of units imported"),
+    "role.grant": _("Role granted"),
+    "role.revoke": _("Role taken away"),
+    "session.close": _("Session of the jury closed"),
+    "session.open": _("Session of the jury opened"),
+    "session.update": _("Protocol of a session changed"),
+}
+
+
+def action_words(action: str) -> str:
+    """A code that is no longer written, or was never ours, speaks for itself."""
+    return str(ACTIONS.get(action, action))
+
+
+def object_words(target_type: str) -> str:
+    """The name of a kind of record, as its table calls itself."""
+    try:
+        return capfirst(str(apps.get_model(target_type)._meta.verbose_name))
+    except (LookupError, ValueError):
+        return target_type
+
+
+def by_words(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Choices of a filter in the order of what is read."""
+    return sorted(choices, key=lambda choice: sort_key(choice[1]))
