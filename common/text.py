@@ -8,8 +8,11 @@ _WORD_BREAK = "00"
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, single spaces: "Łódź " → "lodz"; what people type when in a hurry."""
-    lowered = text.lower().replace("ł", "l")
+    """Lower case without accents, single spaces: "Łódź " → "lodz"; what people type when in a hurry.
+
+    NUL is dropped: nobody types it, and PostgreSQL refuses it in any text.
+    """
+    lowered = text.replace("\x00", "").lower().replace("ł", "l")
     plain = "".join(char for char in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(char))
     return " ".join(plain.split())
 
