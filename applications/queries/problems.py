@@ -1,6 +1,8 @@
 """What is still missing before an entry can be sent, point by point, each with its place in the form."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
@@ -66,6 +68,21 @@ def _too_long(application: Application) -> list[Problem]:
             )
             found.append(_at(field, text % words))
     return found
+
+
+def too_long_notes(values: Mapping[str, Any]) -> list[str]:
+    """For the page just saved: which texts have to be made shorter before sending, and by how many words."""
+    notes = []
+    for field, limit in WORD_LIMITS.items():
+        over = word_count(values.get(field) or "") - limit
+        if over > 0:
+            text = ngettext(
+                "Saved, but “%(field)s” is %(over)s word too long. Shorten it to %(limit)s words before sending.",
+                "Saved, but “%(field)s” is %(over)s words too long. Shorten it to %(limit)s words before sending.",
+                over,
+            )
+            notes.append(text % {"field": capfirst(field_label(field)), "over": over, "limit": limit})
+    return notes
 
 
 def _wrong_group(application: Application) -> list[Problem]:

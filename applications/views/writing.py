@@ -25,7 +25,7 @@ from applications.queries.applicant import (
     requirements_of,
     with_relations,
 )
-from applications.queries.problems import missing_documents, submission_problems
+from applications.queries.problems import missing_documents, submission_problems, too_long_notes
 from applications.queries.reading import read_answer
 from applications.rules import MAX_ATTACHMENTS
 from applications.sections import ATTACHMENTS, SECTION_BY_CODE, SECTIONS, Section
@@ -139,7 +139,7 @@ def edit(request: SignedInRequest, pk: int, section: str) -> HttpResponse:
         except Invalid as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Saved."))
+            _tell_saved(request, form)
             return redirect(_after(request, application, section))
     if form.errors:
         status, seen = 422, request.POST.get("seen", "")
@@ -158,6 +158,15 @@ def edit(request: SignedInRequest, pk: int, section: str) -> HttpResponse:
         },
         status=status,
     )
+
+
+def _tell_saved(request: SignedInRequest, form: SectionForm) -> None:
+    """A text that is too long is kept all the same, and the writer hears of it on the next page."""
+    notes = too_long_notes(form.cleaned_data)
+    for note in notes:
+        messages.warning(request, note)
+    if not notes:
+        messages.success(request, _("Saved."))
 
 
 def _differences(theirs: Application, form: SectionForm, page: Section) -> list[Difference]:

@@ -113,6 +113,28 @@ def test_every_page_of_the_form_is_saved_as_it_is_shown(client, draft, member, s
     assert {key for key in before if before[key] != after[key]} == set()
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(151, "jest o 1 słowo za długi"), (172, "jest o 22 słowa za długi"), (155, "jest o 5 słów za długi")],
+)
+def test_a_text_that_is_too_long_is_kept_and_the_writer_hears_by_how_much(client, draft, member, words, said):
+    text = " ".join(["słowo"] * words)
+    data = section_data(client, draft, "opis") | {"abstract": text, "next": "1"}
+    page = client.post(url("edit", draft.pk, "opis"), data, follow=True)
+    draft.refresh_from_db(fields=["abstract"])
+    assert draft.abstract == text
+    (note,) = page.context["messages"]
+    assert note.level_tag == "warning"
+    assert "„Skrót”" in str(note)
+    assert said in str(note)
+
+
+def test_a_text_of_just_the_limit_is_saved_without_a_warning(client, draft, member):
+    data = section_data(client, draft, "opis") | {"abstract": " ".join(["słowo"] * 150)}
+    page = client.post(url("edit", draft.pk, "opis"), data, follow=True)
+    assert [str(note) for note in page.context["messages"]] == ["Zapisano."]
+
+
 def test_an_unfinished_page_is_saved(client, draft, member):
     data = section_data(client, draft, "opis") | {"goals": "", "abstract": "Początek"}
     assert client.post(url("edit", draft.pk, "opis"), data | {"next": "1"})["Location"] == url(
