@@ -21,13 +21,17 @@ def problems() -> list[str]:
     site = urlsplit(settings.SITE_URL)
     host = site.hostname or ""
     public = not _is_loopback(host)
-    if settings.DEBUG:
-        return ["DEBUG is on while SITE_URL is public: error pages would show secrets."] if public else []
     secret = _secret_key()
     found = []
     if not secret:
-        found.append("SECRET_KEY is missing: sessions and links in mail could not be signed.")
-    elif len(secret) < SECRET_LENGTH:
+        found.append(
+            "SECRET_KEY is missing: sessions and links in mail could not be signed. "
+            "Set it, or let `python3 scripts/prepare.py` write var/secret_key."
+        )
+    if settings.DEBUG:
+        exposed = "DEBUG is on while SITE_URL is public: error pages would show secrets."
+        return [*found, exposed] if public else found
+    if secret and len(secret) < SECRET_LENGTH:
         found.append(f"SECRET_KEY is shorter than {SECRET_LENGTH} characters: signed sessions could be forged.")
     if site.scheme not in ("http", "https") or not host or site.path or site.query:
         found.append("SITE_URL is not an address such as https://konkurs.example.org: links in mail would not work.")

@@ -1,5 +1,6 @@
 """An unsafe setting stops the start with a sentence that names it."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,7 @@ def test_what_is_safe_on_ones_own_machine_starts(configure, changes):
     ("name", "changes"),
     [
         ("SECRET_KEY", {"SECRET_KEY": ""}),
+        ("SECRET_KEY", {**LOCAL, "DEBUG": True, "SECRET_KEY": ""}),
         ("SECRET_KEY", {"SECRET_KEY": "s" * 49}),
         ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": ["*"]}),
         ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": []}),
@@ -116,3 +118,26 @@ def test_web_server_and_worker_refuse_to_start(command, tmp_path):
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode != 0
     assert "ALLOWED_HOSTS does not name the hosts" in ended.stderr + ended.stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["check"], ["runserver", "1", "--noreload"], ["serve", "--port", "1"]],
+    ids=lambda command: command[0],
+)
+def test_without_a_key_every_command_says_so_and_ends(command, tmp_path):
+    """On a copy of the project, since the checkout may well have a key of its own."""
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": f"{tmp_path}:{ROOT}",
+        "DEBUG": "1",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
+    }
+    ended = subprocess.run(
+        [sys.executable, "-m", "django", *command, "--settings", "config.settings"],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert ended.returncode != 0
+    assert "SECRET_KEY is missing" in ended.stderr + ended.stdout
+    assert "Traceback" not in ended.stderr
