@@ -6,11 +6,11 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from awards.models import AwardKind, JurySession
+from common.templatetags.ui import filesize
 from contest.forms.edition import TypedWordForm
 from contest.models import Edition
 
@@ -61,7 +61,7 @@ class SessionForm(forms.Form):
 class DecisionForm(forms.Form):
     """What the jury gives to one finalist, with the justification that will be published."""
 
-    kind = forms.ChoiceField(label=_("Decision"), choices=KIND_CHOICES, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("What the jury gives"), choices=KIND_CHOICES, widget=forms.RadioSelect)
     place = forms.IntegerField(
         label=_("Place"),
         required=False,
@@ -156,6 +156,6 @@ class FileCheckForm(forms.Form):
     def clean_file(self) -> UploadedFile:
         upload: UploadedFile = self.cleaned_data["file"]
         if upload.size and upload.size > settings.UPLOAD_MAX_BYTES:
-            limit = filesizeformat(settings.UPLOAD_MAX_BYTES)
+            limit = filesize(settings.UPLOAD_MAX_BYTES)
             raise ValidationError(_("The file is larger than %(limit)s.") % {"limit": limit})
         return upload

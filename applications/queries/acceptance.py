@@ -10,6 +10,7 @@ from applications.models import Application, ApplicationVersion
 from applications.permissions_review import TIED
 from applications.queries.listing import CRITERIA_COUNT, finding_counts
 from applications.workflow import State
+from units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,18 @@ def judge(user: User, entries: QuerySet[Application]) -> Candidates:
             is_own=Exists(Membership.objects.filter(unit=OuterRef("unit"), user=user, status__in=TIED)),
         )
         .order_by("number", "pk")
-        .values("pk", "number", "title", "state", "unit_id", "unit__name", "version_id", "version_number", "is_own")
+        .values(
+            "pk",
+            "number",
+            "title",
+            "state",
+            "unit_id",
+            "unit__name",
+            "unit__kind",
+            "version_id",
+            "version_number",
+            "is_own",
+        )
     )
     findings = finding_counts(row["version_id"] for row in rows)
     candidates = Candidates()
@@ -50,7 +62,7 @@ def judge(user: User, entries: QuerySet[Application]) -> Candidates:
             number=row["number"] or "",
             title=row["title"],
             unit_id=row["unit_id"],
-            unit_name=row["unit__name"],
+            unit_name=Unit(name=row["unit__name"], kind=row["unit__kind"]).official_name,
             version_number=row["version_number"] or 0,
             reason=reason,
         )

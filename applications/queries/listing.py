@@ -44,7 +44,7 @@ from applications.workflow import State
 from common.localized import localized
 from common.text import fold
 from contest.models import ComparisonGroup, Domain, Edition, JuryMember
-from units.models import UnitKind, Voivodeship
+from units.models import Unit, UnitKind, Voivodeship
 
 CRITERIA_COUNT = len(FormalCriterion)
 
@@ -195,7 +195,7 @@ def entry_rows(
                 url=address.replace("/0/", f"/{row['pk']}/"),
                 number=row["number"],
                 title=row["sent_title"] or row["title"],
-                unit=row["unit__name"],
+                unit=Unit(name=row["unit__name"], kind=row["unit__kind"]).official_name,
                 unit_code=row["unit__code"] or "",
                 unit_kind=kinds[row["unit__kind"]],
                 voivodeship=row["unit__voivodeship__name"],

@@ -123,14 +123,15 @@ def points(value: Decimal | int | None) -> str:
 
 @register.filter
 def filesize(value: int | None) -> str:
-    """As people read a file's size: 340 B, 12 kB, 1,5 MB."""
+    """As people read a file's size: 340 B, 12 kB, 1,5 MB, 20 MB."""
     size = Decimal(value or 0)
     if size < 1000:
         return f"{int(size)} B"
     if size < 999_500:
         return f"{int((size / 1000).quantize(Decimal(1), ROUND_HALF_UP))} kB"
     number = (size / 1_000_000).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{formats.number_format(number, 1, use_l10n=True)} MB"
+    places = 0 if number == int(number) else 1
+    return f"{formats.number_format(number, places, use_l10n=True)} MB"
 
 
 # --- Addresses --------------------------------------------------------------------------------

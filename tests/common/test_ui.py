@@ -102,7 +102,10 @@ def test_points_have_a_point_in_english():
 
 @pytest.mark.parametrize(
     ("size", "said"),
-    [(0, "0 B"), (None, "0 B"), (999, "999 B"), (12_400, "12 kB"), (999_499, "999 kB"), (999_500, "1,0 MB")],
+    [
+        (0, "0 B"), (None, "0 B"), (999, "999 B"), (12_400, "12 kB"), (999_499, "999 kB"),
+        (999_500, "1 MB"), (1_540_000, "1,5 MB"), (20_000_000, "20 MB"),
+    ],
 )  # fmt: skip
 def test_a_size_is_told_as_people_read_it(size, said):
     assert filesize(size) == said
