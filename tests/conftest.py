@@ -11,10 +11,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from hypothesis import settings as hypothesis_settings
 
 from tests import servers
 
 REQUIRED = os.environ.get("REQUIRE_SERVICES") == "1"
+
+# How long one example takes says more about the machine than about the code.
+hypothesis_settings.register_profile("suite", deadline=None)
+hypothesis_settings.load_profile("suite")
 
 
 def absent(what: str) -> None:
