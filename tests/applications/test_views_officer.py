@@ -30,6 +30,7 @@ from tests.factories import (
     make_user,
     make_voivodeship,
 )
+from units.models import UnitKind
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +179,21 @@ def test_an_edition_without_entries_says_what_will_be_here(client, edition, offi
 
 def test_an_unknown_edition_is_not_found(client, officer):
     assert client.get(reverse("applications:officer_list", args=["nie-ma"])).status_code == 404
+
+
+def test_the_list_names_a_unit_in_full(client, edition, officer):
+    make_sent(edition=edition, unit=make_unit("gryficki", kind=UnitKind.COUNTY))
+    page = client.get(list_url(edition))
+    assert [row.unit for row in page.context["rows"]] == ["powiat gryficki"]
+    assert "powiat gryficki" in page.content.decode()
+
+
+def test_on_a_phone_the_parts_of_an_edition_fold_behind_the_name_of_the_present_one(client, edition, officer):
+    page = client.get(list_url(edition)).content.decode()
+    folded = page.split('<details class="parts">')[1].split("</details>")[0]
+    assert "<summary>Części edycji: <strong>Zgłoszenia</strong></summary>" in folded
+    assert folded.count("aria-current") == 1
+    assert reverse("jury:progress", args=[edition.slug]) in folded
 
 
 def test_the_list_is_filtered_by_what_the_address_says(client, edition, officer):

@@ -104,7 +104,7 @@ def test_the_list_leads_only_to_pages_that_open_for_its_reader(client, role):
 def test_every_tab_opens_for_officers_and_auditors(client, role, phase):
     client.force_login(factories.make_user("", role))
     text = client.get(address("organiser_edition", factories.make_edition(phase).slug)).content.decode()
-    tabs = re.findall(r'<a href="([^"]+)"', text.partition('class="tabs"')[2].partition("</nav>")[0])
+    tabs = re.findall(r'<a href="([^"]+)"', text.partition('class="tabs tabs--wide"')[2].partition("</nav>")[0])
     assert (
         len(tabs) == {Phase.PREPARATION: 2, Phase.CALL: 10, Phase.DECISION: 11}[phase]
     )  # the ranking comes after scoring
