@@ -33,7 +33,9 @@ URGENT = timedelta(days=3)
 
 # --- Next steps -------------------------------------------------------------------------------
 def applicant_todos_for(user: User) -> list[Todo]:
-    """Drafts to send, entries to complete, calls to enter: always the same few queries."""
+    """Drafts to send, entries to complete, calls to enter; one query for those who act for no unit."""
+    if not active_units(user).exists():
+        return []
     now = timezone.now()
     editions = open_editions(now)
     open_ids = {edition.pk for edition in editions}
@@ -52,17 +54,16 @@ def applicant_todos_for(user: User) -> list[Todo]:
     ]
     entered = set(own_applications(user).filter(edition__in=open_ids).values_list("edition", flat=True))
     fresh = [edition for edition in editions if edition.pk not in entered]
-    if fresh and active_units(user).exists():
-        todos += [
-            Todo(
-                title=_("The call is open: %(edition)s") % {"edition": edition},
-                detail=str(edition.theme),
-                url=reverse("applications:start", args=[edition.slug]),
-                action=_("Start an entry"),
-                due_at=edition.submission_deadline,
-            )
-            for edition in fresh
-        ]
+    todos += [
+        Todo(
+            title=_("The call is open: %(edition)s") % {"edition": edition},
+            detail=str(edition.theme),
+            url=reverse("applications:start", args=[edition.slug]),
+            action=_("Start an entry"),
+            due_at=edition.submission_deadline,
+        )
+        for edition in fresh
+    ]
     return todos
 
 

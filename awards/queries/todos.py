@@ -26,9 +26,13 @@ def todos_for(user: User) -> list[Todo]:
 
 def _chair_todos(user: User) -> list[Todo]:
     undecided = Application.objects.filter(edition=OuterRef("pk"), state=State.FINALIST, decision__isnull=True)
-    chaired = Edition.objects.filter(
-        phase=Phase.DECISION, jury__user=user, jury__role=JuryRole.CHAIR, jury__is_active=True
-    ).annotate(waits=Exists(undecided))
+    chaired = list(
+        Edition.objects.filter(
+            phase=Phase.DECISION, jury__user=user, jury__role=JuryRole.CHAIR, jury__is_active=True
+        ).annotate(waits=Exists(undecided))
+    )
+    if not chaired:
+        return []
     still_open = {
         session.edition_id: session for session in JurySession.objects.filter(edition__in=chaired, closed_at=None)
     }

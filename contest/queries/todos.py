@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,11 +25,11 @@ def todos_for(user: User) -> list[Todo]:
     service = service_todos_for(user)
     if not is_officer(user):
         return service
-    editions = (
-        Edition.objects.filter(phase__in=(Phase.PREPARATION, Phase.CALL), is_historical=False)
-        .exclude(jury__user=user)
-        .prefetch_related("domains", "groups", "criteria", "jury")
+    editions = list(
+        Edition.objects.filter(phase__in=(Phase.PREPARATION, Phase.CALL), is_historical=False).exclude(jury__user=user)
     )
+    in_preparation = [edition for edition in editions if edition.phase == Phase.PREPARATION]
+    prefetch_related_objects(in_preparation, "domains", "groups", "criteria", "jury")
     now = timezone.now()
     steps = [
         step
