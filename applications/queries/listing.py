@@ -26,6 +26,7 @@ from django.db.models import (
 from django.db.models.fields.json import KT
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
 from accounts.models import Membership, User
@@ -204,7 +205,7 @@ def entry_rows(
                 state=row["state"],
                 state_label=states[row["state"]],
                 submitted_at=row["submitted_at"],
-                submitted_on=f"{timezone.localtime(row['submitted_at']):%d.%m.%Y}",
+                submitted_on=date_format(timezone.localtime(row["submitted_at"]), "SHORT_DATE_FORMAT"),
                 checked=checked,
                 met=met,
                 due_at=due_at,

@@ -15,6 +15,7 @@ from accounts.permissions import is_officer
 from applications.models import AppealStatus, Application
 from applications.queries.listing import appealed, overdue, own_units, sent_entries
 from applications.workflow import State
+from common.localized import localized
 from common.todo import Todo
 from contest.models import Edition
 from contest.workflow import Phase
@@ -54,8 +55,7 @@ def _review_todos(entries: QuerySet[Application], now: datetime) -> list[Todo]:
         todos.append(
             Todo(
                 title=text % {"count": row["count"]},
-                detail=_("%(edition)s. The oldest was filed on %(date)s.")
-                % {"edition": row["edition__title"], "date": oldest},
+                detail=_("%(edition)s. The oldest was filed on %(date)s.") % {"edition": _title(row), "date": oldest},
                 url=_list_url(row, "state=SUBMITTED&sort=submitted"),
                 action=_("Review entries"),
                 due_at=due_at,
@@ -75,7 +75,7 @@ def _overdue_todos(entries: QuerySet[Application]) -> list[Todo]:
         todos.append(
             Todo(
                 title=text % {"count": row["count"]},
-                detail=_("%(edition)s. Extend the date or reject the entry.") % {"edition": row["edition__title"]},
+                detail=_("%(edition)s. Extend the date or reject the entry.") % {"edition": _title(row)},
                 url=_list_url(row, "state=RETURNED&needs_me=1"),
                 action=_("Decide"),
                 count=row["count"],
@@ -93,8 +93,7 @@ def _appeal_todos(entries: QuerySet[Application]) -> list[Todo]:
         todos.append(
             Todo(
                 title=text % {"count": row["count"]},
-                detail=_("%(edition)s. The oldest was filed on %(date)s.")
-                % {"edition": row["edition__title"], "date": oldest},
+                detail=_("%(edition)s. The oldest was filed on %(date)s.") % {"edition": _title(row), "date": oldest},
                 url=_list_url(row, "state=INELIGIBLE&needs_me=1"),
                 action=_("Decide appeals"),
                 count=row["count"],
@@ -104,8 +103,12 @@ def _appeal_todos(entries: QuerySet[Application]) -> list[Todo]:
 
 
 def _by_edition(entries: QuerySet[Application], **more: Any) -> QuerySet[Application, Any]:
-    grouped = entries.order_by().values("edition_id", "edition__slug", "edition__title")
+    grouped = entries.order_by().values("edition_id", "edition__slug", "edition__title", "edition__title_en")
     return grouped.annotate(count=Count("pk", distinct=True), **more).order_by("-edition_id")
+
+
+def _title(row: dict[str, Any]) -> str:
+    return localized(Edition(title=row["edition__title"], title_en=row["edition__title_en"]), "title")
 
 
 def _list_url(row: dict[str, Any], asked: str) -> str:

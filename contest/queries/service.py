@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import User
+from common.localized import localized
 from common.models import JournalEntry, JournalSeal
 from common.sealing import is_intact
 from contest.journal_words import action_words, object_words
@@ -27,7 +28,8 @@ class JournalLine:
 
 
 def edition_titles(user: User) -> dict[int, str]:
-    return dict(visible_to(user).order_by("-year", "-pk").values_list("pk", "title"))
+    editions = visible_to(user).order_by("-year", "-pk").only("title", "title_en")
+    return {edition.pk: localized(edition, "title") for edition in editions}
 
 
 def journal_lines(entries: Iterable[JournalEntry], titles: dict[int, str]) -> list[JournalLine]:

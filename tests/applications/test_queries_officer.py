@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.models import Role
 from applications.queries import todos_for
@@ -50,6 +51,17 @@ def test_each_edition_is_told_apart():
     for _ in range(2):
         make_sent(edition=make_edition("CALL"))
     assert [count for count, _url in counts(make_officer())] == [1, 1]
+
+
+@pytest.mark.parametrize(("language", "title"), [("pl", "Edycja"), ("en", "The edition")])
+def test_an_edition_is_named_in_the_language_of_the_reader(language, title):
+    edition = make_edition("FORMAL_REVIEW", title="Edycja", title_en="The edition")
+    make_sent(edition=edition)
+    make_returned(edition=edition, overdue=True)
+    make_appealed(edition=edition)
+    with override(language):
+        todos = officer_todos_for(make_officer())
+    assert [todo.detail.partition(".")[0] for todo in todos] == [title] * 3
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMIN])

@@ -227,3 +227,9 @@ def test_the_journal_names_an_act_in_words_and_is_filtered_by_them(client, offic
     assert "Nadano rolę<br><small" in page
     assert '<option value="role.grant">Nadano rolę</option>' in page
     assert '<option value="accounts.user">Osoba</option>' in page
+
+
+def test_the_journal_names_an_edition_in_the_language_of_the_reader(client, officer):
+    edition = make_edition(title="Edycja próbna", title_en="Trial edition")
+    entry(officer, 1, edition_id=edition.pk)
+    assert "Trial edition</small>" in client.get(JOURNAL, {"lang": "en"}).content.decode()
