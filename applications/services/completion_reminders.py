@@ -37,7 +37,8 @@ def remind_of_completions(now: datetime | None = None) -> int:
     messages = []
     for request in due:
         entry = request.application
-        context = entry_context(entry.number, entry.title, entry.unit.name, entry.pk, due_at=request.due_at.isoformat())
+        due_at = request.due_at.isoformat()
+        context = entry_context(entry.number, entry.title, entry.unit.official_name, entry.pk, due_at=due_at)
         key = f"completion:{request.pk}:{request.due_at:%Y%m%d}"
         messages += [Message(key, recipient, context, entry.edition_id) for recipient in people.get(entry.unit_id, ())]
     enqueue_bulk(kind="completion_reminder", messages=messages)

@@ -74,7 +74,7 @@ def appeal_context(application: Application, reason: str) -> Context:
 
 
 def _context(application: Application, **more: Any) -> Context:
-    return entry_context(application.number, application.title, application.unit.name, application.pk, **more)
+    return entry_context(application.number, application.title, application.unit.official_name, application.pk, **more)
 
 
 def _tell(application: Application, kind: str, key: str, context: Callable[[], Context]) -> None:

@@ -32,6 +32,7 @@ def test_members_are_reminded_two_days_before_and_only_once():
     assert mail.edition_id == application.edition_id
     text = render_mail(kind=mail.kind, language="pl", context=mail.context).text
     assert application.number in text
+    assert application.unit.official_name in text
     assert f"/zgloszenia/{application.pk}/" in text
 
 

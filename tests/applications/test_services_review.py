@@ -96,6 +96,7 @@ def test_a_decision_moves_the_entry_and_leaves_a_journal_row_and_one_mail_a_memb
     entry = last_journal(application)
     assert (entry.action, entry.actor_id, entry.edition_id) == (action, officer.pk, application.edition_id)
     mails = OutboxMessage.objects.filter(kind=kind)
+    assert {mail.context["unit"] for mail in mails} == {application.unit.official_name}
     assert mails.count() == 2
     assert application.number in mails.get(recipient=second.email).text
     assert mails.get(recipient=second.email).language == "en"
