@@ -60,8 +60,7 @@ def _ask(path: str, method: str, session: str) -> str:
     with transaction.atomic():
         response = client.get(path) if method == "GET" else client.post(path, FORM)
         if response.streaming:
-            b"".join(response.streaming_content)
-        response.close()
+            b"".join(response.streaming_content)  # which closes it
         transaction.set_rollback(True)
     if response.status_code == 302 and response.headers["Location"].startswith(f"{reverse('account_login')}?"):
         return "login"
