@@ -3,10 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.permissions import can_act_for, reads_everything
+from accounts.permissions import reads_everything
 from applications.models import Application
-from applications.permissions import can_view
-from awards.models import Certificate, CertificateKind, JurySession
+from awards.models import JurySession
 from common.verdict import ALLOWED, Verdict, refused
 from contest.models import Edition, JuryMember, JuryRole
 from contest.permissions import can_chair, can_organise, is_juror
@@ -54,17 +53,6 @@ def can_manage_certificates(user: User, edition: Edition) -> Verdict:
 
 def can_announce(user: User, edition: Edition) -> Verdict:
     return can_organise(user, edition)
-
-
-def can_read_certificate(user: User, certificate: Certificate) -> Verdict:
-    """The unit's members and the organisers; the public sees what it certifies, not the file."""
-    if reads_everything(user):
-        return ALLOWED
-    if certificate.kind == CertificateKind.CONFIRMATION and certificate.version is not None:
-        return can_view(user, certificate.version.application)
-    if certificate.award is not None and can_act_for(user, certificate.award.unit):
-        return ALLOWED
-    return refused(_("This document belongs to another unit."))
 
 
 def _chair_abstains(session: JurySession, application: Application) -> bool:

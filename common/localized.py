@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import models
 from django.utils.translation import get_language
 
 
@@ -10,3 +11,8 @@ def localized(instance: Any, field: str) -> str:
     if (get_language() or "").startswith("en"):
         return str(getattr(instance, f"{field}_en") or getattr(instance, field))
     return str(getattr(instance, field))
+
+
+def field_label(model: type[models.Model], name: str) -> str:
+    """What a column is called on screen, in the language of the moment."""
+    return str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]

@@ -10,6 +10,7 @@ from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from common.localized import field_label
 from contest.models import AttachmentRequirement, ComparisonGroup, Criterion, Domain, Edition
 from contest.rules import EDITION_FIELDS, FIELDS_KEY, ROW_FIELDS, ROWS_KEY, Section
 from units.models import UnitKind
@@ -46,7 +47,8 @@ def _of_fields(before: Row, after: Row) -> Iterator[Difference]:
         old, new = before[FIELDS_KEY[section]], after[FIELDS_KEY[section]]
         for name in names:
             if old.get(name) != new.get(name):
-                yield Difference(section, _label(Edition, name), shown(old.get(name)), shown(new.get(name)))
+                label = capfirst(field_label(Edition, name))
+                yield Difference(section, label, shown(old.get(name)), shown(new.get(name)))
 
 
 def _of_rows(before: Row, after: Row) -> Iterator[Difference]:
@@ -60,7 +62,7 @@ def _of_rows(before: Row, after: Row) -> Iterator[Difference]:
                 continue
             for name in ROW_FIELDS[section]:
                 if old.get(name) != new.get(name):
-                    label = f"{kind} „{new['name']}”: {_label(model, name).lower()}"
+                    label = f"{kind} „{new['name']}”: {field_label(model, name).lower()}"
                     yield Difference(section, label, shown(old.get(name)), shown(new.get(name)))
         kept = [(old, new) for old, new in pairs if old and new]
         old_order = sorted(kept, key=lambda pair: before[key].index(pair[0]))
@@ -95,10 +97,6 @@ def _summary(row: Row | None) -> str:
     if "weight" in row:
         return _("%(name)s (weight %(weight)s)") % row
     return str(row["name"])
-
-
-def _label(model: type[models.Model], name: str) -> str:
-    return capfirst(str(model._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
 
 
 def shown(value: Any) -> str:

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.localized import field_label
 from contest.models import ComparisonGroup, Edition, JuryRole
 from contest.rules import EDITION_FIELDS, Section
 from contest.workflow import Phase
@@ -74,7 +75,7 @@ def _calendar(edition: Edition) -> Iterator[Problem]:
     days: list[tuple[str, date]] = []
     missing: list[str] = []
     for name in EDITION_FIELDS[Section.CALENDAR]:
-        label = capfirst(str(Edition._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+        label = capfirst(field_label(Edition, name))
         value = getattr(edition, name)
         if value is not None:
             days.append((label, _day(value)))

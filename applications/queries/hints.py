@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from applications.models import Application, ApplicationVersion, CompletionRequest, FormalCriterion
 from applications.rules import in_time, months_before
 from applications.sections import REQUIRED_FIELDS, REQUIRED_STATEMENTS
+from common import localized
 from contest.models import AttachmentRequirement, ComparisonGroup
 from units.models import UnitKind
 
@@ -146,7 +147,7 @@ def _complete(content: dict[str, Any], requirements: list[AttachmentRequirement]
 
 def field_label(name: str) -> str:
     """What a field of the entry is called on screen."""
-    return str(Application._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return localized.field_label(Application, name)
 
 
 def _consents(content: dict[str, Any]) -> Hint:

@@ -69,10 +69,6 @@ def undecided(edition: Edition) -> QuerySet[Application]:
     return finalists(edition).filter(decision__isnull=True)
 
 
-def decisions_of(edition: Edition) -> QuerySet[Decision]:
-    return Decision.objects.filter(session__edition=edition).select_related("session", "application")
-
-
 def members_of_jury(edition: Edition) -> QuerySet[JuryMember]:
     return JuryMember.objects.filter(edition=edition, is_active=True).select_related("user").order_by("user__full_name")
 

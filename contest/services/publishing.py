@@ -16,6 +16,7 @@ from accounts.models import User
 from common import journal
 from common.canonical import canonical_json, sha256_of
 from common.errors import Conflict, Invalid
+from common.localized import field_label
 from common.locking import exclude_submitters, lock_row
 from common.transitions import advance
 from contest.differences import Difference, differences
@@ -138,7 +139,7 @@ def _check_calendar(edition: Edition, before: dict[str, Any], now: datetime) -> 
         new = getattr(edition, name)
         if new == old:
             continue
-        label = capfirst(str(Edition._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+        label = capfirst(field_label(Edition, name))
         passed = old is not None and (old < now if isinstance(old, datetime) else old < today)
         if passed:
             raise Invalid(_("“%(date)s” has already passed and cannot be moved.") % {"date": label})
