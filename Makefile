@@ -7,7 +7,7 @@ DEMO ?= 1
 PY := .venv/bin/python
 TEMPLATES = $$(git ls-files --cached --others --exclude-standard 'templates/*.html')
 
-.PHONY: run test check format bench messages screenshots
+.PHONY: run test test-faults check format bench messages screenshots
 
 run:
 	@$(PYTHON) scripts/prepare.py
@@ -21,6 +21,12 @@ test:
 	@$(PYTHON) scripts/prepare.py --dev
 	@$(PY) -m scripts.messages compile
 	@$(PY) -m scripts.run_tests $(ARGS)
+
+# The catalogue of faults, one line a case with its figure (needs PostgreSQL and Redis).
+test-faults:
+	@$(PYTHON) scripts/prepare.py --dev
+	@$(PY) -m scripts.messages compile
+	@$(PY) -m scripts.run_faults $(ARGS)
 
 check:
 	@$(PYTHON) scripts/prepare.py --dev

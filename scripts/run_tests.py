@@ -74,10 +74,10 @@ def main(options: list[str]) -> int:
     if absent and REQUIRED:
         print(f"REQUIRE_SERVICES=1, and these are missing: {', '.join(absent)}", flush=True)
         return 1
-    codes = [run("SQLite", ["-m", "not postgres", *options])]
+    codes = [run("SQLite", ["-m", "not postgres and not slow", *options])]
     if postgres and broker:
         settings = {"TEST_DATABASE_URL": DATABASE_URL, "TEST_REDIS_URL": REDIS_URL}
-        codes.append(run("PostgreSQL and Redis", ["-m", "not browser", *options], **settings))
+        codes.append(run("PostgreSQL and Redis", ["-m", "not browser and not slow", *options], **settings))
     else:
         print("\n=== PostgreSQL and Redis: NOT RUN", flush=True)
     return max(codes)

@@ -5,6 +5,8 @@ On SQLite always; on PostgreSQL and Redis with TEST_DATABASE_URL (`make test` ru
 """
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +15,8 @@ from django.conf import settings
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
-from tests import servers
+from tests import cases, servers
+from tests.cases import figure  # noqa: F401 — a fixture
 
 REQUIRED = os.environ.get("REQUIRE_SERVICES") == "1"
 
@@ -30,6 +33,20 @@ def absent(what: str) -> None:
 def pytest_report_header() -> str:
     engine = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
     return f"database: {engine}; services required: {'yes' if REQUIRED else 'no'}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for marker in cases.MARKERS:
+        config.addinivalue_line("markers", marker)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    cases.mark_items(items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.option.markexpr and "case" in config.option.markexpr:
+        cases.print_summary(terminalreporter)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -51,6 +68,33 @@ def redis_server(tmp_path: Path) -> Iterator[servers.RedisServer]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.PostgresServer]:
+    """A PostgreSQL of this test's own, which it may stop as it likes; empty, running."""
+    if not servers.has_postgres_server():
+        absent("initdb of PostgreSQL")
+    server = servers.PostgresServer()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def static_root(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """STATIC_ROOT with collected, hashed files, for web servers in processes of their own."""
+    folder = tmp_path_factory.mktemp("static")
+    arguments = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+    changes = {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "SECRET_KEY": "tests-only",
+        "DEBUG": "1",
+        "DATABASE_URL": "sqlite://:memory:",
+        "STATIC_ROOT": str(folder),
+    }
+    subprocess.run(arguments, cwd=servers.ROOT, env={**os.environ, **changes}, check=True)
+    return str(folder)
 
 
 @pytest.fixture

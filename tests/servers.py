@@ -1,4 +1,4 @@
-"""Real servers for tests of faults: a private Redis, a Celery worker, a mail server that keeps what it gets."""
+"""Real servers for tests of faults: PostgreSQL and Redis of a test's own, web, worker, beat, a mail server."""
 
 import os
 import shutil
@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import redis
 from aiosmtpd.controller import Controller
@@ -77,6 +79,50 @@ class RedisServer:
     def thaw(self) -> None:
         if self.process:
             self.process.send_signal(signal.SIGCONT)
+
+
+class PostgresServer:
+    """A PostgreSQL of this test's own: its cluster, port and socket stand in one folder, which `remove` deletes.
+
+    It refuses to run as root, so there it runs as the user postgres.
+    """
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="slz-postgres-"))
+        self.port = free_port()
+        self.url = f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres")
+        self._run("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8")
+
+    def start(self) -> None:
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.folder}"
+        self._run("pg_ctl", "start", "-w", "-t", "60", "-l", str(self.folder / "log"), "-o", options)
+
+    def stop(self, mode: str = "fast") -> None:
+        """`immediate` is a crash: nothing is written any more, the next start recovers from the log."""
+        self._run("pg_ctl", "stop", "-w", "-m", mode)
+
+    def remove(self) -> None:
+        if (self.folder / "data" / "postmaster.pid").exists():
+            self.stop("immediate")
+        shutil.rmtree(self.folder)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(_postgres_programs() / program), *arguments, "-D", str(self.folder / "data")]
+        if os.geteuid() == 0:
+            command = ["runuser", "-u", "postgres", "--", *command]
+        with (self.folder / "setup.log").open("ab") as log:
+            subprocess.run(command, cwd="/", stdout=log, stderr=subprocess.STDOUT, check=True, timeout=120)
+
+
+def _postgres_programs() -> Path:
+    """Debian keeps the programs of the server off the PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else Path("/nowhere")
 
 
 class MailSink:
@@ -162,6 +208,51 @@ def worker(log: Path, broker: str, mail: str, *options: str) -> Iterator["subpro
     with process(*arguments, log=log, CELERY_BROKER_URL=broker, EMAIL_URL=mail) as running:
         wait_until(lambda: b"ready." in log.read_bytes(), 30, "the worker being ready")
         yield running
+
+
+@contextmanager
+def beat(log: Path, broker: str, schedule: Path, **changes: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A real beat, with the schedule file of its own."""
+    arguments = ["-m", "celery", "-A", "celery_app", "beat", "-l", "INFO", "-s", str(schedule)]
+    with process(*arguments, log=log, CELERY_BROKER_URL=broker, **changes) as running:
+        yield running
+
+
+class Web:
+    """The web server of a test: where it answers, and its process."""
+
+    def __init__(self, port: int, running: "subprocess.Popen[bytes]") -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self.process = running
+
+
+@contextmanager
+def web(log: Path, broker: str, *, workers: int = 1, **changes: str) -> Iterator[Web]:
+    """granian as a public installation runs it; answers when this is entered.
+
+    Pages need STATIC_ROOT with collected files (fixture `static_root`), uploads a MEDIA_ROOT.
+    """
+    port = free_port()
+    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)]
+    settings = {"SITE_URL": f"http://127.0.0.1:{port}", "PORT": str(port), "CELERY_BROKER_URL": broker, **changes}
+    granian = ["-m", "granian", *options, "--blocking-threads", "8", "config.wsgi:application"]
+    with process(*granian, log=log, **settings) as running:
+
+        def answers() -> bool:
+            assert running.poll() is None, f"the web server ended: {log.read_text()[-2000:]}"
+            try:
+                with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+                    return bool(answer.status == 200)
+            except OSError:
+                return False
+
+        wait_until(answers, 60, "the web server answering")
+        yield Web(port, running)
+
+
+def has_postgres_server() -> bool:
+    return (_postgres_programs() / "initdb").exists()
 
 
 def has_redis_server() -> bool:
