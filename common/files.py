@@ -106,8 +106,8 @@ def attachment_response(attachment: StoredFile) -> FileResponse:
     """The file as a download that no browser will run: the caller has asked permissions."""
     try:
         handle = attachment.file.open("rb")
-    except FileNotFoundError as error:
-        logger.exception("stored file %s is missing", attachment.file.name)
+    except OSError as error:
+        logger.exception("stored file %s cannot be read", attachment.file.name)
         raise Conflict(
             _("This file cannot be read at the moment. Please tell the organiser of the contest.")
         ) from error

@@ -57,8 +57,6 @@ def _named_files() -> Iterator[tuple[str, str, str]]:
 
 
 def _stored_files(storage: Storage, folder: str) -> Iterator[str]:
-    if folder and not storage.exists(folder):
-        return
     try:
         folders, files = storage.listdir(folder)
     except FileNotFoundError:

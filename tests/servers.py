@@ -1,6 +1,7 @@
 """Real servers for tests of faults: PostgreSQL and Redis of a test's own, web, worker, beat, a mail server."""
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -14,7 +15,7 @@ from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import redis
 from aiosmtpd.controller import Controller
@@ -257,3 +258,58 @@ def has_postgres_server() -> bool:
 
 def has_redis_server() -> bool:
     return shutil.which("redis-server") is not None
+
+
+class ObjectStore:
+    """A storage that speaks S3 (moto's server) with one bucket, on a port of its own."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.bucket = f"media-{secrets.token_hex(4)}"
+
+    def another(self) -> "ObjectStore":
+        """An empty bucket on the same server."""
+        made = ObjectStore(self.url)
+        assert made._make_bucket()
+        return made
+
+    def options(self) -> dict[str, str]:
+        """For ObjectStorage in this process."""
+        return {
+            "bucket_name": self.bucket,
+            "endpoint_url": self.url,
+            "region_name": "eu-central-1",
+            "access_key": "test",
+            "secret_key": "test",
+        }
+
+    def variables(self) -> dict[str, str]:
+        """For processes of the service."""
+        return {
+            "S3_BUCKET": self.bucket,
+            "S3_ENDPOINT_URL": self.url,
+            "S3_REGION": "eu-central-1",
+            "S3_ACCESS_KEY": "test",
+            "S3_SECRET_KEY": "test",
+        }
+
+    @classmethod
+    @contextmanager
+    def running(cls) -> Iterator["ObjectStore"]:
+        port = free_port()
+        arguments = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+        server = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            made = cls(f"http://127.0.0.1:{port}")
+            wait_until(made._make_bucket, 60, "the object storage answering")
+            yield made
+        finally:
+            server.kill()
+            server.wait(10)
+
+    def _make_bucket(self) -> bool:
+        try:
+            with urlopen(Request(f"{self.url}/{self.bucket}", method="PUT"), timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
