@@ -17,7 +17,7 @@ def main(options: list[str]) -> int:
         print("The catalogue of faults needs PostgreSQL and Redis: NOT RUN", flush=True)
         return 1 if REQUIRED else 0
     settings = {"TEST_DATABASE_URL": DATABASE_URL, "TEST_REDIS_URL": REDIS_URL}
-    return run("Faults", ["-m", "case", "-rs", *options], **settings)
+    return run("Faults", ["-m", "case or slow", "-rs", *options], **settings)
 
 
 if __name__ == "__main__":

@@ -71,6 +71,9 @@ CASES: dict[int, str] = {
     54: "the clock at every boundary, all pages and roles",
 }
 
+# A slow test of something the catalogue does not number; told after the rest.
+ALSO = 99
+
 MARKERS = (
     "case(number, control=False): shows a case of the catalogue of faults; a control shows the race unprotected",
     "slow: left out of `make test`; `make test-faults` runs it",
@@ -102,10 +105,12 @@ def lines(reports: list[pytest.TestReport]) -> list[str]:
         properties: list[tuple[str, Any]] = report.user_properties
         figures = [str(value) for name, value in properties if name == "figure"]
         control = any(name == "control" for name, _value in properties)
-        for number in (value for name, value in properties if name == "case"):
+        numbers = [int(value) for name, value in properties if name == "case"]
+        for number in numbers or [ALSO]:
+            label = "also   " if number == ALSO else f"case {number:>2}"
             what = "control, unprotected: " if control else ""
             told = "; ".join(figures) or report.nodeid.rpartition("::")[2].removeprefix("test_").replace("_", " ")
-            text = f"case {number:>2}  {report.outcome:<7} {what}{told}"
+            text = f"{label}  {report.outcome:<7} {what}{told}"
             found.append((number, control, f"{text}  ({report.duration:.1f} s)"))
     return [text for _number, _control, text in sorted(found)]
 

@@ -149,6 +149,9 @@ class MailSink:
         return "250 OK"
 
 
+SECRET_KEY = "tests-only-" + "x" * 50
+
+
 def environment(**changes: str) -> dict[str, str]:
     """What a process of the service needs to work on this test's database."""
     database = connection.settings_dict
@@ -159,7 +162,7 @@ def environment(**changes: str) -> dict[str, str]:
         url = f"sqlite:///{database['NAME']}"
     values = {
         "DJANGO_SETTINGS_MODULE": "config.settings",
-        "SECRET_KEY": "tests-only-" + "x" * 50,
+        "SECRET_KEY": SECRET_KEY,
         "DATABASE_URL": url,
         "CACHE_URL": "dummycache://",
         "DEBUG": "0",
@@ -170,13 +173,13 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 @contextmanager
-def process(*arguments: str, log: Path, **changes: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """A process of the service in a group of its own, ended with all its children."""
+def process(*arguments: str, log: Path, folder: Path = ROOT, **changes: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process of the service in a group of its own, ended with all its children; `folder` is where it works."""
     with log.open("ab") as output:
         running = subprocess.Popen(
             [sys.executable, *arguments],
-            cwd=ROOT,
-            env=environment(**changes),
+            cwd=folder,
+            env={"PYTHONPATH": str(ROOT), **environment(**changes)},
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -229,7 +232,7 @@ class Web:
 
 
 @contextmanager
-def web(log: Path, broker: str, *, workers: int = 1, **changes: str) -> Iterator[Web]:
+def web(log: Path, broker: str, *, workers: int = 1, folder: Path = ROOT, **changes: str) -> Iterator[Web]:
     """granian as a public installation runs it; answers when this is entered.
 
     Pages need STATIC_ROOT with collected files (fixture `static_root`), uploads a MEDIA_ROOT.
@@ -238,7 +241,7 @@ def web(log: Path, broker: str, *, workers: int = 1, **changes: str) -> Iterator
     options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)]
     settings = {"SITE_URL": f"http://127.0.0.1:{port}", "PORT": str(port), "CELERY_BROKER_URL": broker, **changes}
     granian = ["-m", "granian", *options, "--blocking-threads", "8", "config.wsgi:application"]
-    with process(*granian, log=log, **settings) as running:
+    with process(*granian, log=log, folder=folder, **settings) as running:
 
         def answers() -> bool:
             assert running.poll() is None, f"the web server ended: {log.read_text()[-2000:]}"
