@@ -1,0 +1,95 @@
+"""The files under deploy/ name commands, modules and variables that exist."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+DEPLOY = ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+# Read by containers that are not ours.
+FOREIGN = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "SITE_HOST", "UPSTREAMS"}
+LONG_RUNNING = {"web", "worker", "beat"}
+
+
+def compose() -> dict:
+    return yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+
+
+def documented() -> set[str]:
+    return set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|", (ROOT / "docs/configuration.md").read_text(), re.M))
+
+
+def command_of(unit: Path) -> list[str]:
+    return shlex.split(re.search(r"^ExecStart=(.+)$", unit.read_text(), re.M).group(1))
+
+
+def test_every_variable_of_the_containers_is_one_the_service_reads():
+    given = {name for service in compose()["services"].values() for name in service.get("environment", {})}
+    assert given - FOREIGN - documented() == set()
+    asked = set(re.findall(r"\$\{([A-Z0-9_]+)", (DEPLOY / "compose.yaml").read_text()))
+    assert asked - FOREIGN - documented() == set()
+
+
+def test_the_containers_are_web_worker_beat_database_redis_and_a_proxy():
+    services = compose()["services"]
+    assert {*LONG_RUNNING, "database", "redis", "proxy"} <= set(services)
+    assert {name for name, service in services.items() if "ports" in service} == {"proxy"}
+    assert all(services[name].get("restart") == "unless-stopped" for name in LONG_RUNNING)
+
+
+def test_the_proxy_reads_the_variables_it_is_given():
+    caddyfile = (DEPLOY / "proxy/Caddyfile").read_text()
+    used = set(re.findall(r"\{\$([A-Z_]+)\}", caddyfile))
+    assert used == set(compose()["services"]["proxy"]["environment"])
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_a_unit_starts_a_program_that_the_requirements_bring(unit):
+    program = Path(command_of(unit)[0])
+    assert program.parts[:4] == ("/", "srv", "slz", ".venv")
+    assert (ROOT / ".venv/bin" / program.name).exists()
+    text = unit.read_text()
+    for wanted in ("User=slz", "EnvironmentFile=/etc/slz.env", "NoNewPrivileges=yes", "ProtectSystem=strict"):
+        assert wanted in text
+
+
+def test_the_units_and_the_containers_start_the_same_programs():
+    programs = {unit.stem.removeprefix("slz-"): command_of(unit) for unit in UNITS}
+    assert set(programs) >= LONG_RUNNING
+    for name in ("worker", "beat"):
+        contained = compose()["services"][name]["command"].split()
+        assert contained[:4] == [Path(programs[name][0]).name, *programs[name][1:4]]
+    image = (DEPLOY / "Dockerfile").read_text()
+    assert '"granian"' in image
+    assert Path(programs["web"][0]).name == "granian"
+    assert "config.wsgi:application" in programs["web"]
+    assert "config.wsgi:application" in image
+
+
+def test_systemd_understands_the_units(tmp_path):
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("no systemd-analyze here")
+    copies = []
+    for unit in sorted((DEPLOY / "systemd").iterdir()):
+        copy = tmp_path / unit.name
+        # The programs stand elsewhere on this machine.
+        copy.write_text(unit.read_text().replace("/srv/slz/.venv/bin", str(ROOT / ".venv/bin")))
+        copies.append(str(copy))
+    told = subprocess.run(["systemd-analyze", "verify", *copies], capture_output=True, text=True, check=False)
+    assert [line for line in told.stderr.splitlines() if "slz-" in line] == []
+
+
+def test_caddy_understands_its_file():
+    if not shutil.which("caddy"):
+        pytest.skip("no caddy here")
+    names = {"SITE_HOST": "konkurs.example.org", "UPSTREAMS": "one:8000 two:8000"}
+    command = ["caddy", "validate", "--adapter", "caddyfile", "--config", str(DEPLOY / "proxy/Caddyfile")]
+    told = subprocess.run(command, env=os.environ | names, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
