@@ -6,8 +6,6 @@ signature covers every byte; pictures are drawn again, which drops metadata and 
 
 import io
 import lzma
-import subprocess
-import sys
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -16,8 +14,8 @@ import puremagic
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from common import pdf_check
 from common.errors import Invalid
+from common.pdf_reader import ReaderFailed, read_verdict
 
 PDF = "application/pdf"
 PNG = "image/png"
@@ -31,7 +29,6 @@ EXTENSIONS = {PDF: ".pdf", PNG: ".png", JPEG: ".jpg", DOCX: ".docx", XLSX: ".xls
 ALLOWED_NAMES = "PDF, PNG, JPEG, DOCX, XLSX, ODT, ODS"
 
 MAX_PIXELS = 40_000_000
-PDF_SECONDS = 12
 MAX_ENTRIES = 2_000
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_RATIO = 100
@@ -104,22 +101,19 @@ def _unreadable() -> Invalid:
 
 
 def _check_pdf(content: bytes) -> None:
-    """Read in a process of its own with its own limits (common/pdf_check.py); one that dies is a refusal."""
-    command = [sys.executable, "-I", pdf_check.__file__]
+    """Read in a process of its own with its own limits; one that dies is a refusal."""
     try:
-        # No shell, nothing of the upload in the command, and none of our secrets in its environment.
-        reader = subprocess.run(command, input=content, capture_output=True, timeout=PDF_SECONDS, env={}, check=False)  # noqa: S603
-        found = reader.stdout.decode(errors="replace") if reader.returncode == 0 else pdf_check.COMPLICATED
-    except subprocess.TimeoutExpired:
-        found = pdf_check.COMPLICATED
+        found = read_verdict(content)
+    except ReaderFailed:
+        found = "complicated"
     match found:
-        case pdf_check.CLEAN:
+        case "clean":
             return
-        case pdf_check.ENCRYPTED:
+        case "encrypted":
             raise Invalid(_("The PDF is protected with a password. Save it without one and choose it again."))
-        case pdf_check.COMPLICATED:
+        case "complicated":
             raise Invalid(_("The PDF is too complicated. Print it to a new PDF and choose that one."))
-        case pdf_check.ACTS:
+        case "acts":
             raise Invalid(
                 _("The PDF holds scripts, commands or other files. Print it to a new PDF and choose that one.")
             )
