@@ -1,13 +1,17 @@
 """Diplomas of an edition as one ZIP, sent while it is being made."""
 
 import io
+import logging
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from awards.models import Certificate
+
+logger = logging.getLogger(__name__)
 
 
 class _Pipe(io.RawIOBase):
@@ -36,11 +40,22 @@ def file_name(certificate: Certificate) -> str:
 
 
 def zip_of(certificates: QuerySet[Certificate]) -> Iterator[bytes]:
-    """One file in memory at a time, however many there are. PDF is compressed already, so it is stored."""
+    """One file in memory at a time, however many there are. PDF is compressed already, so it is stored.
+
+    The answer has begun when a file turns out to be unreadable, so the archive itself says which ones it lacks.
+    """
     pipe = _Pipe()
+    unread = []
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
         for certificate in certificates.iterator(chunk_size=100):
-            with certificate.file.open("rb") as handle:
-                archive.writestr(file_name(certificate), handle.read())
+            try:
+                with certificate.file.open("rb") as handle:
+                    archive.writestr(file_name(certificate), handle.read())
+            except OSError:
+                logger.exception("stored file %s cannot be read", certificate.file.name)
+                unread.append(certificate.number)
             yield pipe.take()
+        if unread:
+            explanation = _("These diplomas could not be read, so they are not in this archive:")
+            archive.writestr(_("missing.txt"), "\n".join([explanation, *unread, ""]))
     yield pipe.take()

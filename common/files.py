@@ -4,14 +4,17 @@ import hashlib
 import logging
 import secrets
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Protocol
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse
 from django.utils.translation import gettext as _
@@ -48,6 +51,7 @@ class StoredFile(Protocol):
 
     name: str
     media_type: str
+    size: int
 
 
 def check_upload(upload: UploadedFile) -> CheckedFile:
@@ -94,6 +98,24 @@ def store(content: bytes, folder: str = "attachments") -> str:
         ) from error
 
 
+@contextmanager
+def file_with_row(name: str) -> Iterator[None]:
+    """The transaction that writes the row of the stored file `name`: no row, no file.
+
+    A connection that breaks at the commit itself leaves unknown whether the row stands. Then the file stays too:
+    one too many is listed by check_media, one too few is lost.
+    """
+    committing = False
+    try:
+        with transaction.atomic():
+            yield
+            committing = True
+    except BaseException as error:
+        if not (committing and isinstance(error, OperationalError | InterfaceError)):
+            discard(name)
+        raise
+
+
 def discard(name: str) -> None:
     """Delete a stored file; nothing happens when it is not there."""
     try:
@@ -102,15 +124,29 @@ def discard(name: str) -> None:
         logger.exception("could not delete %s; check_media lists it as an orphan", name)
 
 
-def attachment_response(attachment: StoredFile) -> FileResponse:
-    """The file as a download that no browser will run: the caller has asked permissions."""
+def open_stored(file: FieldFile) -> File:
+    """The stored file, open for reading; a missing one is told to the reader in a sentence and to us in the log."""
     try:
-        handle = attachment.file.open("rb")
+        return file.open("rb")
     except OSError as error:
-        logger.exception("stored file %s cannot be read", attachment.file.name)
-        raise Conflict(
-            _("This file cannot be read at the moment. Please tell the organiser of the contest.")
-        ) from error
+        logger.exception("stored file %s cannot be read", file.name)
+        raise unreadable() from error
+
+
+def unreadable() -> Conflict:
+    return Conflict(_("This file cannot be read at the moment. Please tell the organiser of the contest."))
+
+
+def attachment_response(attachment: StoredFile) -> FileResponse:
+    """The file as a download that no browser will run: the caller has asked permissions.
+
+    A truncated file is refused: half a document must not be judged as the whole.
+    """
+    handle = open_stored(attachment.file)
+    if handle.size != attachment.size:
+        logger.error("stored file %s has %s bytes of %s", attachment.file.name, handle.size, attachment.size)
+        handle.close()
+        raise unreadable()
     response = FileResponse(
         handle,
         as_attachment=True,

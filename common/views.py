@@ -1,9 +1,16 @@
 """Error pages: what happened, what was kept, what to do next."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from common.errors import Refusal
+
+# What the database driver raises when the server is down, was cut off or cannot take the statement now.
+DATABASE_AWAY = (OperationalError, InterfaceError)
+RETRY_AFTER = 30  # seconds, said to programs; a server that crashed recovers in about that time
 
 
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -29,5 +36,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Rendered without a database or a session: either may be what failed."""
+    """Rendered without a database or a session: either may be what failed.
+
+    A database that is away is no fault of the page: 503 says so, and that trying again helps.
+    Django calls this while it handles the exception.
+    """
+    if isinstance(sys.exception(), DATABASE_AWAY):
+        page = render(None, "common/503.html", status=503)
+        page.headers["Retry-After"] = str(RETRY_AFTER)
+        return page
     return render(None, "common/500.html", status=500)

@@ -1,5 +1,6 @@
 """The open data of the service, assembled from the routers of the apps: read only, for anybody, JSON."""
 
+import logging
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -8,8 +9,11 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from awards.api import router as results_router
+from common.views import DATABASE_AWAY, RETRY_AFTER
 from contest.api import router as editions_router
 from practices.api import router as practices_router
+
+logger = logging.getLogger(__name__)
 
 
 class OpenDataAPI(NinjaAPI):
@@ -47,6 +51,18 @@ api = OpenDataAPI(
 api.add_router("/practices", practices_router)
 api.add_router("/editions", editions_router)
 api.add_router("/editions", results_router)
+
+
+def database_away(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The same as the page of `common.views.server_error`, for programs."""
+    logger.error("%s: the database is away: %r", request.path, exception)
+    response = api.create_response(request, {"detail": "Service Unavailable"}, status=503)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+for error in DATABASE_AWAY:
+    api.add_exception_handler(error, database_away)
 
 
 def not_found(request: HttpRequest, **_kwargs: Any) -> HttpResponse:

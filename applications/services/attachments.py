@@ -13,7 +13,7 @@ from applications.rules import MAX_ATTACHMENTS, MAX_ATTACHMENTS_BYTES
 from applications.sections import ATTACHMENTS
 from common import journal
 from common.errors import Conflict, Invalid
-from common.files import CheckedFile, discard, store
+from common.files import CheckedFile, discard, file_with_row, store
 from common.locking import lock_row
 from contest.models import AttachmentRequirement
 
@@ -21,32 +21,37 @@ from contest.models import AttachmentRequirement
 def add_attachment(
     *, actor: User, application_id: int, upload: CheckedFile, requirement_id: int | None, description: str
 ) -> Attachment:
-    """Store the file and its row. The file is written first, so the lock is short; no row, no file."""
+    """Store the file and its row. The file is written first, so the lock is short; no row, no file.
+
+    The same form sent again changes nothing and returns the file that is there.
+    """
     stored_name = store(upload.content)
-    try:
-        with transaction.atomic():
-            application = _locked_for_files(actor, application_id)
-            _require_room(application, upload.size)
-            if (
-                requirement_id is not None
-                and not AttachmentRequirement.objects.filter(pk=requirement_id, edition=application.edition_id).exists()
-            ):
-                raise Invalid(_("This document is not on the list of the edition. Choose one from the list."))
-            attachment = Attachment.objects.create(
-                application=application,
-                requirement_id=requirement_id,
-                file=stored_name,
-                name=upload.name,
-                description=description,
-                media_type=upload.media_type,
-                size=upload.size,
-                sha256=upload.sha256,
-                uploaded_by=actor,
-            )
-            _note(actor, application, "application.attach", attachment)
-    except BaseException:
-        discard(stored_name)
-        raise
+    with file_with_row(stored_name):
+        application = _locked_for_files(actor, application_id)
+        values = {
+            "requirement_id": requirement_id,
+            "name": upload.name,
+            "description": description,
+            "sha256": upload.sha256,
+        }
+        if present := application.attachments.filter(removed_at__isnull=True, **values).first():
+            transaction.on_commit(lambda: discard(stored_name))
+            return present
+        _require_room(application, upload.size)
+        if (
+            requirement_id is not None
+            and not AttachmentRequirement.objects.filter(pk=requirement_id, edition=application.edition_id).exists()
+        ):
+            raise Invalid(_("This document is not on the list of the edition. Choose one from the list."))
+        attachment = Attachment.objects.create(
+            application=application,
+            file=stored_name,
+            media_type=upload.media_type,
+            size=upload.size,
+            uploaded_by=actor,
+            **values,
+        )
+        _note(actor, application, "application.attach", attachment)
     return attachment
 
 

@@ -18,6 +18,7 @@ from accounts.queries import active_members
 from awards.certificates import CannotRender, render
 from awards.models import Certificate, CertificateKind, CertificateStatus
 from common import journal
+from common.files import discard
 from common.locking import lock_row
 from notifications.outbox_types import Recipient
 from notifications.services import enqueue
@@ -25,21 +26,31 @@ from notifications.services import enqueue
 LEASE = timedelta(seconds=45)
 MAX_ATTEMPTS = 5
 RETRY_AFTER = timedelta(seconds=20)
+STORAGE_PAUSE = timedelta(minutes=1)  # when no file can be written at all
 
 logger = logging.getLogger(__name__)
+
+
+class StorageFails(Exception):
+    """The file could not be written: a full disk, a storage out of reach. No fault of the certificate."""
 
 
 def build_due(*, limit: int = 500) -> int:
     """Build what waits, one after another, until nothing does or `limit` were tried; how many became ready.
 
-    Several builders share the work: each certificate is claimed before it is built.
+    Several builders share the work: each certificate is claimed before it is built. A storage that takes no
+    files ends the round; the certificates wait for the next one without losing a try.
     """
     built = 0
     for _turn in range(limit):
         claimed = _claim_next()
         if claimed is None:
             break
-        built += _build(claimed)
+        try:
+            built += _build(claimed)
+        except StorageFails as error:
+            logger.error("certificates wait, the storage takes no files: %s", error)
+            break
     return built
 
 
@@ -70,7 +81,7 @@ def _claim_next() -> Certificate | None:
             certificate.build_key = f"certificates/{secrets.token_hex(16)}.pdf"
         certificate.save()
     if left_behind:
-        default_storage.delete(left_behind)
+        discard(left_behind)
     return certificate
 
 
@@ -79,12 +90,22 @@ def _build(certificate: Certificate) -> bool:
         return False
     try:
         content = render(certificate.facts, certificate.kind)
-        certificate.build_key = default_storage.save(certificate.build_key, ContentFile(content))
+        _write(certificate, content)
         return _finish(certificate, hashlib.sha256(content).hexdigest())
+    except StorageFails as error:
+        _put_back(certificate, error)
+        raise
     except Exception as error:
         logger.exception("certificate %s could not be built", certificate.pk)
-        _fail(certificate, error)
+        _put_back(certificate, error)
         return False
+
+
+def _write(certificate: Certificate, content: bytes) -> None:
+    try:
+        certificate.build_key = default_storage.save(certificate.build_key, ContentFile(content))
+    except OSError as error:
+        raise StorageFails(repr(error)) from error
 
 
 def _finish(claimed: Certificate, sha256: str) -> bool:
@@ -105,27 +126,37 @@ def _finish(claimed: Certificate, sha256: str) -> bool:
             if not row.revoked_at and not row.replaced_at:
                 _tell_members(row)
     if not holds:
-        default_storage.delete(claimed.build_key)
+        discard(claimed.build_key)
     return holds
 
 
-def _fail(claimed: Certificate, error: Exception) -> None:
-    """Put it back for later; after five tries, or where trying again cannot help, give up."""
-    default_storage.delete(claimed.build_key)
+def _put_back(claimed: Certificate, error: Exception) -> None:
+    """For later; after five tries, or where trying again cannot help, give up.
+
+    The row is asked first: a connection that broke at the commit may have left it finished, with this very file.
+    """
     with transaction.atomic():
         row = lock_row(Certificate.objects.all(), pk=claimed.pk)
-        if row.claim_token != claimed.claim_token or row.status != CertificateStatus.BUILDING:
+        if row.file.name == claimed.build_key:
             return
-        message = f"{type(error).__name__}: {error}"[:500]
-        if isinstance(error, CannotRender) or row.attempts >= MAX_ATTEMPTS:
-            _give_up(row, message)
-        else:
-            row.status = CertificateStatus.PENDING
-            row.due_at = timezone.now() + RETRY_AFTER * row.attempts
-            row.claim_token = row.lease_until = None
-            row.build_key = ""
-            row.last_error = message
-        row.save()
+        if row.claim_token == claimed.claim_token and row.status == CertificateStatus.BUILDING:
+            _note_failure(row, error)
+            row.save()
+    discard(claimed.build_key)
+
+
+def _note_failure(row: Certificate, error: Exception) -> None:
+    storage_fails = isinstance(error, StorageFails)
+    message = f"{type(error).__name__}: {error}"[:500]
+    if isinstance(error, CannotRender) or (row.attempts >= MAX_ATTEMPTS and not storage_fails):
+        _give_up(row, message)
+        return
+    row.status = CertificateStatus.PENDING
+    row.due_at = timezone.now() + (STORAGE_PAUSE if storage_fails else RETRY_AFTER * row.attempts)
+    row.attempts -= storage_fails
+    row.claim_token = row.lease_until = None
+    row.build_key = ""
+    row.last_error = message
 
 
 def _give_up(row: Certificate, message: str) -> None:

@@ -11,6 +11,7 @@ from awards.models import CertificateStatus
 from awards.queries import certificates as queries
 from awards.tasks import build_certificates, confirm_submissions
 from common.background import wake
+from common.files import open_stored
 
 
 @signed_in
@@ -49,7 +50,7 @@ def certificate_file(request: SignedInRequest, code: str) -> HttpResponse | File
     if certificate.status != CertificateStatus.READY:
         return render(request, "awards/preparing.html", {"certificate": certificate})
     return FileResponse(
-        certificate.file.open("rb"),
+        open_stored(certificate.file),
         as_attachment=True,
         filename=file_name(certificate),
         content_type="application/pdf",

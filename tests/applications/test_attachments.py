@@ -3,6 +3,7 @@ import hashlib
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
 
 from applications.models import Application, Attachment, CompletionRequest
 from applications.services import attachments as service
@@ -10,7 +11,7 @@ from applications.services.attachments import add_attachment, remove_attachment
 from applications.services.submission import submit_application
 from applications.workflow import State
 from common.errors import Conflict, Invalid, NotPermitted
-from common.files import check_upload
+from common.files import check_upload, file_with_row, store
 from common.models import JournalEntry
 from tests import factories
 from tests.common import hostile
@@ -95,15 +96,48 @@ def test_a_returned_entry_takes_files_when_the_call_is_about_them(draft, member)
 def test_number_and_size_of_files_are_limited_and_removed_ones_do_not_count(draft, member, monkeypatch):
     monkeypatch.setattr(service, "MAX_ATTACHMENTS", 2)
     first = add(member, draft)
-    add(member, draft)
+    add(member, draft, upload=a_file("drugi.pdf"))
+    third = a_file("trzeci.pdf")
     with pytest.raises(Invalid):
-        add(member, draft)
+        add(member, draft, upload=third)
     remove_attachment(actor=member, attachment_id=first.pk)
     monkeypatch.setattr(service, "MAX_ATTACHMENTS_BYTES", 2 * a_file().size - 1)
     with pytest.raises(Invalid):
-        add(member, draft)
+        add(member, draft, upload=third)
     monkeypatch.setattr(service, "MAX_ATTACHMENTS_BYTES", 2 * a_file().size)
-    assert add(member, draft)
+    assert add(member, draft, upload=third)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_upload_sent_again_is_the_same_file(draft, member):
+    first = add(member, draft, description="Podpisane")
+    assert add(member, draft, description="Podpisane").pk == first.pk
+    assert (Attachment.objects.count(), len(stored())) == (1, 1)
+    assert add(member, draft, description="Druga strona").pk != first.pk
+    remove_attachment(actor=member, attachment_id=first.pk)
+    assert add(member, draft, description="Podpisane").pk != first.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_whose_row_may_have_been_committed_stays(draft, member, monkeypatch):
+    """The answer to COMMIT is lost: nobody knows, and a file too many is better than one too few."""
+    commit = connection.commit
+
+    def cut_after_commit():
+        commit()
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "commit", cut_after_commit)
+        with pytest.raises(OperationalError):
+            add(member, draft)
+    assert default_storage.exists(Attachment.objects.get().file.name)
+
+
+def test_a_file_whose_row_was_surely_not_committed_goes(draft):
+    with pytest.raises(OperationalError), file_with_row(store(b"x")):
+        raise OperationalError("server closed the connection unexpectedly")
+    assert stored() == set()
 
 
 @pytest.mark.django_db(transaction=True)

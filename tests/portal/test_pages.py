@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.test import RequestFactory, override_settings
 from django.utils import translation
 
@@ -113,6 +113,21 @@ def test_the_page_of_a_failure_needs_neither_database_nor_session(language, word
         response = server_error(RequestFactory().get("/"))
     assert response.status_code == 500
     assert words in response.content.decode()
+
+
+@pytest.mark.parametrize("error", [OperationalError("server closed the connection"), InterfaceError("closed")])
+def test_a_database_that_is_away_is_told_with_when_to_try_again(client, monkeypatch, error):
+    def away(*args: object) -> None:
+        raise error
+
+    client.raise_request_exception = False
+    with connection.execute_wrapper(away):
+        page = client.get("/edycje/")
+        data = client.get("/api/v1/editions/")
+    assert (page.status_code, data.status_code) == (503, 503)
+    assert (page["Retry-After"], data["Retry-After"]) == ("30", "30")
+    assert "Serwis jest chwilowo niedostępny" in page.content.decode()
+    assert data.json() == {"detail": "Service Unavailable"}
 
 
 def test_the_page_of_a_failure_names_styles_that_exist(client):
