@@ -99,20 +99,24 @@ def mark_items(items: list[pytest.Item]) -> None:
 
 
 def lines(reports: list[pytest.TestReport]) -> list[str]:
-    """One line a test: number, outcome, what was measured, seconds."""
-    found = []
+    """One line a test in the order of the catalogue: outcome, what was measured, seconds. Parameters are one test."""
+    tests: dict[tuple[int, bool, str], list[pytest.TestReport]] = {}
     for report in reports:
-        properties: list[tuple[str, Any]] = report.user_properties
-        figures = [str(value) for name, value in properties if name == "figure"]
-        control = any(name == "control" for name, _value in properties)
-        numbers = [int(value) for name, value in properties if name == "case"]
-        for number in numbers or [ALSO]:
-            label = "also   " if number == ALSO else f"case {number:>2}"
-            what = "control, unprotected: " if control else ""
-            told = "; ".join(figures) or report.nodeid.rpartition("::")[2].removeprefix("test_").replace("_", " ")
-            text = f"{label}  {report.outcome:<7} {what}{told}"
-            found.append((number, control, f"{text}  ({report.duration:.1f} s)"))
-    return [text for _number, _control, text in sorted(found)]
+        control = ("control", True) in report.user_properties
+        for number in [value for name, value in report.user_properties if name == "case"] or [ALSO]:
+            tests.setdefault((number, control, report.nodeid.partition("[")[0]), []).append(report)
+    return [_line(*key, together) for key, together in sorted(tests.items(), key=lambda item: item[0])]
+
+
+def _line(number: int, control: bool, test: str, reports: list[pytest.TestReport]) -> str:
+    label = "also   " if number == ALSO else f"case {number:>2}"
+    outcome = next((name for name in ("failed", "skipped") if name in {r.outcome for r in reports}), "passed")
+    figures = [str(value) for report in reports for name, value in report.user_properties if name == "figure"]
+    told = "; ".join(dict.fromkeys(figures)) or test.rpartition("::")[2].removeprefix("test_").replace("_", " ")
+    times = f" × {len(reports)}" if len(reports) > 1 else ""
+    what = "control, unprotected: " if control else ""
+    seconds = sum(report.duration for report in reports)
+    return f"{label}  {outcome:<7} {what}{told}{times}  ({seconds:.1f} s)"
 
 
 def print_summary(reporter: Any) -> None:

@@ -29,14 +29,22 @@ def test_every_race_has_a_control():
 
 
 def test_the_line_of_a_case_tells_its_figure():
-    report = pytest.TestReport(
-        nodeid="tests/x.py::test_kills_lose_nothing",
+    assert lines([report("test_kills[1]", ("case", 3), ("figure", "lost 0"))]) == ["case  3  passed  lost 0  (1.2 s)"]
+
+
+def test_the_parameters_of_a_test_are_one_line_and_one_failure_is_a_failure():
+    told = lines([report("test_x[1]", ("case", 9)), report("test_x[2]", ("case", 9), outcome="failed")])
+    assert told == ["case  9  failed  x × 2  (2.5 s)"]
+
+
+def report(test: str, *properties: tuple[str, object], outcome: str = "passed") -> pytest.TestReport:
+    return pytest.TestReport(
+        nodeid=f"tests/x.py::{test}",
         location=("tests/x.py", 1, "x"),
         keywords={},
-        outcome="passed",
+        outcome=outcome,
         longrepr=None,
         when="call",
         duration=1.24,
-        user_properties=[("case", 3), ("figure", "lost 0")],
+        user_properties=list(properties),
     )
-    assert lines([report]) == ["case  3  passed  lost 0  (1.2 s)"]
