@@ -39,3 +39,6 @@ BEAT: dict[str, dict[str, Any]] = {
     # accounts
 }
 app.conf.beat_schedule = BEAT
+    # privacy
+    "delete-files": every(300, "privacy.tasks.delete_files"),
+    "remind-of-retention": every(6 * 3600, "privacy.tasks.remind_of_retention"),

@@ -128,6 +128,8 @@ def open_stored(file: FieldFile) -> File:
     """The stored file, open for reading; a missing one is told to the reader in a sentence and to us in the log."""
     try:
         return file.open("rb")
+    if not file:
+        raise Conflict(_("This file was removed together with the personal data of its edition."))
     except OSError as error:
         logger.exception("stored file %s cannot be read", file.name)
         raise unreadable() from error

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "awards",
     "practices",
     "portal",
+    "privacy",
 ]
 
 MIDDLEWARE = [

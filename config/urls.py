@@ -11,6 +11,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", include("portal.urls")),
     path("", include("portal.api")),
+    path("", include("privacy.urls")),
     path("", include("practices.urls")),
     path("", include("awards.urls")),
     path("", include("jury.urls")),

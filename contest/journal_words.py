@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from common.text import sort_key
 
 ACTIONS: dict[str, str | Promise] = {
+    "account.copy_data": _("Copy of one's own data taken"),
+    "account.remove": _("Account and its personal data removed"),
     "application.accept": _("Entry accepted on formal grounds"),
     "application.appeal": _("Appeal filed"),
     "application.attach": _("File added to an entry"),
@@ -25,6 +27,7 @@ ACTIONS: dict[str, str | Promise] = {
     "application.open_scoring": _("Scoring of an entry opened"),
     "application.reinstate": _("Appeal upheld, entry back in review"),
     "application.reject": _("Entry rejected on formal grounds"),
+    "application.remove_persons": _("Personal data removed from a sent version"),
     "application.reopen_scoring": _("Scoring of an entry opened again"),
     "application.request_completion": _("Entry returned for completion"),
     "application.resubmit": _("Completed entry sent"),
@@ -54,7 +57,9 @@ ACTIONS: dict[str, str | Promise] = {
     "edition.publish_call": _("Call for entries published"),
     "edition.publish_results": _("Results announced"),
     "edition.remove_juror": _("Member removed from the jury"),
+    "edition.remove_persons": _("Personal data of the edition removed"),
     "edition.reopen_scoring": _("Phase of scoring opened again"),
+    "edition.set_retention": _("Retention of personal data changed"),
     "edition.update": _("Set-up of the edition changed"),
     "jury.assign": _("Entry assigned to a juror"),
     "jury.close_scoring": _("Results of the scoring settled"),

@@ -1,11 +1,13 @@
 """Editions of the contest and the rules each one locks when its call is published."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
+from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.localized import localized
@@ -41,6 +43,13 @@ class Edition(EditionWorkflow):
     announcement_on = models.DateField(_("announcement on"), null=True, blank=True)
     announced_at = models.DateTimeField(_("announced"), null=True, blank=True)
 
+    retention_months = models.PositiveSmallIntegerField(
+        _("months personal data is kept after the announcement"),
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(240)],
+    )  # not a rule of the contest: may change at any time, journalled
+    persons_removed_at = models.DateTimeField(_("personal data removed"), null=True, blank=True)
+
     finalist_threshold = models.DecimalField(
         _("finalist threshold (strictly above)"), max_digits=5, decimal_places=2, default=Decimal(60)
     )
@@ -68,6 +77,13 @@ class Edition(EditionWorkflow):
 
     def __str__(self) -> str:
         return localized(self, "title")
+
+    @property
+    def retention_until(self) -> date | None:
+        """The last day, in Warsaw, on which personal data of the edition is kept; None before the announcement."""
+        if self.announced_at is None:
+            return None
+        return timezone.localdate(self.announced_at) + relativedelta(months=self.retention_months)
 
     def is_call_open(self, now: datetime) -> bool:
         """Judged by the clock: the deadline itself is still in time, whether or not the timetable ran."""

@@ -24,6 +24,7 @@ KINDS = {
     "announced_not_selected": _("Result: not selected"),
     "certificate_ready": _("Certificate ready"),
     "rules_amended": _("Amendment of the rules"),
+    "retention_due": _("Reminder to remove personal data"),
     "outbox_alert": _("Alert: mail given up"),
     "account_confirm_email": _("Confirmation of an e-mail address"),
     "account_reset_password": _("Link to set a new password"),

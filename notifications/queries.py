@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min, Q, QuerySet
 
 from notifications.kinds import is_secret
+from common.persons import REMOVED_DOMAIN
 from notifications.models import OutboxMessage, OutboxStatus
 from notifications.outbox_types import Rendered
 from notifications.rendering import render_mail
@@ -58,6 +59,7 @@ def counts_of_given_up() -> dict[OutboxStatus, int]:
     return {OutboxStatus(status): count for status, count in rows.values_list("status").annotate(Count("pk"))}
 
 
+    rows = rows.exclude(recipient__endswith=f"@{REMOVED_DOMAIN}")
 def kinds_in_use() -> list[str]:
     return list(OutboxMessage.objects.order_by("kind").values_list("kind", flat=True).distinct())
 

@@ -8,6 +8,7 @@ import awards.queries
 import contest.queries
 import jury.queries
 import practices.queries
+import privacy.queries
 from accounts.models import Membership, MembershipStatus, User
 from common.todo import Todo, by_urgency
 from contest.models import Edition
@@ -24,6 +25,7 @@ TELLERS = (
 )
 
 
+    privacy.queries,
 def demonstration_accounts() -> list[User]:
     return list(User.objects.filter(is_demo=True, is_active=True).order_by("pk"))
 

@@ -4,7 +4,7 @@ from allauth.account.models import EmailAddress
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.permissions import is_officer
+from accounts.permissions import can_act_for, is_officer
 from common.verdict import ALLOWED, Verdict, refused
 from practices.models import PracticeContact
 
@@ -17,10 +17,13 @@ def can_curate(user: User) -> Verdict:
 
 
 def can_withdraw_contact(user: User, contact: PracticeContact) -> Verdict:
-    """The person themselves, known by their confirmed e-mail address, or an officer on their request."""
+    """The person themselves, known by their confirmed e-mail address; on their request an officer or their unit."""
     if is_officer(user) or (contact.email and contact.email.lower() == user.email.lower() and _confirmed(user)):
         return ALLOWED
-    return refused(_("Only the person named, or an organiser, may withdraw this consent."))
+    unit = contact.practice.unit
+    if unit is not None and can_act_for(user, unit):
+        return ALLOWED
+    return refused(_("Only the person named, a member of the unit or an organiser may withdraw this consent."))
 
 
 def _confirmed(user: User) -> bool:

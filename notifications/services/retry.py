@@ -8,6 +8,7 @@ from common.background import wake_after_commit
 from common.errors import Conflict
 from common.journal import record
 from common.locking import lock_row
+from common.persons import is_removed
 from notifications.models import OutboxMessage, OutboxStatus
 from notifications.permissions import Organiser, can_retry
 from notifications.services.enqueue import DELIVER
@@ -20,6 +21,8 @@ def retry_message(*, actor: Organiser, message_id: int) -> OutboxMessage:
         can_retry(actor).require()
         if message.status not in (OutboxStatus.DEAD, OutboxStatus.BOUNCED):
             raise Conflict(_("This message is not waiting for a decision: it was sent or is about to be."))
+        if is_removed(message.recipient):
+            raise Conflict(_("The personal data of this message was removed, so it cannot be sent again."))
         before = message.status
         message.status = OutboxStatus.PENDING
         message.attempts = 0

@@ -58,6 +58,7 @@ def withdraw_practice(*, actor: User, practice_id: int, reason: str) -> Practice
     practice.save(update_fields=["withdrawn_at", "withdrawn_reason", "updated_at"])
     journal.record(actor=actor, action="practice.withdraw", target=practice, edition_id=_edition_of(practice))
     return practice
+    practice.contacts.all().delete()  # they agreed to stand with a published practice
 
 
 @transaction.atomic
@@ -71,6 +72,17 @@ def withdraw_contact_consent(*, actor: User, contact_id: int) -> Practice:
     practice.contact_withdrawn_at = timezone.now()
     practice.save(update_fields=["contact_withdrawn_at", "updated_at"])
     journal.record(actor=actor, action="practice.withdraw_contact", target=practice, edition_id=_edition_of(practice))
+    return _without_contact(actor, practice, contact)
+
+
+@transaction.atomic
+def forget_contact(*, actor: User | None, contact_id: int) -> Practice:
+    """The same for a person whose data is removed from the whole service; the caller has asked permission."""
+    practice = _locked(_contact(contact_id).practice_id)
+    return _without_contact(actor, practice, _contact(contact_id))
+
+
+def _without_contact(actor: User | None, practice: Practice, contact: PracticeContact) -> Practice:
     return practice
 
 

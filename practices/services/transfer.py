@@ -160,12 +160,16 @@ def _save(reading: Reading, found: Practice | None) -> tuple[Practice, str]:
                 setattr(found, name, getattr(reading.practice, name))
                 changed = True
     tools_now = {tool.code for tool in found.tools.all()} if found else set()
-    contacts = [] if target.contact_withdrawn_at else reading.contacts
     people = found.contacts.all() if found else []
     contacts_now = [{part: getattr(person, part) for part in CONTACT_PARTS} for person in people]
     parts_changed = tools_now != set(reading.tools) or contacts_now != contacts
     if not changed and not parts_changed:
         return target, "unchanged"
+    contacts = reading.contacts
+    if target.contact_withdrawn_at or target.withdrawn_at:
+        # Who withdrew is not remembered, so nobody is added; who stands there still agrees to it.
+        standing = {fold(person["name"]) for person in contacts_now}
+        contacts = [person for person in contacts if fold(person["name"]) in standing]
     target.search_tokens = search.tokens_of(target, reading.tools)
     target.save()
     if parts_changed:

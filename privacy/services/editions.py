@@ -1,0 +1,139 @@
+"""Removing the persons of an edition: results, journal and certificates stay provable."""
+
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from applications.models import ApplicationVersion
+from common import journal
+from common.copies import public_content_changed
+from common.errors import Conflict, Invalid
+from common.locking import lock_row
+from common.persons import REMOVED_TEXT
+from contest.models import Edition
+from privacy.permissions import can_keep_register, is_removable
+from privacy.queries import editions as rows
+from privacy.services.accounts import remove_account
+from privacy.services.emptying import (
+    empty_confirmations,
+    empty_contacts,
+    empty_files,
+    empty_mail,
+    empty_versions,
+)
+
+WORDS = ("USUWAM", "REMOVE")
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """How many rows were emptied; all zero where nothing was left to do."""
+
+    contacts: int
+    versions: int
+    files: int
+    letters: int
+    jurors: int
+    mails: int
+    accounts: int
+
+    def __bool__(self) -> bool:
+        return any(asdict(self).values())
+
+
+class _Rehearsal(Exception):
+    def __init__(self, removed: Removed) -> None:
+        super().__init__()
+        self.removed = removed
+
+
+def confirm_removal(*, actor: User, edition_id: int, typed_word: str) -> Removed:
+    """The organiser's act: it cannot be undone, so a word typed by hand says that they mean it."""
+    if typed_word.strip().upper() not in WORDS:
+        raise Invalid(_("To remove the data, type the word %(word)s exactly.") % {"word": _("REMOVE")})
+    return remove_persons(actor=actor, edition_id=edition_id)
+
+
+def remove_persons(*, actor: User | None, edition_id: int) -> Removed:
+    """Empty every row of the edition that holds people, all or nothing. Repeating it finishes what is left.
+
+    `actor` None is the command line. Diplomas, results, bundles, published practices and the journal stay
+    as they are. Files are deleted after the commit.
+    """
+    with transaction.atomic():
+        return _remove(actor, edition_id)
+
+
+def rehearse_removal(*, edition_id: int) -> Removed:
+    """What `remove_persons` would do, done and rolled back."""
+    try:
+        with transaction.atomic():
+            raise _Rehearsal(_remove(None, edition_id))
+    except _Rehearsal as rehearsal:
+        return rehearsal.removed
+
+
+def set_retention(*, actor: User, edition_id: int, months: int) -> Edition:
+    """How many months after the announcement personal data is kept. No rule of the contest, so no amendment."""
+    with transaction.atomic():
+        edition = lock_row(Edition.objects.all(), pk=edition_id)
+        can_keep_register(actor, edition).require()
+        if not 1 <= months <= 240:
+            raise Invalid(_("Give a number of months between 1 and 240."))
+        if edition.persons_removed_at:
+            raise Conflict(_("The personal data of this edition was removed already."))
+        before, edition.retention_months = edition.retention_months, months
+        edition.save(update_fields=["retention_months"])
+        journal.record(
+            actor=actor,
+            action="edition.set_retention",
+            target=edition,
+            edition_id=edition.pk,
+            before=before,
+            after=months,
+        )
+        public_content_changed()
+        return edition
+
+
+def _remove(actor: User | None, edition_id: int) -> Removed:
+    edition = lock_row(Edition.objects.all(), pk=edition_id)
+    if actor is not None:
+        can_keep_register(actor, edition).require()
+    closed = is_removable(edition)
+    if not closed:
+        raise Conflict(closed.reason)
+    if rows.waiting(edition):
+        raise Conflict(
+            _("Mails or documents of this edition are still on their way. Wait until they are done, then try again.")
+        )
+    now = timezone.now()
+    people = list(rows.leaving_accounts(edition, now).select_for_update(of=("self",)))
+    contacts = empty_contacts(rows.entries_with_contact(edition))
+    renamed = empty_files(rows.files(edition))
+    versions = ApplicationVersion.objects.filter(application__edition=edition).select_related("application")
+    removed = Removed(
+        contacts=contacts,
+        versions=empty_versions(actor, versions.iterator(chunk_size=200), renamed=renamed),
+        files=len(renamed) + empty_confirmations(rows.confirmations(edition)),
+        letters=rows.notes(edition).update(note="")
+        + rows.requests(edition).update(message="", points=[])
+        + rows.appeals(edition).update(text=REMOVED_TEXT, reason=""),
+        jurors=rows.affiliations(edition).update(employer=None, residence=None)
+        + rows.assignments(edition).update(juror_employer=None, juror_residence=None)
+        + rows.grounds(edition).update(ground=REMOVED_TEXT)
+        + rows.findings(edition).update(findings=""),
+        mails=empty_mail(rows.mails(edition), recipients=True),
+        accounts=len([remove_account(actor, person) for person in people]),
+    )
+    if removed or not edition.persons_removed_at:
+        edition.persons_removed_at = edition.persons_removed_at or now
+        edition.save(update_fields=["persons_removed_at"])
+        journal.record(
+            actor=actor, action="edition.remove_persons", target=edition, edition_id=edition.pk, **asdict(removed)
+        )
+        public_content_changed()
+    return removed

@@ -1,0 +1,103 @@
+"""Emptying rows of the people in them. Each function runs in the caller's transaction and may be repeated."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+
+from accounts.models import User
+from applications.models import Application, ApplicationVersion, Attachment
+from awards.models import Certificate
+from common import journal
+from common.canonical import sha256_of
+from common.file_contents import EXTENSIONS
+from common.persons import REMOVED_DOMAIN
+from notifications.models import OutboxMessage
+from privacy.queries.editions import CONTACT_FIELDS
+from privacy.queries.versions import ACTION
+from privacy.services.files import let_go
+
+NO_CONTACT = dict.fromkeys(CONTACT_FIELDS, "")
+BATCH = 200
+
+
+def empty_contacts(entries: QuerySet[Application]) -> int:
+    return entries.update(**NO_CONTACT)
+
+
+def empty_versions(
+    actor: User | None, versions: Iterable[ApplicationVersion], *, renamed: dict[int, str] | None = None
+) -> int:
+    """Take contact persons, and names of `renamed` files, out of sent versions.
+
+    Their digest stays; the journal notes it together with the digest of what remains, so that both can be
+    proved later (privacy.queries.versions). How many changed.
+    """
+    changed, entries = [], []
+    for version in versions:
+        content = _without_persons(version.content, renamed or {})
+        if content == version.content:
+            continue
+        before, after = sha256_of(version.content), sha256_of(content)
+        version.content = content
+        changed.append(version)
+        entries.append(
+            journal.draft_entry(
+                actor=actor,
+                action=ACTION,
+                target=version.application,
+                edition_id=version.application.edition_id,
+                version=version.number,
+                before=before,
+                after=after,
+            )
+        )
+    ApplicationVersion.objects.bulk_update(changed, ["content"], batch_size=BATCH)
+    journal.record_bulk(entries)
+    return len(changed)
+
+
+def _without_persons(content: dict[str, Any], renamed: dict[int, str]) -> dict[str, Any]:
+    files = [
+        file | {"name": renamed[file["id"]], "description": ""} if file["id"] in renamed else file
+        for file in content.get("attachments") or []
+    ]
+    return content | {name: "" for name in CONTACT_FIELDS if name in content} | {"attachments": files}
+
+
+def empty_files(files: QuerySet[Attachment]) -> dict[int, str]:
+    """Let go of the stored files; what stays says that there was one, of which kind, size and digest.
+
+    Returns the plain names the rows have from now on.
+    """
+    rows = list(files.select_for_update(of=("self",)))
+    let_go(row.file.name for row in rows)
+    for row in rows:
+        row.file.name = ""
+        row.name = f"dokument-{row.pk}{EXTENSIONS.get(row.media_type, '')}"
+        row.description = ""
+    Attachment.objects.bulk_update(rows, ["file", "name", "description"], batch_size=BATCH)
+    return {row.pk: row.name for row in rows}
+
+
+def empty_confirmations(confirmations: QuerySet[Certificate]) -> int:
+    """The file goes, because it lists names of files; code, number and digest stay and still prove a copy."""
+    rows = list(confirmations.select_for_update(of=("self",)))
+    let_go(row.file.name for row in rows)
+    for row in rows:
+        row.file.name = ""
+        row.facts = row.facts | {"attachments": []}
+    Certificate.objects.bulk_update(rows, ["file", "facts"], batch_size=BATCH)
+    return len(rows)
+
+
+def empty_mail(mails: QuerySet[OutboxMessage], *, recipients: bool) -> int:
+    """Leave of each mail that it was written, of which kind and when; with `recipients` also not to whom."""
+    emptied: dict[str, Any] = {"subject": "", "text": "", "html": "", "context": {}, "last_error": ""}
+    if recipients:
+        number = Cast("pk", CharField())
+        emptied["recipient"] = Concat(Value("list-"), number, Value(f"@{REMOVED_DOMAIN}"), output_field=CharField())
+    return OutboxMessage.objects.filter(pk__in=list(mails.values_list("pk", flat=True))).update(
+        rendered=True, **emptied
+    )

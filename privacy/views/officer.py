@@ -1,0 +1,68 @@
+"""The organiser's page about the personal data of one edition: how long it is kept, and its removal."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import SignedInRequest, organiser_desk
+from common.errors import Conflict, Invalid
+from contest.models import Edition
+from contest.queries import by_slug
+from privacy import queries, services
+from privacy.forms import RetentionForm
+from privacy.permissions import can_keep_register, is_removable
+
+MAX_TYPED = 200
+
+
+@organiser_desk
+@require_http_methods(["GET", "HEAD", "POST"])
+def edition(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The preview with its counts, then a typed word: what is removed does not come back."""
+    found = by_slug(request.user, slug)
+    if request.method != "POST":
+        return _page(request, found)
+    try:
+        services.confirm_removal(
+            actor=request.user, edition_id=found.pk, typed_word=request.POST.get("typed_word", "")[:MAX_TYPED]
+        )
+    except Invalid as error:
+        return _page(request, found, word_error=str(error), status=error.status)
+    except Conflict as error:
+        return _page(request, by_slug(request.user, slug), refusal=str(error), status=error.status)
+    messages.success(request, _("The personal data of the edition was removed. Results, journal and diplomas stay."))
+    return redirect("privacy:edition", slug)
+
+
+@organiser_desk
+@require_POST
+def retention(request: SignedInRequest, slug: str) -> HttpResponse:
+    found = by_slug(request.user, slug)
+    form = RetentionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form=form, status=422)
+    services.set_retention(actor=request.user, edition_id=found.pk, months=form.cleaned_data["months"])
+    messages.success(request, _("Saved: how long personal data is kept."))
+    return redirect("privacy:edition", slug)
+
+
+def _page(
+    request: SignedInRequest, edition: Edition, *, status: int = 200, form: RetentionForm | None = None, **extra: Any
+) -> HttpResponse:
+    removable = is_removable(edition)
+    context = {
+        "edition": edition,
+        "form": form or RetentionForm(initial={"months": edition.retention_months}),
+        "preview": queries.preview_of(edition) if removable else None,
+        "removable": removable,
+        "can_act": can_keep_register(request.user, edition),
+        "is_due": bool(edition.retention_until and edition.retention_until < timezone.localdate()),
+        "word": _("REMOVE"),
+        **extra,
+    }
+    return render(request, "privacy/edition.html", context, status=status)
