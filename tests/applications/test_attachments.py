@@ -115,7 +115,7 @@ def test_the_same_upload_sent_again_is_the_same_file(draft, member):
     assert (Attachment.objects.count(), len(stored())) == (1, 1)
     assert add(member, draft, description="Druga strona").pk != first.pk
     remove_attachment(actor=member, attachment_id=first.pk)
-    assert add(member, draft, description="Podpisane").pk != first.pk
+    assert add(member, draft, description="Podpisane").removed_at is None
 
 
 @pytest.mark.django_db(transaction=True)
