@@ -112,7 +112,8 @@ def _line(number: int, control: bool, test: str, reports: list[pytest.TestReport
     label = "also   " if number == ALSO else f"case {number:>2}"
     outcome = next((name for name in ("failed", "skipped") if name in {r.outcome for r in reports}), "passed")
     figures = [str(value) for report in reports for name, value in report.user_properties if name == "figure"]
-    told = "; ".join(dict.fromkeys(figures)) or test.rpartition("::")[2].removeprefix("test_").replace("_", " ")
+    name = test.removesuffix("::runTest").rpartition("::")[2]  # a stateful machine is known by its class
+    told = "; ".join(dict.fromkeys(figures)) or name.removeprefix("test_").replace("_", " ")
     times = f" × {len(reports)}" if len(reports) > 1 else ""
     what = "control, unprotected: " if control else ""
     seconds = sum(report.duration for report in reports)

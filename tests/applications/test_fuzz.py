@@ -67,6 +67,7 @@ def test_no_upload_breaks(client, draft, content, head, name):
     assert response.status_code in (302, 422)
 
 
+@pytest.mark.case(45)
 @pytest.mark.parametrize("field", ["title", *WORD_LIMITS])
 def test_a_text_of_100_kb_is_refused_cleanly_and_kept(client, draft, field):
     section = next(code for code, page in SECTION_BY_CODE.items() if field in page.fields)

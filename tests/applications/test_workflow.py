@@ -120,5 +120,5 @@ class LifeOfAnEntry(RuleBasedStateMachine):
             assert self.was_submitted
 
 
-TestLifeOfAnEntry = LifeOfAnEntry.TestCase
+TestLifeOfAnEntry = pytest.mark.case(50)(LifeOfAnEntry.TestCase)
 TestLifeOfAnEntry.settings = hypothesis_settings(max_examples=60, stateful_step_count=40, deadline=None)

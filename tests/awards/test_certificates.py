@@ -114,6 +114,7 @@ def test_a_diploma_of_a_demonstration_edition_says_that_it_is_an_example():
     assert "dokument przykładowy / example" in text
 
 
+@pytest.mark.case(45)
 @pytest.mark.parametrize(
     "changes",
     [
@@ -144,6 +145,7 @@ def test_a_confirmation_with_many_attachments_takes_more_pages():
     assert len(opened(render(SUBMISSION | {"attachments": files}, CONFIRMATION)).pages) > 1
 
 
+@pytest.mark.case(45)
 def test_a_title_of_100_kilobytes_is_refused_within_ten_seconds():
     begun = time.monotonic()
     with pytest.raises(CannotRender):
@@ -163,6 +165,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.case(44)
 @pytest.mark.parametrize("attack", HOSTILE)
 def test_hostile_texts_are_printed_and_nothing_is_fetched(attack):
     with socket.socket() as server:
@@ -180,6 +183,7 @@ def test_hostile_texts_are_printed_and_nothing_is_fetched(attack):
     assert "/EmbeddedFiles" not in opened(content).Root.get("/Names", {})
 
 
+@pytest.mark.case(44)
 def test_the_fetcher_itself_knows_no_address_but_data():
     fetch = certificates._kit().fetcher.fetch
     for url in ("http://127.0.0.1:9/", "https://example.org/", "file:///etc/passwd", "ftp://example.org/"):

@@ -34,6 +34,7 @@ def test_honest_files_pass(kind):
     assert kind.split()[0] in (extension[1:], "grey", "jpeg")
 
 
+@pytest.mark.case(43)
 @pytest.mark.parametrize("kind", hostile.BAD)
 @pytest.mark.parametrize("name", ["plik.pdf", "plik.docx", "plik.png"])
 def test_hostile_files_are_refused_whatever_their_name(kind, name):
@@ -158,6 +159,7 @@ def test_stored_names_are_random_and_say_nothing():
     assert first.startswith("attachments/")
 
 
+@pytest.mark.case(43)
 def test_a_download_is_an_attachment_that_no_browser_runs():
     name = "Zażółć „gęślą” jaźń.pdf"
     attachment = Attachment(file=files.store(b"%PDF-"), name=name, media_type="application/pdf", size=5)

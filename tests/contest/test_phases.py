@@ -265,6 +265,7 @@ class PhaseMachine(RuleBasedStateMachine):
         assert last is None or last.data["after"] == edition.phase
 
 
+@pytest.mark.case(50)
 class TestPhaseMachine(TestCase, PhaseMachine.TestCase):
     settings = settings(
         max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]

@@ -58,6 +58,7 @@ def oracle(sheets, criteria, gap):
     return sum(totals[index] for index in used) / len(used), [sheets[index].juror for index in used]
 
 
+@pytest.mark.case(50)
 @given(judged())
 def test_totals_and_results_agree_with_exact_fractions(case):
     criteria, sheets = case

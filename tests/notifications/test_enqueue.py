@@ -39,6 +39,7 @@ def test_the_same_mail_twice_is_one_row():
     assert OutboxMessage.objects.get().text == first.text
 
 
+@pytest.mark.case(47)
 def test_a_name_with_a_line_break_adds_no_header():
     assert send(context={"title": "A\r\nBcc: spy@example.org"}).subject == "A Bcc: spy@example.org & more"
 

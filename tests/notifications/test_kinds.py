@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.mail import EmailMessage
 
 from notifications.kinds import KINDS
 from notifications.rendering import render_mail
@@ -72,3 +73,17 @@ def test_what_people_typed_is_escaped_and_both_forms_lead_to_the_same_place(kind
     assert "&lt;" not in mail.text
     links = set(re.findall(r"https://example\.org/\w+", mail.html))
     assert links <= set(re.findall(r"https://example\.org/\w+", mail.text))
+
+
+@pytest.mark.case(47)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_line_break_makes_no_header_and_a_placeholder_stays_text(kind):
+    typed = "Anna\r\nBcc: obcy@example.org {x.__class__} {{ settings.SECRET_KEY }} {% now 'Y' %} %(x)s"
+    mail = render_mail(kind=kind, language="pl", context=FACTS | dict.fromkeys(TYPED, typed))
+    sent = EmailMessage(mail.subject, mail.text, "a@example.org", ["b@example.org"]).message()
+    assert sent["Bcc"] is None
+    assert len(mail.subject.splitlines()) == 1
+    told = mail.subject + mail.text
+    if "Anna" in told:
+        assert "{{ settings.SECRET_KEY }}" in told or len(mail.subject) >= 250
+        assert settings.SECRET_KEY not in told + mail.html

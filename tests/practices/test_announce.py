@@ -45,6 +45,7 @@ def test_either_language_of_the_word_will_do(word: str) -> None:
     assert Announcement.objects.filter(edition=edition).exists()
 
 
+@pytest.mark.case(53)
 @pytest.mark.parametrize("word", ["", "tak", "OGLASZAM", "OGŁASZAM!"])
 def test_without_the_word_nothing_happens(word: str) -> None:
     edition, _entries = make_decided(("LAUREATE",))
@@ -54,6 +55,7 @@ def test_without_the_word_nothing_happens(word: str) -> None:
     assert not OutboxMessage.objects.exists()
 
 
+@pytest.mark.case(53)
 def test_a_recipient_changed_since_the_preview_refuses_the_announcement() -> None:
     edition, entries = make_decided(("LAUREATE",))
     seen = preview(edition).results.digest

@@ -18,6 +18,7 @@ def megabytes_used_at_most() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
+@pytest.mark.case(43)
 @pytest.mark.parametrize(
     ("bomb", "size"), [(pdf_bombs.object_stream, 800_000_000), (pdf_bombs.many_dictionaries, 16_000_000)]
 )
