@@ -37,8 +37,8 @@ BEAT: dict[str, dict[str, Any]] = {
     "confirm-submissions": every(30, "awards.tasks.confirm_submissions"),
     # practices
     # accounts
-}
-app.conf.beat_schedule = BEAT
     # privacy
     "delete-files": every(300, "privacy.tasks.delete_files"),
     "remind-of-retention": every(6 * 3600, "privacy.tasks.remind_of_retention"),
+}
+app.conf.beat_schedule = BEAT

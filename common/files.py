@@ -126,10 +126,10 @@ def discard(name: str) -> None:
 
 def open_stored(file: FieldFile) -> File:
     """The stored file, open for reading; a missing one is told to the reader in a sentence and to us in the log."""
-    try:
-        return file.open("rb")
     if not file:
         raise Conflict(_("This file was removed together with the personal data of its edition."))
+    try:
+        return file.open("rb")
     except OSError as error:
         logger.exception("stored file %s cannot be read", file.name)
         raise unreadable() from error

@@ -22,10 +22,10 @@ TELLERS = (
     jury.queries,
     awards.queries,
     practices.queries,
+    privacy.queries,
 )
 
 
-    privacy.queries,
 def demonstration_accounts() -> list[User]:
     return list(User.objects.filter(is_demo=True, is_active=True).order_by("pk"))
 
