@@ -15,6 +15,7 @@ from accounts.access import SignedInRequest, signed_in
 from common.errors import Conflict, Invalid
 from privacy import queries, services
 from privacy.exports import copy_of
+from privacy.labels import outline
 from privacy.permissions import can_be_removed
 
 MAX_TYPED = 200
@@ -44,7 +45,7 @@ def copy_json(request: SignedInRequest) -> HttpResponse:
 def copy_html(request: SignedInRequest) -> HttpResponse:
     """The same for reading and printing, without anything it would fetch from elsewhere."""
     services.note_copy(actor=request.user, form="html")
-    context = {"copy": copy_of(request.user)}
+    context = {"parts": outline(copy_of(request.user))}
     return _as_download(render(request, "privacy/copy.html", context), "html")
 
 

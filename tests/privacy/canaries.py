@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Membership, MembershipStatus, User
-from applications.models import Application, Appeal, ApplicationVersion, CompletionRequest, EligibilityCheck
+from applications.models import Appeal, Application, ApplicationVersion, CompletionRequest, EligibilityCheck
 from awards.models import Award, Certificate
 from common.sealing import seal_entries
 from contest.models import Edition, JuryMember
@@ -185,10 +185,11 @@ def _mail(edition_id: int | None, recipient: User, word: str, kind: str, key: st
 
 # --- Looking everywhere ---------------------------------------------------------------------------
 def spellings(word: str) -> set[str]:
-    return {word, json.dumps(word)[1:-1], json.dumps(json.dumps(word)[1:-1])[1:-1], "kanarek"}
+    """As text, as JSON and as JSON within JSON say it."""
+    return {word, json.dumps(word)[1:-1], json.dumps(json.dumps(word)[1:-1])[1:-1]}
 
 
-def columns_with(word: str) -> set[str]:
+def columns_with(word: str, others: tuple[str, ...] = ("kanarek",)) -> set[str]:
     """ "table.column" of every table of the database in which the word stands, Django's own and the index included."""
     found = set()
     with connection.cursor() as cursor:
@@ -197,7 +198,7 @@ def columns_with(word: str) -> set[str]:
             names = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
                 for name, value in zip(names, row, strict=True):
-                    if any(text.lower() in str(value).lower() for text in spellings(word)):
+                    if any(text.lower() in str(value).lower() for text in spellings(word) | {*others}):
                         found.add(f"{table}.{name}")
     return found
 

@@ -176,7 +176,7 @@ def test_the_journal_says_how_much_and_of_whom_by_number(world, django_capture_o
 def test_a_running_edition_is_refused(phase):
     edition = make_edition(phase)
     make_application(edition)
-    with pytest.raises(Conflict, match="running|trwa"):
+    with pytest.raises(Conflict, match=r"trwa|running"):
         remove_persons(actor=None, edition_id=edition.pk)
     assert Application.objects.get().contact_name
 
