@@ -1,7 +1,6 @@
 """Diplomas of an edition as one ZIP, sent while it is being made."""
 
 import io
-import logging
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -10,8 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from awards.models import Certificate
-
-logger = logging.getLogger(__name__)
+from common.errors import Conflict
+from common.files import read_stored
 
 
 class _Pipe(io.RawIOBase):
@@ -49,10 +48,8 @@ def zip_of(certificates: QuerySet[Certificate]) -> Iterator[bytes]:
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
         for certificate in certificates.iterator(chunk_size=100):
             try:
-                with certificate.file.open("rb") as handle:
-                    archive.writestr(file_name(certificate), handle.read())
-            except OSError:
-                logger.exception("stored file %s cannot be read", certificate.file.name)
+                archive.writestr(file_name(certificate), read_stored(certificate.file, certificate.sha256))
+            except Conflict:
                 unread.append(certificate.number)
             yield pipe.take()
         if unread:

@@ -135,6 +135,16 @@ def open_stored(file: FieldFile) -> File:
         raise unreadable() from error
 
 
+def read_stored(file: FieldFile, sha256: str) -> bytes:
+    """The whole of a small stored file, checked against its digest: an altered one is not handed out."""
+    with open_stored(file) as handle:
+        content: bytes = handle.read()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        logger.error("stored file %s is not what was stored", file.name)
+        raise unreadable()
+    return content
+
+
 def unreadable() -> Conflict:
     return Conflict(_("This file cannot be read at the moment. Please tell the organiser of the contest."))
 

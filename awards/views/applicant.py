@@ -1,5 +1,7 @@
 """The documents of one's own unit."""
 
+import io
+
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -11,7 +13,7 @@ from awards.models import CertificateStatus
 from awards.queries import certificates as queries
 from awards.tasks import build_certificates, confirm_submissions
 from common.background import wake
-from common.files import open_stored
+from common.files import read_stored
 
 
 @signed_in
@@ -50,7 +52,7 @@ def certificate_file(request: SignedInRequest, code: str) -> HttpResponse | File
     if certificate.status != CertificateStatus.READY:
         return render(request, "awards/preparing.html", {"certificate": certificate})
     return FileResponse(
-        open_stored(certificate.file),
+        io.BytesIO(read_stored(certificate.file, certificate.sha256)),
         as_attachment=True,
         filename=file_name(certificate),
         content_type="application/pdf",
