@@ -46,3 +46,20 @@ class JournalSeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence}: {self.entry_hash}"
+
+
+class PublicStamp(models.Model):
+    """The one row that says which state of the public pages is the present one (common/copies.py).
+
+    The stamp is random and not a count, so that a restored backup never brings an old one back.
+    """
+
+    stamp = models.UUIDField()
+
+    class Meta:
+        verbose_name = _("stamp of the public pages")
+        verbose_name_plural = _("stamps of the public pages")
+        constraints = [models.CheckConstraint(name="public_stamp_one_row", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return str(self.stamp)

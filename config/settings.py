@@ -135,7 +135,15 @@ if _CACHE["BACKEND"].endswith("RedisCache"):
         "BACKEND": "common.cache.ForgivingRedisCache",
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
-CACHES = {"default": _CACHE}
+# Copies of public pages (common/copies.py) stay in each process: bounded, and never on the way of a rate limit.
+# Ten minutes is for a change made by hand in the database; a service's own shows at once.
+_COPIES = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "copies",
+    "TIMEOUT": 600,
+    "OPTIONS": {"MAX_ENTRIES": 150},
+}
+CACHES = {"default": _CACHE, "copies": _CACHE if _CACHE["BACKEND"].endswith("DummyCache") else _COPIES}
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 # Files have no public address: each is served by a view that asks permissions first.

@@ -8,7 +8,7 @@ os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or "sqlite://:m
 os.environ["REQUIRE_SECOND_FACTOR"] = "0"
 
 from config.settings import *  # noqa: F403
-from config.settings import STORAGES
+from config.settings import CACHES, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -19,3 +19,5 @@ MEDIA_ROOT = tempfile.mkdtemp(prefix="slz-tests-")
 STATIC_ROOT = tempfile.mkdtemp(prefix="slz-tests-static-")
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 CELERY_TASK_ALWAYS_EAGER = False
+# Most tests write rows as no service would, so nothing tells copies of public pages to go; tests of copies keep them.
+CACHES = CACHES | {"copies": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common import journal
+from common.copies import public_content_changed
 from common.errors import Invalid
 from common.journal import Actor
 from common.text import fold, sort_key
@@ -83,6 +84,7 @@ def import_terc(*, actor: Actor | None, content: bytes, complete: bool = True) -
             changed=report.changed,
             closed=report.closed,
         )
+        public_content_changed()
     return report
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from awards.models import Award, AwardKind
 from common import journal
+from common.copies import public_content_changed
 from common.errors import Invalid
 from contest.models import ComparisonGroup, Domain, Edition
 from contest.workflow import Phase
@@ -172,6 +173,8 @@ def import_history(path: Path) -> int:
     for edition in {award.edition for award in awards}:
         count = sum(award.edition_id == edition.pk for award in awards)
         journal.record(actor=None, action="award.import", target=edition, edition_id=edition.pk, awards=count)
+    if awards:
+        public_content_changed()
     return len(awards)
 
 

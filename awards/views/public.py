@@ -11,10 +11,12 @@ from awards.facts import normal_code
 from awards.forms import CodeForm, FileCheckForm
 from awards.queries import certificates as certificate_queries
 from awards.queries import results as result_queries
+from common.copies import kept_until_changed
 from contest.models import Edition
 
 
 @require_GET
+@kept_until_changed
 def results(request: HttpRequest, slug: str) -> HttpResponse:
     edition = _announced(slug)
     return render(request, "awards/results.html", {"edition": edition, "results": result_queries.results_of(edition)})

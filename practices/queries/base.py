@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import is_officer
+from common.copies import remembered
 from common.taxonomy import SECTION_BY_CODE, TOOL_BY_CODE
 from common.todo import Todo
 from contest.models import Edition
@@ -138,8 +139,11 @@ def similar(practice: Practice, count: int = 3) -> list[Practice]:
 
 
 def facets(filters: Filters) -> list[Facet]:
-    """Choices with counts, one grouped query each. Words are looked up once for all of them."""
-    found_by_words = list(find(published(), filters.q).values_list("pk", flat=True)) if filters.q else None
+    """Choices with counts. Counts without words in them are made once until the base changes."""
+    if filters.q:
+        counts = _counts(filters)
+    else:
+        counts = remembered(f"facets {sorted(filters.as_query().items())}", lambda: _counts(filters))
     labels = {
         "section": _("Section"),
         "voivodeship": _("Voivodeship"),
@@ -148,20 +152,18 @@ def facets(filters: Filters) -> list[Facet]:
         "year": _("Year added"),
         "award": _("Award"),
     }
-    voivodeships = dict(Voivodeship.objects.order_by("name").values_list("code", "name"))
     choices: dict[str, dict[str, Any]] = {
         "section": SECTION_BY_CODE,
-        "voivodeship": voivodeships,
+        "voivodeship": dict(Voivodeship.objects.order_by("name").values_list("code", "name")),
         "unit_type": dict(UnitKind.choices),
         "tool": TOOL_BY_CODE,
         "award": AWARDS,
+        "year": {year: year for year in sorted(counts["year"], reverse=True)},
     }
-    found = []
-    for name in FACETS:
-        counts = _counts(filters, name, found_by_words)
-        known = choices.get(name) or {year: year for year in sorted(counts, reverse=True)}
-        found.append(Facet(name, labels[name], _options(name, known, counts, getattr(filters, name))))
-    return found
+    return [
+        Facet(name, labels[name], _options(name, choices[name], counts[name], getattr(filters, name)))
+        for name in FACETS
+    ]
 
 
 def _options(name: str, known: dict[str, Any], counts: dict[str, int], chosen: str) -> list[Option]:
@@ -180,21 +182,35 @@ def _options(name: str, known: dict[str, Any], counts: dict[str, int], chosen: s
 _COLUMN = {"voivodeship": "voivodeship_id", "tool": "tools__code", "award": "award_kind", "year": "added_on"}
 
 
-def _counts(filters: Filters, name: str, found_by_words: list[int] | None) -> dict[str, int]:
-    """How many records each choice would leave; a record has a tool at most once, so rows are records."""
-    rows = filters.without(name).narrow(published()).order_by()
-    if found_by_words is not None:
-        rows = rows.filter(pk__in=found_by_words)
-    column = _COLUMN.get(name, name)
-    counts: Counter[str] = Counter()
-    for value, count in rows.values_list(column).annotate(found=Count("id")).values_list(column, "found"):
-        if name == "year":
-            counts[str(value.year)] += count
-        elif name == "award" and not value:
-            counts[OUTSIDE_CONTEST] += count
-        else:
-            counts["" if value is None else str(value)] += count
+def _counts(filters: Filters) -> dict[str, Counter[str]]:
+    """How many records each choice of each filter would leave.
+
+    Filters that are not chosen count the same records, so these are read once for all of them;
+    a record may have several tools, so tools are always counted apart. Words are looked up once.
+    """
+    base = published().order_by()
+    if filters.q:
+        base = base.filter(pk__in=list(find(published(), filters.q).values_list("pk", flat=True)))
+    together = [name for name in FACETS if name != "tool" and not getattr(filters, name)]
+    rows = list(filters.narrow(base).values_list(*(_COLUMN.get(name, name) for name in together))) if together else []
+    counts = {name: Counter(_choice(name, row[place]) for row in rows) for place, name in enumerate(together)}
+    for name in FACETS:
+        if name not in counts:
+            column = _COLUMN.get(name, name)
+            grouped = filters.without(name).narrow(base).values_list(column).annotate(found=Count("id"))
+            counts[name] = Counter()
+            for value, found in grouped.values_list(column, "found"):
+                counts[name][_choice(name, value)] += found
     return counts
+
+
+def _choice(name: str, value: Any) -> str:
+    """What a filter calls the value of its column."""
+    if name == "year":
+        return str(value.year)
+    if name == "award" and not value:
+        return OUTSIDE_CONTEST
+    return "" if value is None else str(value)
 
 
 def voivodeship_counts() -> dict[str, int]:

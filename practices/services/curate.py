@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import journal
+from common.copies import public_content_changed
 from common.errors import Conflict, Invalid
 from common.locking import lock_row
 from common.taxonomy import SECTION_BY_CODE
@@ -28,6 +29,7 @@ def correct_section(*, actor: User, practice_id: int, section: str) -> Practice:
     practice.save(update_fields=["section", "search_tokens", "updated_at"])
     search.index([practice.pk])
     journal.record(actor=actor, action="practice.correct_section", target=practice, before=before, after=section)
+    public_content_changed()
     return practice
 
 
@@ -41,6 +43,7 @@ def confirm_verified(*, actor: User, practice_id: int, verified_on: date) -> Pra
     practice.verified_on = verified_on
     practice.save(update_fields=["verified_on", "updated_at"])
     journal.record(actor=actor, action="practice.verify", target=practice, verified_on=verified_on.isoformat())
+    public_content_changed()
     return practice
 
 
@@ -55,10 +58,11 @@ def withdraw_practice(*, actor: User, practice_id: int, reason: str) -> Practice
         raise Conflict(_("This practice was already withdrawn."))
     practice.withdrawn_at = timezone.now()
     practice.withdrawn_reason = reason.strip()
+    practice.contacts.all().delete()  # they agreed to stand with a published practice
     practice.save(update_fields=["withdrawn_at", "withdrawn_reason", "updated_at"])
     journal.record(actor=actor, action="practice.withdraw", target=practice, edition_id=_edition_of(practice))
+    public_content_changed()
     return practice
-    practice.contacts.all().delete()  # they agreed to stand with a published practice
 
 
 @transaction.atomic
@@ -68,10 +72,6 @@ def withdraw_contact_consent(*, actor: User, contact_id: int) -> Practice:
     practice = _locked(contact.practice_id)
     contact = _contact(contact_id)
     can_withdraw_contact(actor, contact).require()
-    contact.delete()
-    practice.contact_withdrawn_at = timezone.now()
-    practice.save(update_fields=["contact_withdrawn_at", "updated_at"])
-    journal.record(actor=actor, action="practice.withdraw_contact", target=practice, edition_id=_edition_of(practice))
     return _without_contact(actor, practice, contact)
 
 
@@ -83,6 +83,11 @@ def forget_contact(*, actor: User | None, contact_id: int) -> Practice:
 
 
 def _without_contact(actor: User | None, practice: Practice, contact: PracticeContact) -> Practice:
+    contact.delete()
+    practice.contact_withdrawn_at = timezone.now()
+    practice.save(update_fields=["contact_withdrawn_at", "updated_at"])
+    journal.record(actor=actor, action="practice.withdraw_contact", target=practice, edition_id=_edition_of(practice))
+    public_content_changed()
     return practice
 
 

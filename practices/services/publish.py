@@ -16,6 +16,7 @@ from accounts.models import User
 from applications.models import ApplicationVersion, Attachment
 from awards.models import Award
 from common import journal
+from common.copies import public_content_changed
 from common.errors import Conflict
 from common.locking import lock_row
 from common.taxonomy import TOOL_BY_CODE
@@ -95,6 +96,7 @@ def publish_from_awards(*, actor: User | None, edition: Edition) -> list[Practic
             for practice, (award, version) in zip(practices, pairs, strict=True)
         ]
     )
+    public_content_changed()
     return practices
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common import journal
+from common.copies import public_content_changed
 from common.errors import Invalid
 from common.text import fold
 from practices import search
@@ -66,6 +67,8 @@ def import_records(
     journal.record_bulk(
         [journal.draft_entry(actor=actor, action="practice.import", target=practice) for practice in touched]
     )
+    if touched:
+        public_content_changed()
     return report
 
 
@@ -162,14 +165,14 @@ def _save(reading: Reading, found: Practice | None) -> tuple[Practice, str]:
     tools_now = {tool.code for tool in found.tools.all()} if found else set()
     people = found.contacts.all() if found else []
     contacts_now = [{part: getattr(person, part) for part in CONTACT_PARTS} for person in people]
-    parts_changed = tools_now != set(reading.tools) or contacts_now != contacts
-    if not changed and not parts_changed:
-        return target, "unchanged"
     contacts = reading.contacts
     if target.contact_withdrawn_at or target.withdrawn_at:
         # Who withdrew is not remembered, so nobody is added; who stands there still agrees to it.
         standing = {fold(person["name"]) for person in contacts_now}
         contacts = [person for person in contacts if fold(person["name"]) in standing]
+    parts_changed = tools_now != set(reading.tools) or contacts_now != contacts
+    if not changed and not parts_changed:
+        return target, "unchanged"
     target.search_tokens = search.tokens_of(target, reading.tools)
     target.save()
     if parts_changed:

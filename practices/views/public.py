@@ -20,6 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_safe
 
+from common.copies import ASK_AGAIN, kept_until_changed
 from common.files import attachment_response
 from common.localized import localized
 from common.paging import page_of
@@ -36,10 +37,10 @@ from practices.search_words import query_words
 
 PER_PAGE = 20
 FEED_LENGTH = 30
-ASK_AGAIN = "no-cache"  # a copy may be kept but is checked each time: a person who left the base is gone at once
 
 
 @require_safe
+@kept_until_changed
 def practice_list(request: HttpRequest) -> HttpResponse:
     filters = Filters.from_address(request.GET.dict())
     page = page_of(request, queries.for_list(queries.search(filters)), PER_PAGE)
@@ -113,6 +114,7 @@ def record_by_number(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@kept_until_changed
 def practice_map(request: HttpRequest) -> HttpResponse:
     counts = queries.voivodeship_counts()
     shown = tiles(counts)

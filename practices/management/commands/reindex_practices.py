@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from common.copies import public_content_changed
 from practices import search
 from practices.models import Practice
 
@@ -19,4 +20,5 @@ class Command(BaseCommand):
                 practice.search_tokens = search.tokens_of(practice, [tool.code for tool in practice.tools.all()])
             Practice.objects.bulk_update(practices, ["search_tokens"], batch_size=100)
             search.index()
+            public_content_changed()
         self.stdout.write(f"indexed {len(practices)}")
