@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging
 
 from common.broker import use_forgiving_redis
 
@@ -15,6 +16,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 # The current app is kept per thread: without this, tasks sent from a web thread go to a stranger.
 app.set_default()
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logging(**_kwargs: Any) -> None:
+    """Left to itself Celery adds handlers that write past our formats, which keep personal data out (common/logs.py)."""
 
 
 def every(seconds: float, task: str, *args: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from accounts.models import User
+from common.metrics import count_sign_in_failure
 from notifications.outbox_types import Recipient
 from notifications.services import enqueue
 
@@ -46,6 +47,9 @@ class AccountAdapter(DefaultAccountAdapter):
             recipient=Recipient(email, language),
             context=facts,
         )
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        count_sign_in_failure()
 
     def clean_email(self, email: str) -> str:
         return super().clean_email(email).lower()

@@ -8,11 +8,14 @@ from typing import Any
 from celery import Task, current_app
 from django.db import transaction
 
+from common.logs import current
+
 logger = logging.getLogger(__name__)
 
 # After a failure the broker is left alone for a while, so that a page which wakes several tasks
 # waits for a dead broker once and not once a task.
 PAUSE_AFTER_FAILURE = 10.0
+REQUEST_ID = "request_id"  # the header of a message that says which request woke the task
 _paused_until = 0.0
 
 
@@ -26,7 +29,8 @@ def wake(task: Task | str, *args: Any) -> bool:
     if time.monotonic() < _paused_until:
         return False
     try:
-        current_app.send_task(name, args=args, retry=False, ignore_result=True)
+        headers = {REQUEST_ID: current().request_id}
+        current_app.send_task(name, args=args, headers=headers, retry=False, ignore_result=True)
     except Exception as error:
         _paused_until = time.monotonic() + PAUSE_AFTER_FAILURE
         logger.warning("could not wake %s, the sweep will find its work: %r", name, error)

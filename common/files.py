@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import Conflict, Invalid
 from common.file_contents import EXTENSIONS, clean_content, recognise
+from common.metrics import refused_uploads_counted
 from common.templatetags.ui import filesize
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class StoredFile(Protocol):
     size: int
 
 
+@refused_uploads_counted()
 def check_upload(upload: UploadedFile) -> CheckedFile:
     """The file, ready to store; raises Invalid with a sentence that says what is wrong and what would do."""
     if not upload.size:

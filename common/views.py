@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from common.errors import Refusal
+from common.logs import current
 
 # What the database driver raises when the server is down, was cut off or cannot take the statement now.
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -41,8 +42,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     A database that is away is no fault of the page: 503 says so, and that trying again helps.
     Django calls this while it handles the exception.
     """
+    number = {"request_id": current().request_id}
     if isinstance(sys.exception(), DATABASE_AWAY):
-        page = render(None, "common/503.html", status=503)
+        page = render(None, "common/503.html", number, status=503)
         page.headers["Retry-After"] = str(RETRY_AFTER)
         return page
-    return render(None, "common/500.html", status=500)
+    return render(None, "common/500.html", number, status=500)

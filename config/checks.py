@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
 SECRET_LENGTH = 50
+TOKEN_LENGTH = 20
 
 
 def problems() -> list[str]:
@@ -48,6 +49,8 @@ def problems() -> list[str]:
         found.append("EMAIL_URL is not set while SITE_URL is public: mail would stay in files and reach nobody.")
     if public and "@localhost" in settings.DEFAULT_FROM_EMAIL:
         found.append("DEFAULT_FROM_EMAIL is not set while SITE_URL is public: mail servers would refuse the sender.")
+    if 0 < len(settings.METRICS_TOKEN) < TOKEN_LENGTH:
+        found.append(f"METRICS_TOKEN is shorter than {TOKEN_LENGTH} characters: it could be guessed.")
     if _is_postgres() and settings.CACHES["default"]["BACKEND"].endswith("LocMemCache"):
         found.append("CACHE_URL is not set while DATABASE_URL is PostgreSQL: sign-in attempts would be counted apart.")
     return found

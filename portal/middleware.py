@@ -13,7 +13,7 @@ from portal.standing import standing_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # Where a person sets the second factor up, signs out or reads help; deciding about members is none of these.
-_OPEN_PATHS = ("/konto/", "/static/", "/healthz", "/readyz", "/deklaracja-dostepnosci/", "/prywatnosc/")
+_OPEN_PATHS = ("/konto/", "/static/", "/healthz", "/readyz", "/metrics", "/deklaracja-dostepnosci/", "/prywatnosc/")
 _CLOSED_PATHS = ("/konto/jednostki/",)
 
 
@@ -27,8 +27,8 @@ class SecondFactorMiddleware:
         user = request.user
         if (
             settings.REQUIRE_SECOND_FACTOR
+            and not _is_open(request.path)  # first: who it is stands in the database, which /readyz must not need
             and isinstance(user, User)
-            and not _is_open(request.path)
             and ((standing := standing_of(user)).needs_second_factor or user.is_staff)
             and not standing.second_factor
         ):

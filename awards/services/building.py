@@ -164,7 +164,7 @@ def _give_up(row: Certificate, message: str) -> None:
     row.claim_token = row.lease_until = row.due_at = None
     row.build_key = ""
     row.last_error = message
-    logger.error("certificate %s was given up: %s", row.pk, message)
+    logger.error("certificate %s was given up: %s", row.pk, message.partition(":")[0])
 
 
 def _tell_members(certificate: Certificate) -> None:

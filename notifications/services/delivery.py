@@ -174,10 +174,10 @@ def _mark_failed(message: OutboxMessage, claimed: QuerySet[OutboxMessage], *, pe
     released = {"claim_token": None, "lease_until": None, "last_error": error[:500]}
     if permanent:
         claimed.update(status=OutboxStatus.BOUNCED, due_at=None, **released)
-        logger.warning("message %s was refused for good: %s", message.pk, error)
+        logger.warning("message %s was refused for good", message.pk)  # why stands in the row: it may name people
     elif message.attempts >= MAX_ATTEMPTS:
         claimed.update(status=OutboxStatus.DEAD, due_at=None, **released)
-        logger.error("message %s given up after %s attempts: %s", message.pk, message.attempts, error)
+        logger.error("message %s given up after %s attempts", message.pk, message.attempts)
         alert_of_dead_mail(now)
     else:
         pause = _jitter(BACKOFF[message.attempts - 1])
