@@ -1,7 +1,7 @@
 """Whether the files on the storage and the rows that name them agree."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
@@ -9,10 +9,12 @@ from typing import Any
 
 from django.apps import apps
 from django.core.files.storage import Storage, default_storage
-from django.db.models import FileField
+from django.db.models import FileField, Model
 
 # A file is written before its row is committed; a younger one may be such an upload in progress.
 GRACE = timedelta(hours=1)
+
+NamedFile = tuple[str, str, str]  # the row in words, the name in the storage, the digest where the table keeps one
 
 
 @dataclass(slots=True)
@@ -31,21 +33,26 @@ def check_media(*, now: datetime, storage: Storage = default_storage) -> MediaRe
     """Compare every file named by any table with the storage, by digest where the table keeps one."""
     report = MediaReport()
     named: set[str] = set()
-    for label, name, digest in _named_files():
+    for label, name, digest in named_files():
         named.add(name)
         report.checked += 1
         if not storage.exists(name):
-            report.missing.append(f"{name} ({label})")
-        elif digest and _sha256(storage, name) != digest:
-            report.damaged.append(f"{name} ({label})")
+            report.missing.append(in_words(label, name))
+        elif digest and stored_digest(storage, name) != digest:
+            report.damaged.append(in_words(label, name))
     for name in _stored_files(storage, ""):
         if name not in named and now - storage.get_modified_time(name) > GRACE:
             report.orphans.append(name)
     return report
 
 
-def _named_files() -> Iterator[tuple[str, str, str]]:
-    for model in apps.get_models():
+def in_words(label: str, name: str) -> str:
+    return f"{name} ({label})"
+
+
+def named_files(models: Iterable[type[Model]] | None = None) -> Iterator[NamedFile]:
+    """Every file that a row names, of every table or of `models`."""
+    for model in apps.get_models() if models is None else models:
         manager: Any = model._default_manager
         for column in model._meta.get_fields():
             if not isinstance(column, FileField):
@@ -67,7 +74,7 @@ def _stored_files(storage: Storage, folder: str) -> Iterator[str]:
         yield from _stored_files(storage, str(PurePosixPath(folder) / name))
 
 
-def _sha256(storage: Storage, name: str) -> str:
+def stored_digest(storage: Storage, name: str) -> str:
     digest = hashlib.sha256()
     with storage.open(name, "rb") as handle:
         for chunk in handle.chunks():

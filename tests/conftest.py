@@ -5,6 +5,7 @@ On SQLite always; on PostgreSQL and Redis with TEST_DATABASE_URL (`make test` ru
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,9 +14,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from hypothesis import settings as hypothesis_settings
 
 from tests import cases, servers
+from tests import own_database as own_databases
 from tests.cases import figure  # noqa: F401 — a fixture
 
 REQUIRED = os.environ.get("REQUIRE_SERVICES") == "1"
@@ -79,6 +82,28 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server
     server.start()
     yield server
     server.remove()
+
+
+@pytest.fixture(scope="session")
+def copied_database(django_db_setup, django_db_blocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with django_db_blocker.unblock():
+        name = own_databases.prepare(tmp_path_factory.mktemp("copied"))
+        yield name
+        if connection.vendor == "postgresql":
+            own_databases.drop_database(name)
+
+
+@pytest.fixture
+def own_database(copied_database: str, db: None, tmp_path: Path, settings) -> Iterator[Path]:
+    """A migrated, empty database and media folder of this test's own; gives the media folder."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    if connection.vendor == "postgresql":
+        with own_databases.using(copied_database):
+            yield settings.MEDIA_ROOT
+            own_databases.empty()
+    else:
+        with own_databases.using(shutil.copy(copied_database, tmp_path / "own.sqlite3")):
+            yield settings.MEDIA_ROOT
 
 
 @pytest.fixture(scope="session")
