@@ -295,13 +295,13 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY el
 # X-Forwarded-For is anybody's word, and without this every reader behind the proxy would count as one.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
 
-LOGGING = {
 # --- What is told about the work -----------------------------------------------------------------
 # Opens /metrics; without it there is no such address.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 # Where several web processes keep their figures (prometheus_client's own variable).
 PROMETHEUS_MULTIPROC_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
 
+LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
@@ -316,11 +316,11 @@ PROMETHEUS_MULTIPROC_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
     },
     # Quiet: libraries tell of every odd file and every font, Celery of every run of every sweep.
     "loggers": {
-        "pikepdf": {"level": "WARNING"},
         # Without Django's own handlers: one of them mails what a form held. Refusals stand in the line of the request.
         "django": {"handlers": [], "level": "INFO"},
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
+        "pikepdf": {"level": "WARNING"},
         "weasyprint": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
