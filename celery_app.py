@@ -11,7 +11,7 @@ from common.broker import use_forgiving_redis
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 use_forgiving_redis()
-app = Celery("slz")
+app = Celery("slz", task_cls="common.heartbeats:WatchedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # The current app is kept per thread: without this, tasks sent from a web thread go to a stranger.
 app.set_default()

@@ -63,3 +63,19 @@ class PublicStamp(models.Model):
 
     def __str__(self) -> str:
         return str(self.stamp)
+
+
+class TaskRun(models.Model):
+    """How the latest runs of one task ended: what tells that the worker and the timetable are alive."""
+
+    name = models.CharField(_("task"), max_length=100, primary_key=True)
+    succeeded_at = models.DateTimeField(_("last success"), null=True)
+    failing_since = models.DateTimeField(_("failing since"), null=True)
+    error = models.CharField(_("error"), max_length=100, blank=True)  # the kind of the exception only
+
+    class Meta:
+        verbose_name = _("run of a task")
+        verbose_name_plural = _("runs of tasks")
+
+    def __str__(self) -> str:
+        return self.name

@@ -19,6 +19,14 @@ class ChainState:
     waiting_since: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """Entries that the sealer has not reached, and when the oldest of them was written."""
+
+    count: int
+    since: datetime | None
+
+
 def journal_entries(
     *, action: str = "", target_type: str = "", target_id: int | None = None, edition_id: int | None = None
 ) -> QuerySet[JournalEntry]:
@@ -51,10 +59,14 @@ def journal_target_types() -> list[str]:
 
 def chain_state() -> ChainState:
     last = JournalSeal.objects.order_by("sequence").last()
-    waiting = JournalEntry.objects.filter(seal=None).aggregate(count=Count("pk"), since=Min("happened_at"))
+    open_end = unsealed()
     return ChainState(
         sealed=last.sequence if last else 0,
         head=last.entry_hash if last else "",
-        waiting=waiting["count"],
-        waiting_since=waiting["since"],
+        waiting=open_end.count,
+        waiting_since=open_end.since,
     )
+
+
+def unsealed() -> Unsealed:
+    return Unsealed(**JournalEntry.objects.filter(seal=None).aggregate(count=Count("pk"), since=Min("happened_at")))

@@ -1,14 +1,17 @@
 """Reading the outbox: the organiser's page, readiness, and whether anything waits too long."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from notifications.kinds import is_secret
 from common.persons import REMOVED_DOMAIN
+from notifications.kinds import is_secret
 from notifications.models import OutboxMessage, OutboxStatus
 from notifications.outbox_types import Rendered
 from notifications.rendering import render_mail
+
+UNSENT = [status for status in OutboxStatus if status != OutboxStatus.SENT]
 
 
 def messages(
@@ -56,10 +59,10 @@ def counts_by_status() -> dict[str, int]:
 def counts_of_given_up() -> dict[OutboxStatus, int]:
     """Mail that waits for a person's decision: how many in each status in which there is any."""
     rows = OutboxMessage.objects.filter(status__in=(OutboxStatus.DEAD, OutboxStatus.BOUNCED)).order_by()
+    rows = rows.exclude(recipient__endswith=f"@{REMOVED_DOMAIN}")
     return {OutboxStatus(status): count for status, count in rows.values_list("status").annotate(Count("pk"))}
 
 
-    rows = rows.exclude(recipient__endswith=f"@{REMOVED_DOMAIN}")
 def kinds_in_use() -> list[str]:
     return list(OutboxMessage.objects.order_by("kind").values_list("kind", flat=True).distinct())
 
@@ -69,3 +72,30 @@ def overdue_by(now: datetime) -> timedelta:
     waiting = Q(status=OutboxStatus.PENDING, due_at__lte=now) | Q(status=OutboxStatus.SENDING, lease_until__lte=now)
     oldest = OutboxMessage.objects.filter(waiting).aggregate(oldest=Min("due_at"))["oldest"]
     return now - oldest if oldest else timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxState:
+    """How the outbox stands: `due` are late already, `waiting` counts them and those of a later attempt."""
+
+    waiting: int
+    sending: int
+    due: int
+    due_since: datetime | None
+    dead: int
+    bounced: int
+
+
+def outbox_state(now: datetime) -> OutboxState:
+    """One statement over what was not sent, however much was."""
+    pending, sending = Q(status=OutboxStatus.PENDING), Q(status=OutboxStatus.SENDING)
+    late = pending & Q(due_at__lte=now) | sending & Q(lease_until__lte=now)
+    facts = OutboxMessage.objects.filter(status__in=UNSENT).aggregate(
+        waiting=Count("pk", filter=pending),
+        sending=Count("pk", filter=sending),
+        due=Count("pk", filter=late),
+        due_since=Min("due_at", filter=late),
+        dead=Count("pk", filter=Q(status=OutboxStatus.DEAD)),
+        bounced=Count("pk", filter=Q(status=OutboxStatus.BOUNCED)),
+    )
+    return OutboxState(**facts)

@@ -10,9 +10,12 @@ import jury.queries
 import practices.queries
 import privacy.queries
 from accounts.models import Membership, MembershipStatus, User
+from accounts.permissions import reads_everything
 from common.todo import Todo, by_urgency
 from contest.models import Edition
 from contest.workflow import Phase
+from portal.service_state import work_state
+from portal.state_words import warning
 
 # Every app that tells a person what to do next.
 TELLERS = (
@@ -45,7 +48,15 @@ def stage_of(edition: Edition | None) -> str:
 
 def todos_for(user: User) -> list[Todo]:
     """What waits for this person anywhere in the service, the most urgent first."""
-    return by_urgency([todo for app in TELLERS for todo in app.todos_for(user)])
+    return by_urgency([*service_warnings(user), *(todo for app in TELLERS for todo in app.todos_for(user))])
+
+
+def service_warnings(user: User) -> list[Todo]:
+    """For those who organise, when something in the background does not work; four statements."""
+    if not reads_everything(user):
+        return []
+    found = warning(work_state(timezone.now()))
+    return [found] if found else []
 
 
 def memberships_waiting(user: User) -> list[Membership]:

@@ -1,8 +1,9 @@
 """Reading certificates: one's own documents, the organiser's list, the public check."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from accounts.models import MembershipStatus, User
 from applications.models import Application, ApplicationVersion
@@ -18,6 +19,16 @@ class Verification:
     certificate: Certificate
     state: str
     replacement: Certificate | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """Documents in force whose files are still to be built; `due_since` is when the oldest could have been."""
+
+    waiting: int
+    building: int
+    failed: int
+    due_since: datetime | None
 
 
 def visible_to(user: User) -> QuerySet[Certificate]:
@@ -97,6 +108,21 @@ def failed_by_edition() -> list[tuple[Edition, int]]:
     failed = Q(certificates__status=CertificateStatus.FAILED)
     editions = Edition.objects.annotate(failed=Count("certificates", filter=failed)).filter(failed__gt=0)
     return [(edition, edition.failed) for edition in editions.order_by("pk")]
+
+
+def queue_state(now: datetime) -> QueueState:
+    """One statement over what is not built yet, however much is."""
+    pending, building = Q(status=CertificateStatus.PENDING), Q(status=CertificateStatus.BUILDING)
+    late = pending & Q(due_at__lte=now) | building & Q(lease_until__lte=now)
+    unbuilt = [status for status in CertificateStatus if status != CertificateStatus.READY]
+    rows = Certificate.objects.filter(status__in=unbuilt, replaced_at__isnull=True, revoked_at__isnull=True)
+    facts = rows.aggregate(
+        waiting=Count("pk", filter=pending),
+        building=Count("pk", filter=building),
+        failed=Count("pk", filter=Q(status=CertificateStatus.FAILED)),
+        due_since=Min("due_at", filter=late),
+    )
+    return QueueState(**facts)
 
 
 def by_digest(sha256: str) -> Certificate | None:

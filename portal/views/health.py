@@ -1,29 +1,25 @@
-"""For machines that watch the service: is it alive, is it ready to work?"""
+"""For machines that watch the service: is it alive, is it ready to work, what are its figures?"""
 
 import logging
+import secrets
 from collections.abc import Callable
-from datetime import timedelta
-from functools import cache
+from datetime import datetime, timedelta
 
-import redis
-from celery import current_app
 from django.conf import settings
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from prometheus_client.exposition import choose_encoder
 
-from common.queries import chain_state
+from awards.queries.certificates import queue_state
+from common.heartbeats import pulse
+from common.queries import unsealed
 from common.sealing import SEALED_WITHIN
 from notifications.queries import overdue_by
+from portal import figures, service_state
 
 logger = logging.getLogger(__name__)
-BROKER_SECONDS = 0.5
-MAIL_WAITS_AT_MOST = timedelta(minutes=10)
 
 
 @never_cache
@@ -36,10 +32,29 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Ready: everything needed to serve people answers, and nothing waits for a background process that died."""
-    checks = {name: _answer(name, check) for name, check in CHECKS.items()}
+    """Ready: everything needed to serve people answers, and nothing waits for a background process that died.
+
+    Once the database has not answered, what is read from it is not asked: each question would wait again.
+    """
+    checks: dict[str, str] = {}
+    for name, check in CHECKS.items():
+        lost = name in OF_THE_DATABASE and checks["database"] != "ok"
+        checks[name] = "unknown" if lost else _answer(name, check)
     ready = all(answer == "ok" for answer in checks.values())
     return JsonResponse({"status": "ok" if ready else "failing", "checks": checks}, status=200 if ready else 503)
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus, for whoever holds METRICS_TOKEN; without a token there is no such address."""
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    sent = request.headers.get("Authorization", "")
+    if not secrets.compare_digest(sent.encode(), f"Bearer {settings.METRICS_TOKEN}".encode()):
+        return HttpResponse("401 Unauthorized", status=401, headers={"WWW-Authenticate": "Bearer"})
+    encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+    return HttpResponse(encode(figures.registry(timezone.now())), content_type=content_type)
 
 
 def _answer(name: str, check: Callable[[], str]) -> str:
@@ -52,47 +67,59 @@ def _answer(name: str, check: Callable[[], str]) -> str:
 
 
 def _database() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    service_state.ask_database()
     return "ok"
 
 
-@cache
 def _migrations() -> str:
-    """Asked until the answer is yes (an exception is not remembered); then it holds for this process's code."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise LookupError("some migrations were not run")
+    service_state.ask_migrations()
     return "ok"
 
 
 def _broker() -> str:
-    url = settings.CELERY_BROKER_URL
-    if url.startswith(("redis://", "rediss://", "unix://")):
-        client = redis.Redis.from_url(
-            url, socket_timeout=BROKER_SECONDS, socket_connect_timeout=BROKER_SECONDS, retry=Retry(NoBackoff(), 0)
-        )
-        with client:
-            client.ping()
-    else:
-        with current_app.connection_for_write(connect_timeout=BROKER_SECONDS) as broker:
-            broker.ensure_connection(max_retries=1, timeout=BROKER_SECONDS)
+    service_state.ask_broker()
     return "ok"
 
 
+def _storage() -> str:
+    service_state.ask_storage()
+    return "ok"
+
+
+def _disk() -> str:
+    free = service_state.disk_free()
+    return "ok" if free is None or free >= service_state.DISK_FREE_AT_LEAST else "low"
+
+
+def _background() -> str:
+    return "waiting" if pulse(timezone.now()).silent else "ok"
+
+
 def _mail() -> str:
-    return "ok" if overdue_by(timezone.now()) <= MAIL_WAITS_AT_MOST else "waiting"
+    return "ok" if overdue_by(timezone.now()) <= service_state.MAIL_WAITS_AT_MOST else "waiting"
+
+
+def _certificates() -> str:
+    return _waiting(queue_state(timezone.now()).due_since, service_state.CERTIFICATES_WAIT_AT_MOST)
 
 
 def _journal() -> str:
-    since = chain_state().waiting_since
-    return "ok" if since is None or timezone.now() - since <= SEALED_WITHIN else "waiting"
+    return _waiting(unsealed().since, SEALED_WITHIN)
+
+
+def _waiting(since: datetime | None, limit: timedelta) -> str:
+    return "ok" if since is None or timezone.now() - since <= limit else "waiting"
 
 
 CHECKS: dict[str, Callable[[], str]] = {
     "database": _database,
     "migrations": _migrations,
     "broker": _broker,
+    "background": _background,
     "mail": _mail,
+    "certificates": _certificates,
     "journal": _journal,
+    "storage": _storage,
+    "disk": _disk,
 }
+OF_THE_DATABASE = {"migrations", "background", "mail", "certificates", "journal"}

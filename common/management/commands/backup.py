@@ -9,6 +9,7 @@ from django.template.defaultfilters import filesizeformat
 
 from common.backup import make_set
 from common.backup_set import BackupRefused
+from common.heartbeats import BACKUP, note_success
 from common.progress import TerminalProgress
 
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             manifest, warnings = make_set(folder, TerminalProgress(self.stdout))
         except BackupRefused as error:
             raise CommandError(str(error)) from error
+        note_success(BACKUP)
         self.stdout.write(
             f"{folder}: {manifest.rows:,} rows of {len(manifest.counts)} tables, {len(manifest.media):,} files, "
             f"{filesizeformat(manifest.size)}; journal: {manifest.journal['count']:,} entries, "

@@ -1,0 +1,256 @@
+"""The state of the service in the words of the people who organise the contest: what it means and what to do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from awards.queries.certificates import failed_by_edition
+from common.heartbeats import Beat
+from common.templatetags.ui import filesize
+from common.todo import Todo
+from notifications.models import OutboxStatus
+from portal.service_state import BACKUP_AT_MOST, DISK_FREE_AT_LEAST, WorkState, ask_broker, ask_storage, disk_free
+
+# What each task of the timetable (celery_app.py) does for people.
+TASKS = {
+    "applications.tasks.send_completion_reminders": gettext_lazy("Reminding of calls for completion"),
+    "applications.tasks.send_deadline_reminders": gettext_lazy("Reminding of the deadline for entries"),
+    "awards.tasks.build_certificates": gettext_lazy("Building diplomas and confirmations"),
+    "awards.tasks.confirm_submissions": gettext_lazy("Preparing confirmations of submission"),
+    "common.tasks.seal_journal": gettext_lazy("Sealing the journal"),
+    "contest.tasks.advance_phases": gettext_lazy("Closing calls after their deadline"),
+    "jury.tasks.remind_jurors": gettext_lazy("Reminding jurors"),
+    "notifications.tasks.deliver": gettext_lazy("Sending mail"),
+    "privacy.tasks.delete_files": gettext_lazy("Deleting files of persons removed"),
+    "privacy.tasks.remind_of_retention": gettext_lazy("Reminding of personal data to remove"),
+}
+WORKS, ATTENTION, BROKEN, UNKNOWN = "success", "warning", "danger", "neutral"
+LABELS = {
+    WORKS: gettext_lazy("works"),
+    ATTENTION: gettext_lazy("needs attention"),
+    BROKEN: gettext_lazy("does not work"),
+    UNKNOWN: gettext_lazy("not known"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the service. `meaning` and `step` only where something is wrong."""
+
+    name: str
+    tone: str
+    what: str
+    meaning: str = ""
+    step: str = ""
+    links: tuple[Link, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return str(LABELS[self.tone])
+
+
+def parts(state: WorkState) -> list[Part]:
+    """Every part of the service. Asks the broker and the storage, each for a bounded time."""
+    return [*work_parts(state), _broker(), _files(), _backup(state)]
+
+
+def work_parts(state: WorkState) -> list[Part]:
+    """The parts that rows tell about: no question to anybody but the database."""
+    return [_background(state), _mail(state), _certificates(state), _journal(state)]
+
+
+def troubles(found: Iterable[Part]) -> list[Part]:
+    return [part for part in found if part.tone in (ATTENTION, BROKEN)]
+
+
+def warning(state: WorkState) -> Todo | None:
+    """For the organiser's desk: what does not work. Mail and documents given up stand there by themselves."""
+    broken = [part for part in work_parts(state) if part.tone == BROKEN]
+    if not broken:
+        return None
+    return Todo(
+        title=broken[0].what,
+        detail=broken[0].meaning,
+        url=reverse("portal:service_state"),
+        action=_("See what to do"),
+        count=len(broken),
+        urgent=True,
+    )
+
+
+def moment(value: datetime) -> str:
+    """14:05; with the day when it was not today."""
+    here = timezone.localtime(value)
+    clock = formats.date_format(here, "TIME_FORMAT")
+    if here.date() == timezone.localdate():
+        return clock
+    return f"{formats.date_format(here, 'DATE_FORMAT')}, {clock}"
+
+
+def task_name(beat: Beat) -> str:
+    return str(TASKS.get(beat.task, beat.task))
+
+
+def _tell_the_administrator() -> str:
+    return _("Pass this on to the administrator of the server, with the hour. Nothing waiting is lost.")
+
+
+def _background(state: WorkState) -> Part:
+    name, pulse = _("Work in the background"), state.pulse
+    part = partial(Part, name, step=_tell_the_administrator())
+    heard = moment(pulse.heard_at) if pulse.heard_at else ""
+    if pulse.stopped:
+        what = (
+            _("Work in the background has stood still since %(at)s.") % {"at": heard}
+            if heard
+            else _("Work in the background has not started yet.")
+        )
+        meaning = _(
+            "Pages work, entries can be filed. Mail, diplomas and reminders wait, and calls do not close by themselves."
+        )
+        return part(BROKEN, what, meaning)
+    if pulse.late:
+        what = _("Not done in time: %(tasks)s.") % {"tasks": ", ".join(task_name(beat) for beat in pulse.late)}
+        return part(ATTENTION, what, _("The rest of the work in the background goes on."))
+    if failing := [task_name(beat) for beat in pulse.beats if beat.failing_since]:
+        what = _("Failed at the last try: %(tasks)s.") % {"tasks": ", ".join(failing)}
+        return part(ATTENTION, what, _("It is tried again by itself."))
+    return Part(name, WORKS, _("It goes on; the last task ended at %(at)s.") % {"at": heard})
+
+
+def _mail(state: WorkState) -> Part:
+    name, outbox = _("Mail"), state.outbox
+    waiting = outbox.waiting + outbox.sending
+    links = _given_up(state)
+    if state.mail_is_late and outbox.due_since:
+        what = ngettext(
+            "%(count)s message waits to be sent, since %(at)s.",
+            "%(count)s messages wait to be sent, the oldest since %(at)s.",
+            outbox.due,
+        ) % {"count": outbox.due, "at": moment(outbox.due_since)}
+        meaning = _("People do not get their confirmations and calls. The messages go out by themselves later.")
+        return Part(name, BROKEN, what, meaning, _tell_the_administrator(), links)
+    if links:
+        what = _("Some messages reached nobody.")
+        step = _("Read why. Correct the address or ask the person for another one, then send the message again.")
+        return Part(name, ATTENTION, what, _("The people they were meant for do not know."), step, links)
+    if waiting:
+        told = ngettext("%(count)s message is on its way.", "%(count)s messages are on their way.", waiting)
+        return Part(name, WORKS, told % {"count": waiting})
+    return Part(name, WORKS, _("Everything was sent."))
+
+
+def _given_up(state: WorkState) -> tuple[Link, ...]:
+    outbox = state.outbox
+    counts = [
+        (
+            outbox.dead,
+            OutboxStatus.DEAD,
+            ngettext("%(count)s message given up", "%(count)s messages given up", outbox.dead),
+        ),
+        (
+            outbox.bounced,
+            OutboxStatus.BOUNCED,
+            ngettext(
+                "%(count)s message refused by the recipient's server",
+                "%(count)s messages refused by the recipients' servers",
+                outbox.bounced,
+            ),
+        ),
+    ]
+    page = reverse("contest:messages")
+    return tuple(Link(text % {"count": count}, f"{page}?status={status}") for count, status, text in counts if count)
+
+
+def _certificates(state: WorkState) -> Part:
+    name, queue = _("Diplomas and confirmations"), state.certificates
+    waiting = queue.waiting + queue.building
+    if state.certificates_are_late and queue.due_since:
+        what = ngettext(
+            "%(count)s document waits to be made, since %(at)s.",
+            "%(count)s documents wait to be made, the oldest since %(at)s.",
+            waiting,
+        ) % {"count": waiting, "at": moment(queue.due_since)}
+        meaning = _("They are valid already and can be checked by their codes; only the files are missing.")
+        return Part(name, BROKEN, what, meaning, _tell_the_administrator())
+    if queue.failed:
+        what = ngettext(
+            "%(count)s document could not be made.", "%(count)s documents could not be made.", queue.failed
+        ) % {"count": queue.failed}
+        step = _("Try again on the page of the edition's diplomas. If it fails again, tell the administrator.")
+        links = tuple(
+            Link(str(edition), reverse("awards:certificates", args=[edition.slug]))
+            for edition, _count in failed_by_edition()
+        )
+        return Part(name, ATTENTION, what, _("Their owners cannot download them."), step, links)
+    if waiting:
+        told = ngettext("%(count)s document is being made.", "%(count)s documents are being made.", waiting)
+        return Part(name, WORKS, told % {"count": waiting})
+    return Part(name, WORKS, _("Every document is ready."))
+
+
+def _journal(state: WorkState) -> Part:
+    name, journal = _("Journal"), state.journal
+    if state.journal_is_late and journal.since:
+        what = ngettext(
+            "%(count)s entry has no seal, since %(at)s.",
+            "%(count)s entries have no seal, the oldest since %(at)s.",
+            journal.count,
+        ) % {"count": journal.count, "at": moment(journal.since)}
+        meaning = _("Everything is written down, but until it is sealed a change of it could not be proved.")
+        return Part(name, BROKEN, what, meaning, _tell_the_administrator())
+    return Part(name, WORKS, _("Every change is written down and sealed within seconds."))
+
+
+def _broker() -> Part:
+    name = _("Queue of tasks (Redis)")
+    try:
+        ask_broker()
+    except Exception:  # whatever it says, the reader needs the consequence; /readyz logs the reason
+        what = _("It does not answer.")
+        meaning = _("Pages work. Mail, diplomas and reminders are late until it is back, then follow by themselves.")
+        return Part(name, BROKEN, what, meaning, _tell_the_administrator())
+    return Part(name, WORKS, _("It answers."))
+
+
+def _files() -> Part:
+    name = _("Files")
+    try:
+        ask_storage()
+        free = disk_free()
+    except Exception:  # as above
+        what = _("Files cannot be saved.")
+        meaning = _("Nobody can add an attachment, and no diploma can be made. What was saved before stays.")
+        return Part(name, BROKEN, what, meaning, _tell_the_administrator())
+    if free is None:
+        return Part(name, WORKS, _("The storage answers."))
+    room = _("There is room for another %(size)s.") % {"size": filesize(free)}
+    if free < DISK_FREE_AT_LEAST:
+        meaning = _("When the disk is full nobody can add an attachment.")
+        step = _("Ask the administrator for more room soon, before a deadline above all.")
+        return Part(name, ATTENTION, room, meaning, step)
+    return Part(name, WORKS, room)
+
+
+def _backup(state: WorkState) -> Part:
+    name, made_at = _("Backup"), state.pulse.backed_up_at
+    if made_at is None:
+        what = _("The service knows of no backup of its own; it does not see those made by other means.")
+        return Part(name, UNKNOWN, what, step=_("Ask the administrator when the last one was made, and tried."))
+    told = _("The last one was made: %(at)s.") % {"at": moment(made_at)}
+    if state.late(made_at, BACKUP_AT_MOST):
+        meaning = _("If the disk failed now, everything since then would be lost.")
+        return Part(name, ATTENTION, told, meaning, _("Ask the administrator why no newer one was made."))
+    return Part(name, WORKS, told)
