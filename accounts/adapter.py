@@ -5,7 +5,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as asked
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.ratelimit import respond_429
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
@@ -22,6 +26,7 @@ _LINK_MAILS = {
     "account/email/account_already_exists": "account_already_exists",
     "account/email/unknown_account": "account_unknown",
 }
+_TOO_MANY = {"too_many_login_attempts", "rate_limited"}
 _LINK_FIELDS = ("activate_url", "password_reset_url", "signup_url")
 
 
@@ -50,6 +55,22 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         count_sign_in_failure()
+
+    def validation_error(self, code: str, *args: object) -> ValidationError:
+        """Too many wrong passwords or codes are a page of their own, 429 with when to come back.
+
+        allauth puts a sentence beside the form and answers 200, which tells a program to go on.
+        """
+        if code in _TOO_MANY:
+            raise ImmediateHttpResponse(respond_429(asked.request))
+        return super().validation_error(code, *args)
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """An address that cannot be read at all (http://[x) leads nowhere; allauth would stop with an error."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
 
     def clean_email(self, email: str) -> str:
         return super().clean_email(email).lower()

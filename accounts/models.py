@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any, ClassVar
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -53,6 +54,21 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name or self.email
+
+    @cached_property
+    def second_factor(self) -> int | None:
+        """The number of the authenticator application set up for sign-in, read once a request."""
+        return (
+            Authenticator.objects.filter(user=self, type=Authenticator.Type.TOTP).values_list("pk", flat=True).first()
+        )
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must still match: the password, as in Django, and the second step at sign-in.
+
+        So setting up, changing or removing either ends every session opened before.
+        """
+        with_password: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        return f"{with_password}-{self.second_factor}" if self.second_factor else with_password
 
     @cached_property
     def roles(self) -> frozenset[str]:

@@ -1,9 +1,9 @@
-"""Two small middlewares: which language a page is in, and refusals as readable pages."""
+"""Small middlewares: sizes and methods refused at the door, the language of a page, refusals as readable pages."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 
 from common.errors import Refusal
@@ -11,6 +11,7 @@ from common.views import refusal_page
 
 # Nothing here needs a camera, a microphone or a place; nothing put into a page may ask for one.
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=()"
+METHODS = ("GET", "HEAD", "POST")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -32,6 +33,16 @@ class RequestSizeMiddleware:
         return HttpResponse(
             "413 Content Too Large", status=413, content_type="text/plain", headers={"Connection": "close"}
         )
+
+
+class MethodMiddleware:
+    """Refuses what no address here knows (PUT, DELETE, OPTIONS …) alike for everybody, before anybody is known."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
 
 
 class LanguageMiddleware:

@@ -11,6 +11,7 @@ from common.logs import current
 
 # What the database driver raises when the server is down, was cut off or cannot take the statement now.
 DATABASE_AWAY = (OperationalError, InterfaceError)
+TOO_MANY_FOR = 300  # seconds: the longest window in which attempts are counted
 RETRY_AFTER = 30  # seconds, said to programs; a server that crashed recovers in about that time
 
 
@@ -34,6 +35,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "common/404.html", status=404)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Of sign-in, sign-up and new passwords; the counts are allauth's (ACCOUNT_RATE_LIMITS)."""
+    page = render(request, "429.html", status=429)
+    page.headers["Retry-After"] = str(TOO_MANY_FOR)
+    return page
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

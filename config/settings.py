@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "common.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "common.middleware.RequestSizeMiddleware",
+    "common.middleware.MethodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

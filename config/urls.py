@@ -4,6 +4,8 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views import second_factor
+
 admin.autodiscover()
 # Django's own admin sign-in knows no rate limit and no second factor: go through allauth.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -18,6 +20,8 @@ urlpatterns = [
     path("", include("applications.urls")),
     path("", include("contest.urls")),
     path("", include("accounts.urls")),
+    path("konto/2fa/totp/activate/", second_factor.ActivateView.as_view(), name="mfa_activate_totp"),
+    path("konto/2fa/totp/deactivate/", second_factor.DeactivateView.as_view(), name="mfa_deactivate_totp"),
     path("konto/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
@@ -25,4 +29,5 @@ urlpatterns = [
 handler400 = "common.views.bad_request"
 handler403 = "common.views.permission_denied"
 handler404 = "common.views.not_found"
+handler429 = "common.views.too_many_requests"  # asked by allauth, not by Django
 handler500 = "common.views.server_error"

@@ -11,7 +11,7 @@ from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from accounts.models import Membership, MembershipStatus, Role, StaffRole, User
 from contest.models import JuryMember, JuryRole
@@ -25,7 +25,7 @@ _FACTS = {
     "is_juror": Exists(_SEATS),
     "is_chair": Exists(_SEATS.filter(role=JuryRole.CHAIR)),
     # Recovery codes alone are none: sign-in asks for them only beside an application that makes codes.
-    "has_second_factor": Exists(Authenticator.objects.filter(**_MINE, type=Authenticator.Type.TOTP)),
+    "second_factor": Subquery(Authenticator.objects.filter(**_MINE, type=Authenticator.Type.TOTP).values("pk")),
     **{f"is_{role.lower()}": Exists(StaffRole.objects.filter(**_MINE, role=role)) for role in Role.values},
 }
 
@@ -68,7 +68,7 @@ def _standing(facts: Mapping[str, Any]) -> Standing:
         applicant=bool(facts["is_applicant"]),
         juror=bool(facts["is_juror"]),
         chair=bool(facts["is_chair"]),
-        second_factor=bool(facts["has_second_factor"]),
+        second_factor=bool(facts["second_factor"]),
     )
 
 
@@ -88,5 +88,5 @@ class PersonBackend(AuthenticationBackend):
         if user is None or not self.user_can_authenticate(user):
             return None
         standing = _standing(vars(user))
-        vars(user).update(standing=standing, roles=standing.roles)
+        vars(user).update(standing=standing, roles=standing.roles)  # `second_factor` came with the row
         return user

@@ -15,7 +15,7 @@ SEARCH_LENGTH = 100
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
     form = ProfileForm(
         request.POST or None, initial={"full_name": request.user.full_name, "language": request.user.language}
@@ -50,7 +50,7 @@ def unit_search(request: SignedInRequest) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def membership_request(request: SignedInRequest, unit_id: int) -> HttpResponse:
     unit = get_object_or_404(units.open_units(), pk=unit_id)
     form = MembershipForm(request.POST or None)
@@ -63,7 +63,7 @@ def membership_request(request: SignedInRequest, unit_id: int) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def membership_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     """Approve (one button) or refuse (with a reason)."""
     membership = get_object_or_404(queries.visible_memberships(request.user), pk=pk)

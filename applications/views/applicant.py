@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, signed_in
 from accounts.models import MembershipStatus
@@ -54,7 +54,7 @@ def own_entry(request: SignedInRequest, pk: int) -> Application:
 
 
 @signed_in
-@require_GET
+@require_safe
 def applicant_list(request: SignedInRequest) -> HttpResponse:
     units = list(active_units(request.user))
     asked = [] if units else memberships_of(request.user)
@@ -72,7 +72,7 @@ def applicant_list(request: SignedInRequest) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def applicant_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     application = own_entry(request, pk)
     state = visible_state(application)
@@ -100,7 +100,7 @@ def applicant_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def version(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     """A submitted version as it was sent."""
     application = own_entry(request, pk)
@@ -118,7 +118,7 @@ def version(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def check(request: SignedInRequest, pk: int) -> HttpResponse:
     """All answers for reading before they are sent."""
     application = own_entry(request, pk)
@@ -164,11 +164,11 @@ def _completion(application: Application) -> dict[str, Any]:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     """GET is where a sign-in in the middle of sending returns to: back to the page that asks."""
     application = own_entry(request, pk)
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect("applications:check", pk=pk)
     try:
         sent = submit_application(actor=request.user, application_id=application.pk)
@@ -179,11 +179,11 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def complete(request: SignedInRequest, pk: int) -> HttpResponse:
     """The call for completion with what may be changed; sending is the same page's button."""
     application = own_entry(request, pk)
-    if request.method == "GET":
+    if request.method != "POST":
         if application.state != State.RETURNED:
             return redirect("applications:applicant_detail", pk=pk)
         return _check_page(request, application)
@@ -196,10 +196,10 @@ def complete(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     application = own_entry(request, pk)
-    if not (withdrawal_open(application) and can_withdraw(request.user, application)) and request.method == "GET":
+    if not (withdrawal_open(application) and can_withdraw(request.user, application)) and request.method != "POST":
         raise Http404
     form = WithdrawalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -215,11 +215,11 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: SignedInRequest, pk: int) -> HttpResponse:
     application = own_entry(request, pk)
     until = appeal_deadline(application)
-    if until is None and request.method == "GET":
+    if until is None and request.method != "POST":
         return redirect("applications:applicant_detail", pk=pk)
     form = AppealForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -242,7 +242,7 @@ def appeal(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def attachment_download(request: SignedInRequest, pk: int) -> HttpResponse:
     """Also for officers and auditors; jurors get theirs through their assignment."""
     attachment = readable_attachment(request.user, pk)

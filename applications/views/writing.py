@@ -42,14 +42,14 @@ PAGES = [*(section.code for section in SECTIONS[:-1]), ATTACHMENTS, SECTIONS[-1]
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request: SignedInRequest, slug: str) -> HttpResponse:
     """Choose the unit when there are several, then domain, group and title."""
     edition = get_object_or_404(public_editions(), slug=slug)
     units = list(active_units(request.user))
     if not units:
         return redirect("applications:applicant_list")
-    if not call_is_open(edition, timezone.now()) and request.method == "GET":
+    if not call_is_open(edition, timezone.now()) and request.method != "POST":
         return render(request, "applications/applicant_start_closed.html", {"edition": edition})
     unit = _chosen_unit(request, units)
     left = entries_left(edition, units)
@@ -108,7 +108,7 @@ class Difference:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedInRequest, pk: int, section: str) -> HttpResponse:
     """One page of the form. A page somebody else saved meanwhile is shown with both texts (409)."""
     application = own_entry(request, pk)
@@ -116,7 +116,7 @@ def edit(request: SignedInRequest, pk: int, section: str) -> HttpResponse:
     if page is None:
         raise Http404
     opened = editable_fields(application) & set(page.fields)
-    if not opened and request.method == "GET":
+    if not opened and request.method != "POST":
         return redirect("applications:applicant_detail", pk=pk)
     form = SectionForm(
         request.POST if request.method == "POST" else None, application=application, section=page, opened=opened
@@ -191,10 +191,10 @@ def _after(request: SignedInRequest, application: Application, section: str) -> 
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def attachments(request: SignedInRequest, pk: int) -> HttpResponse:
     application = own_entry(request, pk)
-    if ATTACHMENTS not in editable_fields(application) and request.method == "GET":
+    if ATTACHMENTS not in editable_fields(application) and request.method != "POST":
         return redirect("applications:applicant_detail", pk=pk)
     if request.method == "POST":
         form = AttachmentForm(request.POST, request.FILES, edition=application.edition)

@@ -4,7 +4,7 @@ import io
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest, signed_in
 from applications.queries import visible_to as visible_applications
@@ -17,7 +17,7 @@ from common.files import read_stored
 
 
 @signed_in
-@require_GET
+@require_safe
 def confirmation(request: SignedInRequest, pk: int) -> HttpResponse:
     """The confirmation of the newest submitted version: its file, or word that it is being made.
 
@@ -43,7 +43,7 @@ def confirmation(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def certificate_file(request: SignedInRequest, code: str) -> HttpResponse | FileResponse:
     """The PDF itself, as a download, for the unit and the organisers."""
     certificate = queries.by_code(request.user, code)

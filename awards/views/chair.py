@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest, signed_in
 from awards import services
@@ -53,7 +53,7 @@ def sessions(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def session_detail(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     """The protocol: to work on while it is open, to print when it is closed."""
     edition = _edition(request, slug)

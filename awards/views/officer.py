@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest, organiser_desk
 from awards import services
@@ -21,7 +21,7 @@ from contest.queries import by_slug
 
 
 @organiser_desk
-@require_GET
+@require_safe
 def certificates(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = by_slug(request.user, slug)
     context = {
@@ -34,7 +34,7 @@ def certificates(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @organiser_desk
-@require_GET
+@require_safe
 def certificates_zip(request: SignedInRequest, slug: str) -> StreamingHttpResponse:
     """Every ready diploma in force, in one file that begins to arrive at once."""
     edition = by_slug(request.user, slug)

@@ -5,7 +5,7 @@ import hashlib
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from awards.facts import normal_code
 from awards.forms import CodeForm, FileCheckForm
@@ -15,14 +15,14 @@ from common.copies import kept_until_changed
 from contest.models import Edition
 
 
-@require_GET
+@require_safe
 @kept_until_changed
 def results(request: HttpRequest, slug: str) -> HttpResponse:
     edition = _announced(slug)
     return render(request, "awards/results.html", {"edition": edition, "results": result_queries.results_of(edition)})
 
 
-@require_GET
+@require_safe
 def results_bundle(request: HttpRequest, slug: str) -> HttpResponse:
     """The frozen scoring, jurors as numbers, so that anybody can recompute the ranking."""
     scoring = result_queries.public_bundle(_announced(slug))

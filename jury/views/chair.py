@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, signed_in
 from applications.queries import submitted_version
@@ -43,7 +43,7 @@ def typed_word(kind: str) -> str:
 
 
 @signed_in
-@require_GET
+@require_safe
 def ranking(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_results(request.user, slug)
     round_ = current_round(edition) if edition.phase != Phase.SCORING else None
@@ -64,7 +64,7 @@ def ranking(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def bundle(request: SignedInRequest, slug: str) -> HttpResponse:
     """The file for `manage.py verify_results`. It holds every score, so nobody in conflict gets it."""
     edition = edition_for_results(request.user, slug)
@@ -78,7 +78,7 @@ def bundle(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def entry(request: SignedInRequest, pk: int) -> HttpResponse:
     """One entry after scoring: what was submitted, its result, all its sheets, its visits."""
     found = entry_for_results(request.user, pk)
@@ -100,7 +100,7 @@ def entry(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def entry_attachment(request: SignedInRequest, pk: int, attachment_pk: int) -> HttpResponse:
     found = entry_for_results(request.user, pk)
     attachment = desk_queries.entry_file(submitted_version(found), attachment_pk)
@@ -110,7 +110,7 @@ def entry_attachment(request: SignedInRequest, pk: int, attachment_pk: int) -> H
 
 
 @chair_desk
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def close_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_chair(request.user, slug)
     word, error = typed_word("close"), ""
@@ -138,7 +138,7 @@ def close_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @chair_desk
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_chair(request.user, slug)
     round_ = current_round(edition)
@@ -172,7 +172,7 @@ def reopen(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @chair_desk
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def shortlist(request: SignedInRequest, slug: str) -> HttpResponse:
     """First the choice, those above the threshold ticked; then its preview with counts and a typed word."""
     edition = edition_for_chair(request.user, slug)
@@ -209,7 +209,7 @@ def shortlist(request: SignedInRequest, slug: str) -> HttpResponse:
         "error": error,
         "reason": reason,
     }
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "jury/shortlist.html", context)
     known = {row.application.pk: row for row in rows if not row.hidden}
     context |= {
@@ -222,7 +222,7 @@ def shortlist(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @juror_desk
-@require_GET
+@require_safe
 def visits(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_results(request.user, slug)
     if not is_juror(request.user, edition):
@@ -244,7 +244,7 @@ def visits(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @chair_desk
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_visit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     edition = edition_for_chair(request.user, slug)
     application = get_object_or_404(finalists(edition), pk=pk)
@@ -270,7 +270,7 @@ def plan_visit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @juror_desk
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def record_visit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     edition = edition_for_results(request.user, slug)
     visit = get_object_or_404(visits_visible_to(request.user, edition), pk=pk)
@@ -302,7 +302,7 @@ def record_visit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @chair_desk
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def begin_decision(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_chair(request.user, slug)
     if request.method == "POST":
@@ -323,7 +323,7 @@ def begin_decision(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @chair_desk
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def disqualify(request: SignedInRequest, pk: int) -> HttpResponse:
     application = entry_for_chair(request.user, pk)
     word, error = typed_word("disqualify"), ""

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest
 from common.errors import Conflict, Refusal
@@ -30,7 +30,7 @@ from jury.scoring import partial_total
 
 
 @juror_desk
-@require_GET
+@require_safe
 def desk(request: SignedInRequest) -> HttpResponse:
     editions = queries.editions_of(request.user)
     edition = _chosen(editions, request.GET.get("edition", ""))
@@ -74,7 +74,7 @@ def declare_many(request: SignedInRequest) -> HttpResponse:
 
 
 @juror_desk
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def declare(request: SignedInRequest, pk: int) -> HttpResponse:
     assignment = _own(request, pk)
     if request.method == "POST":
@@ -96,7 +96,7 @@ def declare(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @juror_desk
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def recuse(request: SignedInRequest, pk: int) -> HttpResponse:
     assignment = _own(request, pk)
     form = RecusalForm(request.POST or None)
@@ -111,7 +111,7 @@ def recuse(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @juror_desk
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
     """The reading desk. Saving needs no more than the sheet: the entry is read only to be shown."""
     if request.method == "POST":
@@ -128,7 +128,7 @@ def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @juror_desk
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def submit_sheet(request: SignedInRequest, pk: int) -> HttpResponse:
     """What closing seals, with its total; then the closing itself."""
     if request.method == "POST":
@@ -153,7 +153,7 @@ def submit_sheet(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @juror_desk
-@require_GET
+@require_safe
 def attachment(request: SignedInRequest, pk: int, attachment_pk: int) -> HttpResponse:
     assignment = _own(request, pk)
     if not can_read(request.user, assignment):

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import SignedInRequest, organiser_desk
 from accounts.permissions import is_officer
@@ -39,7 +39,7 @@ SHOWN = {"lacking": LACKING, "third": NEEDING_THIRD, "recused": Q(recused__gt=0)
 
 
 @organiser_desk
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def open_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_progress(request.user, slug)
     if request.method == "POST":
@@ -61,7 +61,7 @@ def open_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @organiser_desk
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
     """The table of entries and readers; POST adds one reader chosen by hand."""
     edition = edition_for_progress(request.user, slug)
@@ -99,7 +99,7 @@ def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @organiser_desk
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def proposal(request: SignedInRequest, slug: str) -> HttpResponse:
     """A balanced proposal to look at; what is confirmed is what was shown, pair by pair."""
     edition = edition_for_progress(request.user, slug)
@@ -142,7 +142,7 @@ def remove_assignment(request: SignedInRequest, slug: str, pk: int) -> HttpRespo
 
 
 @organiser_desk
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def release_juror(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     edition = edition_for_progress(request.user, slug)
     assignment = assignment_of(edition, pk)
@@ -160,7 +160,7 @@ def release_juror(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @organiser_desk
-@require_GET
+@require_safe
 def progress(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_progress(request.user, slug)
     page = page_of(request, entries_in_scoring(edition))

@@ -48,11 +48,6 @@ def test_the_session_cookie_is_closed_to_scripts_and_to_other_sites(client):
     assert cookie["samesite"] == "Lax"
 
 
-def refusals(answers):
-    """What each sign-in page said."""
-    return [str(answer.context["form"].non_field_errors()) for answer in answers]
-
-
 def test_a_spoofed_forwarded_address_buys_no_more_attempts(settings):
     """Without a proxy of our own the header is anybody's word: 21 addresses are still one."""
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 0
@@ -64,8 +59,7 @@ def test_a_spoofed_forwarded_address_buys_no_more_attempts(settings):
         )
         for number in range(22)
     ]
-    assert refusals(answers)[19] == refusals(answers)[0]
-    assert refusals(answers)[20] != refusals(answers)[0]
+    assert [answer.status_code for answer in answers] == [200] * 20 + [429] * 2
 
 
 def test_behind_our_proxy_readers_are_told_apart(settings):
@@ -79,7 +73,7 @@ def test_behind_our_proxy_readers_are_told_apart(settings):
         )
         for number in range(22)
     ]
-    assert len(set(refusals(answers))) == 1
+    assert {answer.status_code for answer in answers} == {200}
 
 
 @pytest.mark.parametrize(
