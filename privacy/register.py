@@ -1,11 +1,14 @@
 """The register of personal data: every column of every table is named here, or a test fails.
 
 `PERSONAL` says for what purpose a column holds data of people; `PLAIN` names the columns that hold none.
-docs/personal-data.md is generated from this module (`python -m scripts.personal_data`).
+The privacy page shows the purposes; `python -m scripts.personal_data` writes the tables of docs/personal-data.md.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class Removal(StrEnum):
@@ -14,20 +17,22 @@ class Removal(StrEnum):
     EDITION = "edition"  # removing the persons of an edition
     ACCOUNT = "account"  # closing the account, or the last edition its owner took part in
     CONSENT = "consent"  # withdrawing the consent
-    EXPIRY = "expiry"  # the service itself, within hours
     KEPT = "kept"  # nothing: part of the proof of the results
 
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """A line of the register; the legal basis of each is the operator's to state."""
+    """A line of the register, as the privacy page shows it. `basis` is a proposal: the operator answers for it."""
 
-    data: str
-    why: str
-    until: str
-    seen_by: str
+    data: str | Promise
+    why: str | Promise
+    basis: str | Promise
+    until: str | Promise
+    seen_by: str | Promise
     removal: Removal
 
+
+INTEREST = _("legitimate interest in running the contest and answering for it, Article 6(1)(f)")
 
 ACCOUNT = "account"
 SIGN_IN = "sign-in"
@@ -43,80 +48,91 @@ ADMIN = "admin log"
 
 PURPOSES: dict[str, Purpose] = {
     ACCOUNT: Purpose(
-        "name, e-mail address, language, units and position",
-        "to act for a unit, review, score, and get messages about it",
-        "the account is closed, or the edition's retention ends and the account was not used for a year",
-        "the person; members of their unit; organisers; jurors see one another",
+        _("Account: first and last name, e-mail address, language, units and position"),
+        _("to file an entry for the unit, review or score it, and to send messages about it"),
+        INTEREST,
+        _("until the account is closed; an account not used for a year goes with the last edition it took part in"),
+        _("the person, members of their unit, organisers; jurors of one edition see one another"),
         Removal.ACCOUNT,
     ),
     SIGN_IN: Purpose(
-        "password digest, second factor, confirmed addresses, sessions, last sign-in",
-        "to let in the owner of the account and nobody else",
-        "the account is closed; sessions end after 12 hours",
-        "nobody; administrators see the last sign-in",
+        _("Signing in: digest of the password, second step, confirmed addresses, sessions, last sign-in"),
+        _("to let in the owner of the account and nobody else"),
+        INTEREST,
+        _("until the account is closed; a session for 12 hours"),
+        _("nobody; administrators see when the person last signed in"),
         Removal.ACCOUNT,
     ),
-    AUTHOR: Purpose(
-        "number of the account that did something",
-        "to prove who decided what",
-        "never removed; once the account is removed the number leads to no person",
-        "organisers, auditors",
-        Removal.KEPT,
-    ),
     CONTACT: Purpose(
-        "contact person of an entry: name, position, phone, e-mail",
-        "to ask about the entry and agree on a visit",
-        "the end of the edition's retention",
-        "members of the unit, organisers, jurors assigned to the entry",
+        _("Contact person of an entry: name, position, phone, e-mail"),
+        _("to ask about the entry and to agree on a visit"),
+        INTEREST,
+        _("until the end of the edition’s retention, shown on its page"),
+        _("members of the unit, organisers, jurors assigned to the entry"),
         Removal.EDITION,
     ),
     DOCUMENT: Purpose(
-        "uploaded documents and their names, confirmations that list them",
-        "to prove that the entry was signed and is complete",
-        "the end of the edition's retention; files published with a practice stay with it",
-        "members of the unit, organisers, jurors assigned to the entry",
+        _("Documents sent with an entry and their names, such as the signed declaration"),
+        _("to prove that the entry was signed by an authorised person and is complete"),
+        INTEREST,
+        _("until the end of the edition’s retention; files published with a practice stay with it"),
+        _("members of the unit, organisers, jurors assigned to the entry"),
         Removal.EDITION,
     ),
     LETTER: Purpose(
-        "notes of the review, calls for completion, appeals",
-        "to settle the formal review",
-        "the end of the edition's retention",
-        "members of the unit, organisers",
+        _("Notes of the formal review, calls for completion, appeals"),
+        _("to settle the formal review"),
+        INTEREST,
+        _("until the end of the edition’s retention"),
+        _("members of the unit, organisers"),
         Removal.EDITION,
     ),
     IMPARTIALITY: Purpose(
-        "a juror's units of work and home, grounds of recusals, findings of visits",
-        "to keep jurors away from entries close to them; to prepare the decision",
-        "the end of the edition's retention",
-        "the juror, organisers, the chair",
+        _("Jurors: unit of work and of home, grounds of recusals, findings of visits"),
+        _("to appoint the jury and keep jurors away from entries close to them"),
+        INTEREST,
+        _("until the end of the edition’s retention"),
+        _("the juror, organisers, the chair of the jury"),
         Removal.EDITION,
     ),
     MAIL: Purpose(
-        "recipient, subject and text of sent messages",
-        "to prove what was said to whom and to send again what failed",
-        "the end of the edition's retention, or the closing of the account; secrets once sent",
-        "organisers, auditors; secrets nobody",
+        _("Messages sent: recipient, subject, text"),
+        _("to prove what was said to whom and to send again what did not arrive"),
+        INTEREST,
+        _("until the end of the edition’s retention or the closing of the account; links for signing in until sent"),
+        _("organisers and auditors; links for signing in nobody"),
         Removal.EDITION,
     ),
     PUBLISHED: Purpose(
-        "contact person of a published practice: name, position, phone, e-mail",
-        "so that other local governments can ask",
-        "the consent is withdrawn or the practice taken down",
-        "everybody",
+        _("Contact person of a published practice: name, position, phone, e-mail"),
+        _("publication with the practice, so that others can ask"),
+        _("consent of that person, Article 6(1)(a), separate and withdrawable at any time"),
+        _("until the consent is withdrawn or the practice is taken down"),
+        _("everybody"),
         Removal.CONSENT,
     ),
     RECORD: Purpose(
-        "minutes of sessions, justifications, opinions and reasons of decisions",
-        "to prove that results followed from the rules",
-        "kept with the results; their authors become numbers",
-        "organisers, auditors, the jury; published justifications everybody",
+        _("Minutes of jury sessions, opinions and justifications, reasons of decisions"),
+        _("to prove that results followed from the rules"),
+        INTEREST,
+        _("with the results; when a person’s account is removed, their authors become numbers"),
+        _("organisers, auditors, the jury; published justifications everybody"),
+        Removal.KEPT,
+    ),
+    AUTHOR: Purpose(
+        _("Journal and authors of records: the number of the account that did something"),
+        _("to prove that the contest was run by its rules"),
+        INTEREST,
+        _("with the results; once the account is removed the number leads to nobody"),
+        _("organisers, auditors"),
         Removal.KEPT,
     ),
     ADMIN: Purpose(
-        "what was changed in the administrator's panel, with the name of the changed object",
-        "to trace changes made there",
-        "the account it names is removed",
-        "administrators",
+        _("Log of the administrator’s panel: who changed what, with the name of the changed object"),
+        _("to trace changes made there"),
+        INTEREST,
+        _("names until the account they name is removed"),
+        _("administrators"),
         Removal.ACCOUNT,
     ),
 }

@@ -8,6 +8,7 @@ from awards.queries import latest_laureates
 from contest.queries import current_edition
 from portal.queries import stage_of
 from practices.queries import latest
+from privacy.register import PURPOSES
 
 SHOWN = 3
 
@@ -34,4 +35,4 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/privacy.html")
+    return render(request, "portal/privacy.html", {"purposes": PURPOSES.values()})

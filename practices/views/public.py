@@ -20,6 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_safe
 
+from accounts.models import User
 from common.copies import ASK_AGAIN, kept_until_changed
 from common.files import attachment_response
 from common.localized import localized
@@ -32,7 +33,7 @@ from practices.filters import DATE, RELEVANCE, Filters
 from practices.labels import AWARDS, LICENCE_ADDRESS, PRESENTATION
 from practices.map import tiles
 from practices.models import Practice
-from practices.permissions import can_curate
+from practices.permissions import can_curate, can_withdraw_contact
 from practices.search_words import query_words
 
 PER_PAGE = 20
@@ -102,9 +103,17 @@ def record(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
             "address": address_of(practice),
             "similar": [_summary(other) for other in queries.similar(practice)],
             "curates": _curates(request),
+            "withdrawable": _withdrawable(request, practice),
             "read_on": timezone.localdate(),
         },
     )
+
+
+def _withdrawable(request: HttpRequest, practice: Practice) -> set[int]:
+    """Contact persons whose consent this reader may withdraw."""
+    if not isinstance(request.user, User):
+        return set()
+    return {person.pk for person in practice.contacts.all() if can_withdraw_contact(request.user, person)}
 
 
 @require_safe

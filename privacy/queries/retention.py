@@ -15,10 +15,11 @@ from contest.models import Edition
 from privacy.permissions import CLOSED
 
 
-def due_editions(today: date | None = None) -> list[Edition]:
-    """Announced editions whose last day of retention has passed, the longest overdue first."""
+def due_editions(today: date | None = None, editions: QuerySet[Edition] | None = None) -> list[Edition]:
+    """Announced editions whose last day of retention has passed, the longest overdue first. One query."""
     day = today or timezone.localdate()
-    kept = Edition.objects.filter(phase__in=CLOSED, announced_at__isnull=False, persons_removed_at__isnull=True)
+    among = Edition.objects.all() if editions is None else editions
+    kept = among.filter(phase__in=CLOSED, announced_at__isnull=False, persons_removed_at__isnull=True)
     due = [edition for edition in kept if edition.retention_until and edition.retention_until < day]
     return sorted(due, key=lambda edition: (edition.retention_until or day, edition.pk))
 
@@ -40,6 +41,5 @@ def todos_for(user: User) -> list[Todo]:
             url=reverse("privacy:edition", args=[edition.slug]),
             action=_("See what would be removed"),
         )
-        for edition in due_editions()
-        if not edition.jury.filter(user=user).exists()
+        for edition in due_editions(editions=Edition.objects.exclude(jury__user=user))
     ]

@@ -1,8 +1,10 @@
 """Every column of every table is in the register: personal, for a purpose, or not."""
 
 from django.apps import apps
+from django.utils.translation import override
 
 from privacy.register import PERSONAL, PLAIN, PURPOSES, Removal
+from scripts import personal_data
 
 
 def columns() -> dict[str, set[str]]:
@@ -52,3 +54,9 @@ def test_every_personal_column_has_a_purpose_with_an_end():
 
 def test_the_journal_may_hold_a_person_by_number_only():
     assert set(PERSONAL["common.JournalEntry"]) == {"actor_id"}
+
+
+def test_the_document_is_written_from_the_register():
+    document = personal_data.DOCUMENT.read_text(encoding="utf-8")
+    with override("en"):
+        assert personal_data.written(document) == document, "run python -m scripts.personal_data"
