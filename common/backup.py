@@ -19,9 +19,10 @@ from django.db.models import Model
 from django.utils import timezone
 
 from common import backup_postgres, backup_sqlite
-from common.backup_set import BLOCK, MEDIA, BackupRefused, Manifest, Progress, SetWriter, service_version
+from common.backup_set import BLOCK, MEDIA, BackupRefused, Manifest, Progress, SetWriter
 from common.media import NamedFile, in_words, named_files
 from common.sealing import verify_chain
+from common.version import service_version
 
 
 def engine() -> ModuleType:

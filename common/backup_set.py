@@ -8,17 +8,17 @@ import gzip
 import hashlib
 import json
 import os
-import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
-from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.utils import validate_file_name
 from django.db import connection
+
+from common.version import service_version
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -66,11 +66,6 @@ class Manifest:
     @property
     def size(self) -> int:
         return sum(part["size"] for part in self.files.values())
-
-
-def service_version() -> str:
-    text = (settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8")
-    return str(tomllib.loads(text)["project"]["version"])
 
 
 def count_rows(tables: Iterable[str]) -> dict[str, int]:

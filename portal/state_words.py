@@ -19,6 +19,7 @@ from portal.service_state import BACKUP_AT_MOST, DISK_FREE_AT_LEAST, WorkState, 
 
 # What each task of the timetable (celery_app.py) does for people.
 TASKS = {
+    "applications.tasks.scan_attachments": gettext_lazy("Scanning attachments for viruses"),
     "applications.tasks.send_completion_reminders": gettext_lazy("Reminding of calls for completion"),
     "applications.tasks.send_deadline_reminders": gettext_lazy("Reminding of the deadline for entries"),
     "awards.tasks.build_certificates": gettext_lazy("Building diplomas and confirmations"),
