@@ -36,6 +36,7 @@ BEAT: dict[str, dict[str, Any]] = {
     # applications
     "remind-of-deadlines": every(1800, "applications.tasks.send_deadline_reminders"),
     "remind-of-completions": every(1800, "applications.tasks.send_completion_reminders"),
+    "scan-attachments": every(300, "applications.tasks.scan_attachments"),
     # jury
     "remind-jurors": every(6 * 3600, "jury.tasks.remind_jurors"),
     # awards

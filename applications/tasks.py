@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from applications.services.completion_reminders import remind_of_completions
 from applications.services.reminders import remind_of_deadlines
+from applications.services.scanning import scan_attachments as scan_waiting_attachments
 
 
 @shared_task
@@ -17,3 +18,9 @@ def send_deadline_reminders() -> int:
 def send_completion_reminders() -> int:
     """2 days before the date of a call for completion, to the members of the unit."""
     return remind_of_completions()
+
+
+@shared_task
+def scan_attachments() -> int:
+    """Files the virus scanner did not answer about, every five minutes; nothing where there is no scanner."""
+    return scan_waiting_attachments()

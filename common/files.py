@@ -23,10 +23,12 @@ from common.errors import Conflict, Invalid
 from common.file_contents import EXTENSIONS, clean_content, recognise
 from common.metrics import refused_uploads_counted
 from common.templatetags.ui import filesize
+from common.virus_scan import ScannerUnavailable, find_virus
 
 logger = logging.getLogger(__name__)
 
 NAME_LENGTH = 120
+READ_OF_A_NAME = 1000
 FALLBACK_NAME = "plik"
 
 
@@ -38,6 +40,7 @@ class CheckedFile:
     media_type: str
     content: bytes
     sha256: str
+    is_scanned: bool = False  # a virus scanner found it clean
 
     @property
     def size(self) -> int:
@@ -72,13 +75,33 @@ def check_upload(upload: UploadedFile) -> CheckedFile:
         media_type=media_type,
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
+        is_scanned=_scan(content),
     )
+
+
+def _scan(content: bytes) -> bool:
+    """Whether a virus scanner found the file clean; raises Invalid when it found a virus.
+
+    False where none is set, and where it gives no answer: hours before a deadline a file is rather kept, marked as not
+    scanned and asked about again, than refused.
+    """
+    if not settings.CLAMD_URL:
+        return False
+    try:
+        virus = find_virus(content, address=settings.CLAMD_URL)
+    except ScannerUnavailable as error:
+        logger.error("the virus scanner gives no answer: %s", error)
+        return False
+    if virus:
+        logger.warning("an upload was refused: %s", virus)
+        raise Invalid(_("The virus scanner found something in this file. Check your computer and send a clean copy."))
+    return True
 
 
 def clean_name(name: str, extension: str) -> str:
     """The sender's name without path, control or direction-changing characters, ending in `extension`."""
     last = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
-    printable = "".join(char for char in last if unicodedata.category(char)[0] not in "CZ" or char == " ")
+    printable = "".join(char for char in last[:READ_OF_A_NAME] if unicodedata.category(char)[0] not in "CZ" or char == " ")
     printable = "".join(char for char in printable if char not in '<>:"/|?*;')
     stem = printable.rsplit(".", 1)[0] if "." in printable else printable
     stem = " ".join(stem.split()).strip(". ")[:NAME_LENGTH].strip(". ")
@@ -151,11 +174,13 @@ def unreadable() -> Conflict:
     return Conflict(_("This file cannot be read at the moment. Please tell the organiser of the contest."))
 
 
-def attachment_response(attachment: StoredFile) -> FileResponse:
+def attachment_response(attachment: StoredFile, *, is_infected: bool = False) -> FileResponse:
     """The file as a download that no browser will run: the caller has asked permissions.
 
     A truncated file is refused: half a document must not be judged as the whole.
     """
+    if is_infected:
+        raise Conflict(_("The virus scanner found something in this file, so it is handed out to nobody."))
     handle = open_stored(attachment.file)
     if handle.size != attachment.size:
         logger.error("stored file %s has %s bytes of %s", attachment.file.name, handle.size, attachment.size)

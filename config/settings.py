@@ -63,8 +63,8 @@ INSTALLED_APPS = [
     "jury",
     "awards",
     "practices",
-    "portal",
     "privacy",
+    "portal",
 ]
 
 MIDDLEWARE = [
@@ -173,6 +173,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20_000_000)
 # A form with one file; twice the limit of a file still gets a sentence beside the form.
 REQUEST_MAX_BYTES = 2 * UPLOAD_MAX_BYTES + 1_000_000
+# tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: uploads are not scanned, and pages say so.
+CLAMD_URL = env.str("CLAMD_URL", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_PERMISSIONS = 0o600

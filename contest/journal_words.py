@@ -34,6 +34,7 @@ ACTIONS: dict[str, str | Promise] = {
     "application.shortlist": _("Entry chosen as a finalist"),
     "application.start": _("Draft of an entry started"),
     "application.submit": _("Entry sent"),
+    "application.withhold_file": _("File withheld because of a virus"),
     "application.withdraw": _("Entry withdrawn by the unit"),
     "award.import": _("Awards of a past edition imported"),
     "award.publish": _("Award published"),

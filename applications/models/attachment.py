@@ -11,6 +11,7 @@ from contest.models import AttachmentRequirement
 class ScanStatus(models.TextChoices):
     NOT_SCANNED = "NOT_SCANNED", _("not scanned")
     CLEAN = "CLEAN", _("clean")
+    INFECTED = "INFECTED", _("infected")  # found later than the upload; handed out to nobody
 
 
 class Attachment(models.Model):
@@ -38,3 +39,11 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_infected(self) -> bool:
+        return self.scan_status == ScanStatus.INFECTED
+
+    @property
+    def is_clean(self) -> bool:
+        return self.scan_status == ScanStatus.CLEAN

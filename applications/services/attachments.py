@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from applications.models import Application, Attachment
+from applications.models import Application, Attachment, ScanStatus
 from applications.permissions import can_edit
 from applications.queries.applicant import editable_fields, was_submitted
 from applications.rules import MAX_ATTACHMENTS, MAX_ATTACHMENTS_BYTES
@@ -48,6 +48,7 @@ def add_attachment(
             file=stored_name,
             media_type=upload.media_type,
             size=upload.size,
+            scan_status=ScanStatus.CLEAN if upload.is_scanned else ScanStatus.NOT_SCANNED,
             uploaded_by=actor,
             **values,
         )

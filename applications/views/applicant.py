@@ -248,4 +248,4 @@ def attachment_download(request: SignedInRequest, pk: int) -> HttpResponse:
     attachment = readable_attachment(request.user, pk)
     if attachment is None:
         raise Http404
-    return attachment_response(attachment)  # type: ignore[return-value]
+    return attachment_response(attachment, is_infected=attachment.is_infected)  # type: ignore[return-value]

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField, CheckboxInput
 from django.http import QueryDict
 from django.template import Context
@@ -135,6 +136,15 @@ def filesize(value: int | None) -> str:
 
 
 # --- Addresses --------------------------------------------------------------------------------
+@register.simple_tag
+def scanning_note() -> SafeString | str:
+    """Under a list of uploads: that nobody looked for viruses, where no scanner is set."""
+    if settings.CLAMD_URL:
+        return ""
+    said = _("These files were not scanned for viruses. Open them as carefully as an attachment of a mail.")
+    return format_html('<p class="hint">{}</p>', said)
+
+
 @register.simple_tag(takes_context=True)
 def query_with(context: Context, **changes: Any) -> str:
     """The present address with some parameters changed; an empty value removes one.

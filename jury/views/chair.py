@@ -106,7 +106,7 @@ def entry_attachment(request: SignedInRequest, pk: int, attachment_pk: int) -> H
     attachment = desk_queries.entry_file(submitted_version(found), attachment_pk)
     if attachment is None:
         raise Http404
-    return cast("HttpResponse", attachment_response(attachment))
+    return cast("HttpResponse", attachment_response(attachment, is_infected=attachment.is_infected))
 
 
 @chair_desk

@@ -161,7 +161,7 @@ def attachment(request: SignedInRequest, pk: int, attachment_pk: int) -> HttpRes
     found = queries.entry_file(queries.entry_version(assignment), attachment_pk)
     if found is None:
         raise Http404
-    return cast("HttpResponse", attachment_response(found))
+    return cast("HttpResponse", attachment_response(found, is_infected=found.is_infected))
 
 
 def _save(request: SignedInRequest, pk: int) -> HttpResponse:

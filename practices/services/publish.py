@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from applications.models import ApplicationVersion, Attachment
+from applications.models import ApplicationVersion, Attachment, ScanStatus
 from awards.models import Award
 from common import journal
 from common.copies import public_content_changed
@@ -189,5 +189,5 @@ def _add_parts(practices: list[Practice], contents: list[dict[str, Any]]) -> Non
             size=file.size,
             sha256=file.sha256,
         )
-        for file in Attachment.objects.filter(pk__in=wanted).order_by("pk")
+        for file in Attachment.objects.filter(pk__in=wanted).exclude(scan_status=ScanStatus.INFECTED).order_by("pk")
     )

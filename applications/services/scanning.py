@@ -1,0 +1,52 @@
+"""Files that no scanner has seen yet, because it was down when they came: asked about again."""
+
+import logging
+
+from django.conf import settings
+from django.db import transaction
+
+from applications.models import Attachment, ScanStatus
+from common import journal
+from common.files import open_stored
+from common.locking import lock_row
+from common.virus_scan import ScannerUnavailable, find_virus
+
+logger = logging.getLogger(__name__)
+AT_ONCE = 50
+
+
+def scan_attachments() -> int:
+    """Ask the scanner about files that wait for it, the newest first; how many were judged.
+
+    Nothing happens where no scanner is set (CLAMD_URL). An infected file stays as evidence and is handed out to nobody.
+    """
+    if not settings.CLAMD_URL:
+        return 0
+    waiting = Attachment.objects.filter(scan_status=ScanStatus.NOT_SCANNED, removed_at__isnull=True).exclude(file="")
+    judged = 0
+    for attachment in waiting.order_by("-pk")[:AT_ONCE]:
+        try:
+            with open_stored(attachment.file) as handle:
+                virus = find_virus(handle.read(), address=settings.CLAMD_URL)
+        except ScannerUnavailable as error:
+            logger.error("the virus scanner gives no answer: %s", error)
+            break
+        _judge(attachment.pk, virus)
+        judged += 1
+    return judged
+
+
+def _judge(pk: int, virus: str) -> None:
+    with transaction.atomic():
+        attachment = lock_row(Attachment.objects.select_related("application"), pk=pk)
+        attachment.scan_status = ScanStatus.INFECTED if virus else ScanStatus.CLEAN
+        attachment.save(update_fields=["scan_status"])
+        if virus:
+            logger.error("attachment %s holds %s and is handed out to nobody", pk, virus)
+            journal.record(
+                actor=None,
+                action="application.withhold_file",
+                target=attachment.application,
+                edition_id=attachment.application.edition_id,
+                attachment=pk,
+            )

@@ -1,0 +1,84 @@
+"""Uploads and the virus scanner: refused, kept while it is silent, asked about again, withheld."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from applications.models import Attachment, ScanStatus
+from applications.services.attachments import add_attachment
+from applications.services.scanning import scan_attachments
+from common.errors import Invalid
+from common.files import check_upload
+from common.models import JournalEntry
+from tests import factories
+from tests.common.hostile import EICAR, pdf
+from tests.common.test_virus_scan import running_scanner
+from tests.servers import free_port
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scanner(settings):
+    with running_scanner() as server:
+        settings.CLAMD_URL = server.url
+        yield server
+
+
+@pytest.fixture
+def draft(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return factories.make_application()
+
+
+def add(draft, content=None) -> Attachment:
+    upload = check_upload(SimpleUploadedFile("plik.pdf", content or pdf()))
+    actor = factories.make_member(draft.unit)
+    return add_attachment(actor=actor, application_id=draft.pk, upload=upload, requirement_id=None, description="")
+
+
+def test_a_clean_file_is_marked_as_scanned(draft, scanner):
+    assert add(draft).scan_status == ScanStatus.CLEAN
+
+
+def test_an_infected_file_is_refused_with_a_sentence(draft, scanner):
+    infected = pdf() + b"\n%" + EICAR + b"\n%%EOF"
+    with pytest.raises(Invalid, match="antywirusowy"):
+        check_upload(SimpleUploadedFile("plik.pdf", infected))
+
+
+def test_without_a_scanner_a_file_is_kept_and_the_page_says_that_nobody_looked(draft, client):
+    attachment = add(draft)
+    assert attachment.scan_status == ScanStatus.NOT_SCANNED
+    assert scan_attachments() == 0
+    client.force_login(factories.make_member(draft.unit))
+    page = client.get(reverse("applications:attachments", args=[draft.pk])).content.decode()
+    assert "niesprawdzony pod kątem wirusów" in page
+
+
+def test_while_the_scanner_is_down_files_are_kept_and_asked_about_when_it_is_back(draft, settings):
+    settings.CLAMD_URL = f"tcp://127.0.0.1:{free_port()}"
+    attachment = add(draft)
+    assert attachment.scan_status == ScanStatus.NOT_SCANNED
+    assert scan_attachments() == 0
+    with running_scanner() as server:
+        settings.CLAMD_URL = server.url
+        assert scan_attachments() == 1
+        assert scan_attachments() == 0
+    attachment.refresh_from_db()
+    assert attachment.scan_status == ScanStatus.CLEAN
+
+
+def test_a_virus_found_later_withholds_the_file_from_everybody(draft, scanner, settings, client):
+    settings.CLAMD_URL = ""
+    attachment = add(draft)
+    settings.CLAMD_URL = scanner.url
+    scanner.say = "stream: Eicar-Signature FOUND"
+    assert scan_attachments() == 1
+    attachment.refresh_from_db()
+    assert attachment.is_infected
+    assert JournalEntry.objects.filter(action="application.withhold_file").count() == 1
+    client.force_login(factories.make_member(draft.unit))
+    assert client.get(reverse("applications:attachment_download", args=[attachment.pk])).status_code == 409
+    page = client.get(reverse("applications:attachments", args=[draft.pk])).content.decode()
+    assert "zainfekowany" in page
