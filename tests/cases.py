@@ -126,7 +126,7 @@ def print_summary(reporter: Any) -> None:
         report
         for outcome in ("passed", "failed", "error", "skipped")
         for report in stats.get(outcome, [])
-        if report.when == "call" or outcome in ("error", "skipped")
+        if isinstance(report, pytest.TestReport) and (report.when == "call" or outcome != "passed")
     ]
     told = lines(reports)
     if told:
