@@ -26,8 +26,8 @@ def reads_everything(user: User) -> bool:
     return user.is_active and bool(READERS & user.roles)
 
 
-def can_act_for(user: User, unit: Unit) -> Verdict:
-    """Members with an active membership write and submit the unit's entries."""
+def can_act_for(user: User, unit: Unit | int) -> Verdict:
+    """Members with an active membership write and submit the entries of the unit (or of the one with this number)."""
     if user.memberships.filter(unit=unit, status=MembershipStatus.ACTIVE).exists():
         return ALLOWED
     return refused(_("You are not an approved member of this unit."))

@@ -24,7 +24,7 @@ def can_view(user: User, application: Application) -> Verdict:
 
 def can_edit(user: User, application: Application) -> Verdict:
     """Write the entry and its attachments."""
-    return can_act_for(user, application.unit)
+    return can_act_for(user, application.unit_id)
 
 
 def can_submit(user: User, application: Application) -> Verdict:

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.http.response import HttpResponseBase
 
 from accounts.access import SignedInRequest, View
+from accounts.models import User
 from contest.queries import jury_seats
 
 
@@ -26,8 +27,14 @@ def _door(view: Callable[..., HttpResponseBase], *, chair_only: bool) -> View:
     @wraps(view)
     @login_required
     def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if jury_seats(request.user, chair_only=chair_only).exists():
+        if _sits(request.user, chair_only=chair_only):
             return view(request, *args, **kwargs)
         raise Http404
 
     return guarded
+
+
+def _sits(user: User, *, chair_only: bool) -> bool:
+    """Read with the session's person (portal/standing.py); asked now for a person found in another way."""
+    known = getattr(user, "is_chair" if chair_only else "is_juror", None)
+    return jury_seats(user, chair_only=chair_only).exists() if known is None else bool(known)

@@ -1,7 +1,7 @@
 """The applicant's forms: shape of what was typed. An entry may be saved incomplete, so little is required."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -82,14 +82,17 @@ def _number(value: int | None) -> str:
 
 
 def _domain_field(edition: Edition) -> forms.Field:
-    return forms.ModelChoiceField(
-        edition.domains.all(), label=_("Domain"), widget=forms.RadioSelect, empty_label=None, required=False
+    domains = edition.domains.all()
+    field = forms.ModelChoiceField(
+        domains, label=_("Domain"), widget=forms.RadioSelect, empty_label=None, required=False
     )
+    field.choices = lambda: [(domain.pk, str(domain)) for domain in domains]  # one statement, no cursor of the server
+    return field
 
 
 def _group_field(edition: Edition, unit: Unit) -> forms.Field:
     groups = groups_for(edition, unit.kind)
-    return GroupChoiceField(
+    field = GroupChoiceField(
         edition.groups.filter(pk__in=[group.pk for group in groups]),
         label=_("Comparison group"),
         help_text=_("Only groups that take units of your kind are shown."),
@@ -98,6 +101,8 @@ def _group_field(edition: Edition, unit: Unit) -> forms.Field:
         required=False,
         initial=groups[0].pk if len(groups) == 1 else None,
     )
+    field.choices = [(group.pk, field.label_from_instance(group)) for group in groups]
+    return field
 
 
 class StartForm(forms.Form):
@@ -218,6 +223,12 @@ class AttachmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["requirement"]
         field.queryset = edition.attachment_requirements.all()  # type: ignore[attr-defined]
+
+    def offer(self, requirements: Sequence[AttachmentRequirement], missing: Sequence[AttachmentRequirement]) -> None:
+        """What may be chosen on the page, at first a document that is still missing."""
+        field: Any = self.fields["requirement"]
+        field.choices = [("", field.empty_label), *((item.pk, str(item)) for item in requirements)]
+        self.initial["requirement"] = missing[0].pk if missing else None
 
     def clean_file(self) -> CheckedFile:
         try:

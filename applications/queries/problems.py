@@ -1,6 +1,6 @@
 """What is still missing before an entry can be sent, point by point, each with its place in the form."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from applications.models import Application
-from applications.queries.applicant import current_attachments, requirements_of
+from applications.models import Application, Attachment
+from applications.queries.applicant import requirements_of
 from applications.queries.hints import field_label
 from applications.rules import months_before, word_count
 from applications.sections import ATTACHMENTS, REQUIRED_FIELDS, REQUIRED_STATEMENTS, SECTION_OF_FIELD, WORD_LIMITS
@@ -26,16 +26,28 @@ class Problem:
     text: str
 
 
-def submission_problems(application: Application) -> list[Problem]:
-    """Empty when the entry can be sent. In the order of the form."""
+def submission_problems(application: Application, files: Iterable[Attachment]) -> list[Problem]:
+    """Empty when the entry can be sent with these files. In the order of the form."""
     return [
         *_missing(application),
         *_too_long(application),
         *_wrong_group(application),
         *_too_young(application),
-        *_missing_documents(application),
+        *_missing_documents(application, files),
         *_missing_statements(application),
     ]
+
+
+def page_problems(application: Application, section: str) -> list[Problem]:
+    """Those of one page. Files are a page of their own, so they are not read for it."""
+    found = [
+        *_missing(application),
+        *_too_long(application),
+        *_wrong_group(application),
+        *_too_young(application),
+        *_missing_statements(application),
+    ]
+    return [problem for problem in found if problem.section == section]
 
 
 def _at(field: str, text: str) -> Problem:
@@ -116,16 +128,18 @@ def _too_young(application: Application) -> list[Problem]:
     return [_at("implemented_on", text % {"latest": date_format(latest)})]
 
 
-def missing_documents(application: Application) -> list[AttachmentRequirement]:
+def missing_documents(
+    requirements: Iterable[AttachmentRequirement], files: Iterable[Attachment]
+) -> list[AttachmentRequirement]:
     """Documents the rules require and the entry does not have yet."""
-    present = {attachment.requirement_id for attachment in current_attachments(application)}
-    return [item for item in requirements_of(application.edition) if item.required and item.pk not in present]
+    present = {attachment.requirement_id for attachment in files}
+    return [item for item in requirements if item.required and item.pk not in present]
 
 
-def _missing_documents(application: Application) -> list[Problem]:
+def _missing_documents(application: Application, files: Iterable[Attachment]) -> list[Problem]:
     return [
         Problem(ATTACHMENTS, "file", _("Attach: %(document)s.") % {"document": requirement})
-        for requirement in missing_documents(application)
+        for requirement in missing_documents(requirements_of(application.edition), files)
     ]
 
 

@@ -74,7 +74,7 @@ def remove_attachment(*, actor: User, attachment_id: int) -> None:
 
 
 def _locked_for_files(actor: User, application_id: int) -> Application:
-    application = lock_row(Application.objects.select_related("unit", "edition"), pk=application_id)
+    application = lock_row(Application.objects.all(), pk=application_id)
     can_edit(actor, application).require()
     if ATTACHMENTS not in editable_fields(application):
         raise Conflict(_("Files cannot be changed now: the entry was sent or is being reviewed."))

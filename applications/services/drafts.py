@@ -71,9 +71,7 @@ def save_section(*, actor: User, application_id: int, section: str, values: dict
     so a form sent twice is no conflict.
     """
     with transaction.atomic():
-        application = lock_row(
-            Application.objects.select_related("edition", "unit", "domain", "group"), pk=application_id
-        )
+        application = lock_row(Application.objects.all(), pk=application_id)
         can_edit(actor, application).require()
         page = SECTION_BY_CODE[section]
         fields = [name for name in page.fields if name in editable_fields(application) and name in values]

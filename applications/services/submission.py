@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from applications.models import Application, ApplicationVersion, CompletionRequest, NumberSequence
+from applications.models import Application, ApplicationVersion, Attachment, CompletionRequest, NumberSequence
 from applications.permissions import can_submit
 from applications.queries.applicant import call_is_open, current_attachments, members_to_tell
 from applications.queries.problems import submission_problems
@@ -40,19 +40,18 @@ def submit_application(*, actor: User, application_id: int) -> Application:
         can_submit(actor, application).require()
         if application.submitted_at is not None and application.state != State.WITHDRAWN:
             return application
-        # Re-read now: the edition joined above may be older than the lock we waited for.
-        edition = application.edition = Edition.objects.get(pk=application.edition_id)
+        edition = application.edition  # read now: one joined above could be older than the lock we waited for
         now = timezone.now()
         if not call_is_open(edition, now):
             raise Conflict(
                 _("The call is closed, so the entry was not sent. Your draft is kept and can still be read.")
             )
-        _require_complete(application)
+        files = _complete_files(application)
         advance(application, "submit")
         application.number = _next_number(edition)
         application.submitted_at = now
         application.save(update_fields=["state", "number", "submitted_at", "updated_at"])
-        _freeze(actor, application, now, "application.submit")
+        _freeze(actor, application, files, now, "application.submit")
     return application
 
 
@@ -69,22 +68,24 @@ def resubmit_application(*, actor: User, application_id: int) -> Application:
             raise Conflict(
                 _("The date of the call for completion has passed, so the entry was not sent. Write to the organiser.")
             )
-        _require_complete(application)
+        files = _complete_files(application)
         advance(application, "resubmit")
         application.save(update_fields=["state", "updated_at"])
         CompletionRequest.objects.filter(application=application, answered_at__isnull=True).update(answered_at=now)
-        _freeze(actor, application, now, "application.resubmit")
+        _freeze(actor, application, files, now, "application.resubmit")
     return application
 
 
 def _locked(application_id: int) -> Application:
     edition_id = Application.objects.values_list("edition_id", flat=True).get(pk=application_id)
     share_deadline(edition_id)
-    return lock_row(Application.objects.select_related("edition", "unit", "domain", "group"), pk=application_id)
+    return lock_row(Application.objects.select_related("unit", "domain", "group"), pk=application_id)
 
 
-def _require_complete(application: Application) -> None:
-    if count := len(submission_problems(application)):
+def _complete_files(application: Application) -> list[Attachment]:
+    """The files of an entry that lacks nothing; Invalid when it does."""
+    files = list(current_attachments(application))
+    if count := len(submission_problems(application, files)):
         raise Invalid(
             ngettext(
                 "The entry was not sent: %(count)s point is missing. Your draft is kept.",
@@ -93,12 +94,16 @@ def _require_complete(application: Application) -> None:
             )
             % {"count": count}
         )
+    return files
 
 
 def _next_number(edition: Edition) -> str:
     """Gapless: the sequence's row is locked until this transaction ends, and rolls back with it."""
-    NumberSequence.objects.get_or_create(edition=edition)
-    sequence = lock_row(NumberSequence.objects.all(), edition=edition)
+    try:
+        sequence = lock_row(NumberSequence.objects.all(), edition=edition)
+    except NumberSequence.DoesNotExist:
+        NumberSequence.objects.get_or_create(edition=edition)
+        sequence = lock_row(NumberSequence.objects.all(), edition=edition)
     sequence.last += 1
     sequence.save(update_fields=["last"])
     # A second edition of the same year tells its numbers apart by its own.
@@ -106,8 +111,8 @@ def _next_number(edition: Edition) -> str:
     return f"SLZ-{edition_part}-{sequence.last:04d}"
 
 
-def _freeze(actor: User, application: Application, now: datetime, action: str) -> None:
-    content = snapshot(application, current_attachments(application))
+def _freeze(actor: User, application: Application, files: list[Attachment], now: datetime, action: str) -> None:
+    content = snapshot(application, files)
     version = ApplicationVersion.objects.create(
         application=application,
         number=application.versions.count() + 1,

@@ -76,22 +76,23 @@ def applicant_list(request: SignedInRequest) -> HttpResponse:
 def applicant_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     application = own_entry(request, pk)
     state = visible_state(application)
+    sent = application.submitted_at is not None
     context: dict[str, Any] = {
         "application": application,
         "state": state,
         "state_label": State(state).label,
         "events": timeline(application),
-        "versions": versions_of(application),
+        "versions": versions_of(application) if sent else [],
         "may_withdraw": withdrawal_open(application) and bool(can_withdraw(request.user, application)),
         "appeal_until": appeal_deadline(application),
-        "appeals": application.appeals.all(),
+        "appeals": application.appeals.all() if sent else [],
         "now": timezone.now(),
     }
     if editable_fields(application):
-        problems = submission_problems(application)
-        attachments = current_attachments(application).count()
+        files = list(current_attachments(application))
+        problems = submission_problems(application, files)
         context |= {
-            "steps": steps_of(application, problems, attachments=attachments),
+            "steps": steps_of(application, problems, attachments=len(files)),
             "problem_count": len(problems),
             "call_open": call_is_open(application.edition, timezone.now()),
             **_completion(application),
@@ -137,7 +138,7 @@ def _check_page(
         "applications/applicant_check.html",
         {
             "application": application,
-            "problems": submission_problems(application),
+            "problems": submission_problems(application, attachments),
             "pages": readable(content),
             "files": content["attachments"],
             "refusal": refusal,

@@ -25,7 +25,7 @@ from applications.queries.applicant import (
     requirements_of,
     with_relations,
 )
-from applications.queries.problems import missing_documents, submission_problems, too_long_notes
+from applications.queries.problems import missing_documents, page_problems, too_long_notes
 from applications.queries.reading import read_answer
 from applications.rules import MAX_ATTACHMENTS
 from applications.sections import ATTACHMENTS, SECTION_BY_CODE, SECTIONS, Section
@@ -154,7 +154,7 @@ def edit(request: SignedInRequest, pk: int, section: str) -> HttpResponse:
             "differences": differences,
             "place": PAGES.index(section) + 1,
             "pages": len(PAGES),
-            "problems": [problem for problem in submission_problems(application) if problem.section == section],
+            "problems": page_problems(application, section),
         },
         status=status,
     )
@@ -199,9 +199,7 @@ def attachments(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         form = AttachmentForm(request.POST, request.FILES, edition=application.edition)
     else:
-        missing = missing_documents(application)
-        initial = {"requirement": missing[0].pk if missing else None}
-        form = AttachmentForm(edition=application.edition, initial=initial)
+        form = AttachmentForm(edition=application.edition)
     if form.is_bound and form.is_valid():
         chosen = form.cleaned_data["requirement"]
         try:
@@ -218,6 +216,8 @@ def attachments(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The file %(name)s was added.") % {"name": added.name})
             return redirect("applications:attachments", pk=pk)
     files = list(current_attachments(application))
+    requirements = requirements_of(application.edition)
+    form.offer(requirements, missing_documents(requirements, files))
     present = {file.requirement_id for file in files}
     return render(
         request,
@@ -226,7 +226,7 @@ def attachments(request: SignedInRequest, pk: int) -> HttpResponse:
             "application": application,
             "form": form,
             "files": files,
-            "requirements": [(item, item.pk in present) for item in requirements_of(application.edition)],
+            "requirements": [(item, item.pk in present) for item in requirements],
             "place": PAGES.index(ATTACHMENTS) + 1,
             "pages": len(PAGES),
             "room": MAX_ATTACHMENTS - len(files),

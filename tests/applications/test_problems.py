@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from applications.models import Application
+from applications.queries.applicant import current_attachments
 from applications.queries.problems import submission_problems
 from applications.sections import ALL_FIELDS, REQUIRED_FIELDS, REQUIRED_STATEMENTS, SECTION_BY_CODE, WORD_LIMITS
 from contest.models import AttachmentRequirement, ComparisonGroup, Edition
@@ -24,7 +25,10 @@ def draft():
 def found(draft, **changes):
     Application.objects.filter(pk=draft.pk).update(**changes)
     application = Application.objects.select_related("edition", "unit", "domain", "group").get(pk=draft.pk)
-    return [(problem.section, problem.field) for problem in submission_problems(application)]
+    return [
+        (problem.section, problem.field)
+        for problem in submission_problems(application, current_attachments(application))
+    ]
 
 
 def test_a_complete_draft_has_no_problems(draft):
@@ -103,7 +107,7 @@ def test_problems_are_sentences_in_the_language_of_the_page(draft):
     Application.objects.update(goals="", abstract="słowo " * 152)
     application = Application.objects.get()
     with translation.override("pl"):
-        texts = [problem.text for problem in submission_problems(application)]
+        texts = [problem.text for problem in submission_problems(application, current_attachments(application))]
     assert texts == ["Do wypełnienia: „cele”.", "Skrót: skróć do 150 słów, teraz są 152."]
 
 

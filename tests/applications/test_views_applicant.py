@@ -383,3 +383,15 @@ def test_every_page_opens_in_both_languages(client, draft, member, language):
         *(url("edit", draft.pk, code) for code in ("podstawowe", "rezultaty", "oswiadczenia")),
     ):
         assert client.get(address, {"lang": language}).status_code == 200
+
+
+# --- Cost -------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("name", "more", "count"),
+    [("edit", ("opis",), 3), ("edit", ("podstawowe",), 5), ("attachments", (), 5), ("applicant_detail", (), 7)],
+)
+@pytest.mark.usefixtures("member")
+def test_a_page_of_writing_asks_no_more_than_it_shows(client, draft, name, more, count, django_assert_num_queries):
+    client.get(url(name, draft.pk, *more))
+    with django_assert_num_queries(count):
+        assert client.get(url(name, draft.pk, *more)).status_code == 200
