@@ -153,6 +153,8 @@ def _table(world: World) -> dict[str, list[Sample]]:
         "practices:withdraw": entries("practice"),
         "practices:announce": editions(DECISION, ANNOUNCED, CALL),
         "practices:announce_progress": editions(ANNOUNCED, DECISION),
+        "privacy:edition": editions(ANNOUNCED, CALL, PREPARED),
+        "privacy:retention": editions(ANNOUNCED, PREPARED),
         "accounts:membership_request": one("another unit", o["unit"].pk),
         "accounts:membership_decide": entries("pending", "membership"),
         "accounts:membership_end": entries("membership"),

@@ -11,7 +11,7 @@ from tests.access.world import ROLES, build
 
 REFUSED = {"403", "404", "405"}
 CLOSED = REFUSED | {"login"}
-OURS = ("applications:", "awards:", "contest:", "jury:", "practices:")
+OURS = ("applications:", "awards:", "contest:", "jury:", "practices:", "privacy:")
 # Everybody reads these; nothing on them belongs to anybody.
 PUBLIC = {
     "portal:home", "portal:accessibility", "portal:privacy", "portal:healthz", "portal:readyz",
@@ -21,7 +21,10 @@ PUBLIC = {
     "practices:record", "practices:record_by_number", "accounts:home",
 }  # fmt: skip
 # A person's own: an auditor is a person too. Checking a certificate changes nothing.
-PERSONAL = {"applications:start", "awards:verify", "awards:verify_form"}
+PERSONAL = {
+    "applications:start", "awards:verify", "awards:verify_form",
+    "privacy:copy_html", "privacy:copy_json", "privacy:close",
+}  # fmt: skip
 # Desks of those who act for a unit or sit on a jury; strangers must meet a wall, not an empty room.
 OF_THE_UNIT = {
     "applications:applicant_detail", "applications:edit", "applications:attachments", "applications:check",
