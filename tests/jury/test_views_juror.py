@@ -132,7 +132,7 @@ def test_saving_takes_few_queries(jury, juror, client):
     with CaptureQueriesContext(connection) as queries:
         response = client.post(url("sheet", row.pk), sheet_data(jury.edition, 6, revision=1))
     assert response.status_code == 302
-    assert len([q for q in queries if "SAVEPOINT" not in q["sql"]]) <= 10
+    assert len([q for q in queries if "SAVEPOINT" not in q["sql"]]) <= 11
     assert set(Score.objects.values_list("points", flat=True)) == {6}
 
 
