@@ -1,15 +1,22 @@
 """A database of one test alone, to drop, replace and migrate as it likes: a copy of the suite's empty one."""
 
 import hashlib
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pytest
 from django.db import connection, connections
 
 from common.backup import engine
 from common.restore import rows_now
+
+
+def slow_on_postgres(test: Callable[..., None]) -> Callable[..., None]:
+    """Making every table costs seconds there, so such a test is left to `make test-faults`; on SQLite it always runs."""
+    return pytest.mark.slow(test) if os.environ.get("TEST_DATABASE_URL") else test
 
 
 def prepare(folder: Path) -> str:

@@ -21,13 +21,8 @@ from common.files import store
 from common.sealing import seal_entries, verify_chain
 from contest.models import Edition
 from tests import factories
-from tests.own_database import contents, files_in
+from tests.own_database import contents, files_in, slow_on_postgres
 from units.models import Unit
-
-
-def restores(test):
-    """Making the schema anew takes seconds on PostgreSQL."""
-    return pytest.mark.slow(test) if os.environ.get("TEST_DATABASE_URL") else test
 
 
 @pytest.fixture
@@ -64,7 +59,7 @@ def wipe(media: Path) -> None:
             cursor.execute(f'DROP TABLE "{table}" CASCADE')
 
 
-@restores
+@slow_on_postgres
 @pytest.mark.case(26)
 def test_a_wiped_installation_comes_back_row_by_row_and_byte_by_byte(people_at_work, whole_set, tmp_path, figure):
     rows, files = contents(), files_in(people_at_work)
@@ -90,7 +85,7 @@ def test_a_wiped_installation_comes_back_row_by_row_and_byte_by_byte(people_at_w
     figure(f"{before.rows} rows, {len(files)} files equal by SHA-256 after wipe and restore in {seconds:.1f} s")
 
 
-@restores
+@slow_on_postgres
 @pytest.mark.case(26)
 def test_a_restore_that_fails_half_way_changes_nothing_and_then_works(
     people_at_work, whole_set, monkeypatch, capsys, figure
@@ -277,7 +272,7 @@ def test_the_user_of_the_service_restores_not_root(people_at_work, whole_set):
         call_command("restore", whole_set, "--replace", "--yes")
 
 
-@restores
+@slow_on_postgres
 @pytest.mark.postgres
 def test_a_table_of_the_set_that_no_migration_makes_is_refused(whole_set):
     part = gzip.compress(b"1\n")
