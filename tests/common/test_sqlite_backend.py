@@ -66,5 +66,4 @@ def test_another_error_is_told_at_once(database):
     _path, connection = database
     with connection.cursor() as cursor, pytest.raises(OperationalError, match="no such table"):
         cursor.execute("SELECT * FROM nowhere")
-    with connection.cursor() as cursor:
-        assert cursor.execute("PRAGMA busy_timeout").fetchone() == (500,)
+    assert connection.connection.execute("PRAGMA busy_timeout").fetchone() == (500,)
