@@ -24,8 +24,11 @@ def keep_our_logging(**_kwargs: Any) -> None:
 
 
 def every(seconds: float, task: str, *args: Any) -> dict[str, Any]:
-    """A line of the table. A run that waited longer than its interval is dropped: the next one does its work."""
-    return {"task": task, "schedule": seconds, "args": args, "options": {"expires": seconds}}
+    """A line of the table. A run that waited longer than its interval is dropped: the next one does its work.
+
+    Not within a minute, though: clocks of several machines differ, and a run must not arrive dropped.
+    """
+    return {"task": task, "schedule": seconds, "args": args, "options": {"expires": max(seconds, 60)}}
 
 
 # What runs without being asked: name → every(seconds, task). Each task is safe to run twice or late.

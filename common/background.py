@@ -15,6 +15,9 @@ logger = logging.getLogger(__name__)
 # After a failure the broker is left alone for a while, so that a page which wakes several tasks
 # waits for a dead broker once and not once a task.
 PAUSE_AFTER_FAILURE = 10.0
+# Seconds after which a wake nobody heard is worth nothing: by then the sweep has found its work. Without an
+# end, a worker that comes back after a night would first run every wake of that night.
+WAKE_EXPIRES = 60
 REQUEST_ID = "request_id"  # the header of a message that says which request woke the task
 _paused_until = 0.0
 
@@ -30,7 +33,7 @@ def wake(task: Task | str, *args: Any) -> bool:
         return False
     try:
         headers = {REQUEST_ID: current().request_id}
-        current_app.send_task(name, args=args, headers=headers, retry=False, ignore_result=True)
+        current_app.send_task(name, args=args, headers=headers, expires=WAKE_EXPIRES, retry=False, ignore_result=True)
     except Exception as error:
         _paused_until = time.monotonic() + PAUSE_AFTER_FAILURE
         logger.warning("could not wake %s, the sweep will find its work: %r", name, error)

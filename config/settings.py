@@ -12,6 +12,7 @@ import environ
 import font_lato
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 django_stubs_ext.monkeypatch()  # lets ModelAdmin[Unit] and the like be written at run time too
 
@@ -235,7 +236,7 @@ ALERT_EMAIL = env.str("ALERT_EMAIL", default="")
 # back to the queue when the child dies); a dead or frozen broker costs a page one second at most.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
 REDIS_BROKER_OPTIONS = {
-    "visibility_timeout": 90,  # longer than any task here; a second run would be harmless
+    "visibility_timeout": 90,  # longer than any task may run; a second run would be harmless
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,  # kombu looks for lost tasks every interval x throttle seconds
     "socket_timeout": 1,
@@ -264,7 +265,14 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TIMEZONE = TIME_ZONE
+# A task that hangs is killed with its child and not run again by itself: its row knows how often it was tried.
+CELERY_TASK_TIME_LIMIT = 80
+CELERY_WORKER_CONSUMER = "common.consumer:Consumer"
+# Mail in a queue of its own: a worker takes from both in turn, so thousands of wakes to send mail through a slow
+# mail server never stand before a certificate or the sealing of the journal.
 CELERY_TASK_DEFAULT_QUEUE = "slz"
+CELERY_TASK_QUEUES = [Queue("slz"), Queue("mail")]
+CELERY_TASK_ROUTES = {"notifications.tasks.deliver": {"queue": "mail"}}
 
 # --- What the browser may do ------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import secrets
+import time
 import uuid
 from datetime import timedelta
 
@@ -17,13 +18,17 @@ from django.utils import timezone
 from accounts.queries import active_members
 from awards.certificates import CannotRender, render
 from awards.models import Certificate, CertificateKind, CertificateStatus
+from awards.services.certificates import BUILD
 from common import journal
+from common.background import wake
 from common.files import discard
 from common.locking import lock_row
 from notifications.outbox_types import Recipient
 from notifications.services import enqueue
 
-LEASE = timedelta(seconds=45)
+# A killed builder's certificate is late by the lease, one interval of the sweep (15 s) and one build: under a minute.
+LEASE = timedelta(seconds=30)
+RUN_SECONDS = 20  # then the task ends and asks for another, so other work gets its turn
 MAX_ATTEMPTS = 5
 RETRY_AFTER = timedelta(seconds=20)
 STORAGE_PAUSE = timedelta(minutes=1)  # when no file can be written at all
@@ -36,11 +41,12 @@ class StorageFails(Exception):
 
 
 def build_due(*, limit: int = 500) -> int:
-    """Build what waits, one after another, until nothing does or `limit` were tried; how many became ready.
+    """Build what waits, one after another, until nothing does, time is up or `limit` were tried; how many are ready.
 
     Several builders share the work: each certificate is claimed before it is built. A storage that takes no
     files ends the round; the certificates wait for the next one without losing a try.
     """
+    until = time.monotonic() + RUN_SECONDS
     built = 0
     for _turn in range(limit):
         claimed = _claim_next()
@@ -50,6 +56,9 @@ def build_due(*, limit: int = 500) -> int:
             built += _build(claimed)
         except StorageFails as error:
             logger.error("certificates wait, the storage takes no files: %s", error)
+            break
+        if time.monotonic() > until:
+            wake(BUILD)
             break
     return built
 

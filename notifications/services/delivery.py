@@ -33,8 +33,9 @@ MAX_ATTEMPTS = 5
 LEASE = timedelta(seconds=60)
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 SERVER_PAUSE = timedelta(seconds=30)  # when the mail server itself cannot be reached
-RUN_SECONDS = 40  # then the task ends and asks for another, so other work gets its turn
-BROKEN_BATCHES = 3
+RUN_SECONDS = 10  # then the task ends and asks for another, so a slow mail server keeps no child from other work
+BROKEN_BATCHES = 2  # one after another in which not one mail went out
+STOPPED_EACH_TIME = "the sender was stopped each time"
 # What is left of a mail with a personal link once it was sent: nothing to be read in the database or a backup.
 WIPED: dict[str, Any] = {"text": "", "html": "", "context": {}}
 
@@ -61,36 +62,41 @@ def deliver_due() -> int:
 
 def _run() -> int:
     """Batch after batch until nothing is due, the time is up or the mail server keeps breaking."""
-    started = time.monotonic()
+    until = time.monotonic() + RUN_SECONDS
     sent = broken = 0
     while broken < BROKEN_BATCHES:
-        if time.monotonic() - started > RUN_SECONDS:
-            wake(DELIVER)
-            break
         token = uuid.uuid4()
         batch = claim_batch(token=token, now=timezone.now())
         if not batch:
             break
         try:
-            sent += _send_batch(batch, token)
+            sent += _send_batch(batch, token, until)
+            broken = 0
         except Breakdown as breakdown:
-            broken += 1
+            broken = 1 if breakdown.sent else broken + 1
             sent += breakdown.sent
-            logger.warning("the mail server failed: %s", breakdown)
-            if not breakdown.reached:
+            if breakdown.reached:
+                logger.warning("the mail server hung up or did not answer")  # what it said may name people
+            else:
+                logger.warning("the mail server cannot be reached: %s", breakdown)
                 _release(token, error=str(breakdown), due_at=timezone.now() + _jitter(SERVER_PAUSE))
                 break
-            _release(token, error="", due_at=timezone.now())
+            _release(token)
+        if time.monotonic() > until and not broken:
+            _release(token)
+            wake(DELIVER)
+            break
     return sent
 
 
 def claim_batch(*, token: uuid.UUID, now: datetime) -> list[OutboxMessage]:
     """Take up to BATCH due rows, the longest waiting first; other senders skip over rows being taken."""
     lost = Q(status=OutboxStatus.SENDING, lease_until__lte=now)
-    if OutboxMessage.objects.filter(lost, attempts__gte=MAX_ATTEMPTS).update(
-        status=OutboxStatus.DEAD, claim_token=None, lease_until=None, last_error="the sender was stopped each time"
-    ):
-        alert_of_dead_mail(now)
+    with transaction.atomic():
+        if OutboxMessage.objects.filter(lost, attempts__gte=MAX_ATTEMPTS).update(
+            status=OutboxStatus.DEAD, due_at=None, claim_token=None, lease_until=None, last_error=STOPPED_EACH_TIME
+        ):
+            alert_of_dead_mail(now)
     with transaction.atomic():
         due = OutboxMessage.objects.filter(Q(status=OutboxStatus.PENDING, due_at__lte=now) | lost)
         chosen = due.order_by("due_at", "id").select_for_update(skip_locked=True)[:BATCH]
@@ -103,8 +109,11 @@ def claim_batch(*, token: uuid.UUID, now: datetime) -> list[OutboxMessage]:
     return list(OutboxMessage.objects.filter(claim_token=token).order_by("due_at", "id"))
 
 
-def _send_batch(batch: list[OutboxMessage], token: uuid.UUID) -> int:
-    """Send each row of the batch over one connection; a Breakdown leaves the rest claimed for the caller to release."""
+def _send_batch(batch: list[OutboxMessage], token: uuid.UUID, until: float) -> int:
+    """Send each row of the batch over one connection, one at least, until the monotonic clock says `until`.
+
+    What was not tried, then or at a Breakdown, stays claimed for the caller to release.
+    """
     connection = get_connection()
     try:
         connection.open()
@@ -118,24 +127,24 @@ def _send_batch(batch: list[OutboxMessage], token: uuid.UUID) -> int:
             except Breakdown as breakdown:
                 breakdown.sent = sent
                 raise
+            if time.monotonic() > until:
+                break
     finally:
         _close(connection)
     return sent
 
 
 def _send_one(message: OutboxMessage, token: uuid.UUID, connection: BaseEmailBackend) -> bool:
-    """Count the attempt, send, mark. A row that somebody else claimed meanwhile is left to them."""
-    unrenderable: Exception | None = None
-    try:
-        text = {} if message.rendered else _render(message)
-    except Exception as error:
-        text, unrenderable = {}, error
-    if not _begin_attempt(message, token, text):
-        return False
+    """Count the attempt, render, send, mark. A row that somebody else claimed meanwhile is left to them.
+
+    Counted before anything is tried with it: whatever a row does to its sender, it does it five times at most.
+    """
     claimed = OutboxMessage.objects.filter(pk=message.pk, claim_token=token)
+    if not _begin_attempt(message, claimed):
+        return False
     try:
-        if unrenderable:
-            raise unrenderable
+        if not message.rendered:
+            _render(message, claimed)
         connection.send_messages([as_email(message, connection)])
     except Exception as error:
         outcome = outcome_of(error)
@@ -155,18 +164,17 @@ def _send_one(message: OutboxMessage, token: uuid.UUID, connection: BaseEmailBac
     return True
 
 
-def _render(message: OutboxMessage) -> dict[str, Any]:
-    """The fields that keep the text: stored before sending, so every attempt and the organiser's page show the same."""
+def _begin_attempt(message: OutboxMessage, claimed: QuerySet[OutboxMessage]) -> bool:
+    """Count it under a fresh lease; False when the claim is no longer ours."""
+    message.attempts += 1
+    return bool(claimed.update(attempts=F("attempts") + 1, lease_until=timezone.now() + LEASE))
+
+
+def _render(message: OutboxMessage, claimed: QuerySet[OutboxMessage]) -> None:
+    """The text is stored before sending, so every attempt and the organiser's page show the same."""
     mail = render_mail(kind=message.kind, language=message.language, context=message.context)
     message.subject, message.text, message.html, message.rendered = mail.subject, mail.text, mail.html, True
-    return {"subject": mail.subject, "text": mail.text, "html": mail.html, "rendered": True}
-
-
-def _begin_attempt(message: OutboxMessage, token: uuid.UUID, text: dict[str, Any]) -> bool:
-    """Count it under a fresh lease and keep the text just rendered; False when the claim is no longer ours."""
-    message.attempts += 1
-    claimed = OutboxMessage.objects.filter(pk=message.pk, claim_token=token)
-    return bool(claimed.update(attempts=F("attempts") + 1, lease_until=timezone.now() + LEASE, **text))
+    claimed.update(subject=mail.subject, text=mail.text, html=mail.html, rendered=True)
 
 
 def _mark_failed(message: OutboxMessage, claimed: QuerySet[OutboxMessage], *, permanent: bool, error: str) -> None:
@@ -176,19 +184,22 @@ def _mark_failed(message: OutboxMessage, claimed: QuerySet[OutboxMessage], *, pe
         claimed.update(status=OutboxStatus.BOUNCED, due_at=None, **released)
         logger.warning("message %s was refused for good", message.pk)  # why stands in the row: it may name people
     elif message.attempts >= MAX_ATTEMPTS:
-        claimed.update(status=OutboxStatus.DEAD, due_at=None, **released)
+        with transaction.atomic():
+            claimed.update(status=OutboxStatus.DEAD, due_at=None, **released)
+            alert_of_dead_mail(now)
         logger.error("message %s given up after %s attempts", message.pk, message.attempts)
-        alert_of_dead_mail(now)
     else:
         pause = _jitter(BACKOFF[message.attempts - 1])
         claimed.update(status=OutboxStatus.PENDING, due_at=now + pause, **released)
 
 
-def _release(token: uuid.UUID, *, error: str, due_at: datetime) -> None:
-    """Give back what was claimed and not tried; it costs these rows no attempt."""
-    values = {"last_error": error[:500]} if error else {}
+def _release(token: uuid.UUID, *, error: str = "", due_at: datetime | None = None) -> None:
+    """Give back what was claimed and not tried: no attempt is counted and, without `due_at`, the place in line kept."""
+    values: dict[str, Any] = {"last_error": error[:500]} if error else {}
+    if due_at:
+        values["due_at"] = due_at
     OutboxMessage.objects.filter(claim_token=token).update(
-        status=OutboxStatus.PENDING, claim_token=None, lease_until=None, due_at=due_at, **values
+        status=OutboxStatus.PENDING, claim_token=None, lease_until=None, **values
     )
 
 

@@ -13,6 +13,7 @@ from notifications.services.enqueue import enqueue
 
 logger = logging.getLogger(__name__)
 ALERT_KIND = "outbox_alert"
+CLOSING = 421  # "service closing": smtplib has hung up, so the next mail needs another connection
 
 
 class Breakdown(Exception):
@@ -41,11 +42,14 @@ def outcome_of(error: Exception) -> Outcome:
     match error:
         case smtplib.SMTPRecipientsRefused():
             code, reply = next(iter(error.recipients.values()), (0, b""))
-            return Outcome(500 <= code < 600, False, f"{code} {_text(reply)}")
+            return Outcome(500 <= code < 600, code == CLOSING, f"{code} {_text(reply)}")
         case smtplib.SMTPDataError():
-            return Outcome(500 <= error.smtp_code < 600, False, f"{error.smtp_code} {_text(error.smtp_error)}")
+            code = error.smtp_code
+            return Outcome(500 <= code < 600, code == CLOSING, f"{code} {_text(error.smtp_error)}")
         case smtplib.SMTPServerDisconnected() | smtplib.SMTPConnectError():
             return Outcome(False, True, repr(error))
+        case smtplib.SMTPResponseException():
+            return Outcome(False, error.smtp_code == CLOSING, repr(error))
         case smtplib.SMTPException():
             return Outcome(False, False, repr(error))
         case OSError():  # a time-out too
