@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.models import Application
 from applications.models.application import DESCRIPTION_FIELDS
+from applications.workflow import State
 
 LABELS: dict[str, str | Promise] = {
     name: Application._meta.get_field(name).verbose_name  # type: ignore[union-attr]
@@ -107,19 +111,34 @@ class Part:
     parts: list["Part"] = field(default_factory=list)
 
 
+# What an item of a list is called by, the first that it has.
+TITLES = ("subject", "title", "act", "entry", "unit", "criterion", "name", "edition", "practice", "kind", "type")
+
+
 def outline(values: Mapping[str, Any]) -> list[Part]:
     """The copy in words; what holds nothing is left out, whole empty sections excepted."""
-    return [_part(str(LABELS.get(name, name)), value) for name, value in values.items() if value not in (None, "")]
+    return [
+        _part(name, str(LABELS.get(name, name)), value) for name, value in values.items() if value not in (None, "")
+    ]
 
 
-def _part(label: str, value: Any) -> Part:
+def _part(name: str, label: str, value: Any) -> Part:
     match value:
         case dict():
             return Part(label, parts=outline(value))
         case []:
             return Part(label, _("nothing"))
         case list():
-            return Part(label, parts=[_part(f"{place}.", item) for place, item in enumerate(value, start=1)])
+            return Part(label, parts=[_part("", _item(place, item), item) for place, item in enumerate(value, 1)])
         case bool():
             return Part(label, _("yes") if value else _("no"))
+        case str() if name == "at" or name.endswith("_at"):
+            return Part(label, date_format(timezone.localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT"))
+        case str() if name == "state":
+            return Part(label, str(State(value).label))
     return Part(label, str(value))
+
+
+def _item(place: int, value: Any) -> str:
+    called = next((value[name] for name in TITLES if value.get(name)), "") if isinstance(value, dict) else ""
+    return f"{place}. {called}".strip()

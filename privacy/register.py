@@ -32,7 +32,7 @@ class Purpose:
     removal: Removal
 
 
-INTEREST = _("legitimate interest in running the contest and answering for it, Article 6(1)(f)")
+INTEREST = _("legitimate interest in running the contest, Article 6(1)(f)")
 
 ACCOUNT = "account"
 SIGN_IN = "sign-in"

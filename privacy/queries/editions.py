@@ -41,6 +41,11 @@ class Preview:
     accounts_staying: int
     waiting: int
 
+    @property
+    def anything(self) -> bool:
+        """Is there something to remove? Versions are counted whole, emptied ones too."""
+        return any((self.contacts, self.files, self.letters, self.jurors, self.mails, self.accounts))
+
 
 def preview_of(edition: Edition, now: datetime | None = None) -> Preview:
     """The same number of queries whatever the size of the edition."""

@@ -35,7 +35,10 @@ def open_ties(email: str, person: User | None) -> list[Tie]:
         sent = ApplicationVersion.objects.filter(submitted_by=person).values("application")
         mine |= Q(created_by=person) | Q(pk__in=sent)
     entries = Application.objects.filter(mine, edition__in=running).exclude(state__in=SETTLED)
-    ties = [Tie(_("an entry sent by this person, or naming them as the contact,"), str(e), e.announcement_on) for e in _editions(entries)]
+    ties = [
+        Tie(_("an entry sent by this person, or naming them as the contact,"), str(e), e.announcement_on)
+        for e in _editions(entries)
+    ]
     if person is not None:
         seats = JuryMember.objects.filter(user=person, is_active=True, edition__in=running)
         seated = Edition.objects.filter(pk__in=seats.values("edition"))

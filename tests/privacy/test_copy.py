@@ -198,3 +198,12 @@ def test_every_part_of_the_copy_has_words():
     for user in (world.writer, world.juror.user):
         walk(copy_of(user))
     assert missing == set()
+
+
+def test_the_copy_for_reading_names_things_as_people_do():
+    world = make_world()
+    body = signed_in(world.writer).post("/konto/dane/kopia.html").content.decode()
+    assert f"<summary>1. {world.entry.title}</summary>" in body
+    assert "laureat" in body
+    assert "LAUREATE" not in body
+    assert "T00:00" not in body

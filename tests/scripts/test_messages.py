@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from gettext import c2py
 from pathlib import Path
 
 import polib
@@ -24,6 +25,16 @@ def forms_of(entry: polib.POEntry) -> list[str]:
 
 def test_no_text_is_untranslated_or_only_guessed():
     assert [entry.msgid for entry in CATALOGUE if not all(forms_of(entry)) or entry.fuzzy] == []
+
+
+@pytest.mark.parametrize(
+    ("count", "form"),
+    [(0, 2), (1, 0), (2, 1), (4, 1), (5, 2), (11, 2), (12, 2), (14, 2), (21, 2), (22, 1), (104, 1), (112, 2), (114, 2)],
+)
+def test_each_number_takes_its_polish_form(count, form):
+    """1 konto, 2 konta, 5 kont; 12 to 14 kont, 22 konta. The usual formula of catalogues is wrong about 14."""
+    rule = CATALOGUE.metadata["Plural-Forms"].partition("plural=")[2].rstrip(";")
+    assert c2py(rule)(count) == form
 
 
 def test_every_plural_has_all_the_polish_forms():
