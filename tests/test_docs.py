@@ -118,3 +118,10 @@ def test_the_guides_name_buttons_and_pages_as_they_stand_on_the_screen(guide):
     bold = [text for text in BOLD.findall(guide.read_text()) if text[-1] not in ".?:"]
     named = [name for text in bold for name in text.split(" → ")]
     assert [name for name in named if _even(name) not in texts] == []
+
+
+def test_every_test_that_the_threat_model_names_exists():
+    text = (ROOT / "docs/security.md").read_text()
+    named = set(re.findall(r"`((?:[a-z_]+/)*test_[a-z_]+\.py)`", text))
+    assert len(named) > 20
+    assert {name for name in named if not (ROOT / "tests" / name).exists()} == set()
