@@ -95,9 +95,10 @@ def _own_units(jurors: list[JuryMember]) -> dict[int, set[int]]:
 
 
 def _kinship(units: set[int]) -> Kinship:
-    counties = dict(Unit.objects.filter(pk__in=units).values_list("pk", "county_id"))
+    counties: dict[int, int | None] = {}
     unions: dict[int, set[int]] = defaultdict(set)
-    members = Unit.members.through.objects.filter(to_unit__in=units)
-    for union_id, member_id in members.values_list("from_unit_id", "to_unit_id"):
-        unions[member_id].add(union_id)
+    for unit, county, union in Unit.objects.filter(pk__in=units).values_list("pk", "county_id", "unions__pk"):
+        counties[unit] = county
+        if union is not None:
+            unions[unit].add(union)
     return Kinship(counties, {unit: frozenset(found) for unit, found in unions.items()})

@@ -5,7 +5,7 @@ the fact comes out.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from contest.models import Edition, JuryMember
 from jury.assignment import Need, Proposal, propose
 from jury.models import Assignment, AssignmentStatus
 from jury.queries.conflicts import Ground, conflicts
+from jury.queries.visits import jurors_of
 from units.models import Unit
 
 EntryRows = QuerySet[Any, Any]  # dictionaries, with the counts that `entries_in_scoring` adds
@@ -96,7 +97,13 @@ class JurorProgress:
 def entries_in_scoring(edition: Edition) -> EntryRows:
     """The entries the jury now scores, by number, each with what it lacks; filtered and paged in SQL.
 
-    `held` and `shut` count its jurors and their closed sheets; `called` is 1 when exactly two sheets
+    Numbers of rows and counts only: what a page shows of its entries, `read_progress` reads for these alone.
+    """
+    return _counted(edition, Application.objects.filter(edition=edition, state=State.IN_SCORING).values("pk"))
+
+
+def _counted(edition: Edition, entries: EntryRows) -> EntryRows:
+    """`held` and `shut` count an entry's jurors and their closed sheets; `called` is 1 when exactly two sheets
     are closed and lie the gap or more apart (with more jurors from the start there is a third one
     already); `missing` is how many jurors are still to be assigned.
     """
@@ -106,9 +113,7 @@ def entries_in_scoring(edition: Edition) -> EntryRows:
     needed = edition.jurors_per_application
     called = Case(When(shut=2, apart__gte=edition.third_juror_gap, then=1), default=0)
     return (
-        Application.objects.filter(edition=edition, state=State.IN_SCORING)
-        .values("pk", "number", "title", "unit__name", "unit__kind", "unit_id", "domain_id")
-        .annotate(
+        entries.annotate(
             held=Count("assignments", filter=at_work),
             shut=Count("assignments", filter=shut),
             recused=Count("assignments", filter=Q(assignments__status=AssignmentStatus.RECUSED)),
@@ -126,8 +131,18 @@ OPEN = Q(missing=0, shut__lt=F("held"))
 COMPLETE = Q(missing=0, shut=F("held"))
 
 
-def read_progress(rows: Iterable[dict[str, Any]]) -> list[EntryProgress]:
-    """Rows of `entries_in_scoring` (a page of them) with their readers, in one query more."""
+def by_number(edition: Edition) -> QuerySet[Application]:
+    """The same entries without counts, for pages of all of them: no sheet is read to find a page."""
+    return Application.objects.filter(edition=edition, state=State.IN_SCORING).order_by("number")
+
+
+def read_progress(edition: Edition, wanted: Any) -> list[EntryProgress]:
+    """The entries of a page of `entries_in_scoring` or `by_number`, with their readers, in two queries.
+
+    `wanted` is the QuerySet itself or a slice of it; only the numbers of its rows are asked of it.
+    """
+    chosen = Application.objects.filter(pk__in=wanted.values("pk"))
+    rows = chosen.values("pk", "number", "title", "unit__name", "unit__kind", "unit_id", "domain_id")
     entries = {
         row["pk"]: EntryProgress(
             pk=row["pk"],
@@ -140,7 +155,7 @@ def read_progress(rows: Iterable[dict[str, Any]]) -> list[EntryProgress]:
             needs_third=bool(row["called"]) and row["held"] == 2,
             missing=row["missing"],
         )
-        for row in rows
+        for row in _counted(edition, rows)
     }
     readers = (
         Assignment.objects.filter(application__in=entries)
@@ -165,28 +180,32 @@ def entries_needing_third(edition: Edition) -> EntryRows:
     return entries_in_scoring(edition).filter(NEEDING_THIRD)
 
 
-def jurors_progress(edition: Edition) -> list[JurorProgress]:
-    active = Q(assignments__application__state=State.IN_SCORING)
-    held = active & ~Q(assignments__status=AssignmentStatus.RECUSED)
-    rows = (
-        JuryMember.objects.filter(edition=edition, is_active=True)
+def jurors_progress(edition: Edition, jurors: Sequence[JuryMember] | None = None) -> list[JurorProgress]:
+    """Each active juror's sheets, by name; `jurors` when the caller has read `jurors_of` already."""
+    held = ~Q(status=AssignmentStatus.RECUSED)
+    counted = (
+        Assignment.objects.filter(application__edition=edition, application__state=State.IN_SCORING)
+        .values("juror_id")
         .annotate(
-            assigned=Count("assignments", filter=held),
-            undeclared=Count("assignments", filter=active & Q(assignments__status=AssignmentStatus.ASSIGNED)),
-            closed=Count("assignments", filter=held & Q(assignments__sheet__closed_at__isnull=False)),
-            recused=Count("assignments", filter=active & Q(assignments__status=AssignmentStatus.RECUSED)),
+            assigned=Count("pk", filter=held),
+            undeclared=Count("pk", filter=Q(status=AssignmentStatus.ASSIGNED)),
+            closed=Count("pk", filter=held & Q(sheet__closed_at__isnull=False)),
+            recused=Count("pk", filter=~held),
         )
-        .order_by("user__full_name", "pk")
-        .values_list(
-            "pk", "user__full_name", "user__email", "user__language", "assigned", "undeclared", "closed", "recused"
-        )
+        .values_list("juror_id", "assigned", "undeclared", "closed", "recused")
     )
-    return [JurorProgress(*row) for row in rows]
+    counts = {juror: tuple(numbers) for juror, *numbers in counted}
+    return [
+        JurorProgress(
+            juror.pk, juror.user.full_name, juror.user.email, juror.user.language, *counts.get(juror.pk, (0, 0, 0, 0))
+        )
+        for juror in (jurors_of(edition) if jurors is None else jurors)
+    ]
 
 
 def proposal_for(edition: Edition) -> tuple[Proposal, list[EntryProgress]]:
     """A balanced choice of jurors for every entry that lacks one, and these entries; nothing is written."""
-    entries = read_progress(entries_in_scoring(edition).filter(missing__gt=0))
+    entries = read_progress(edition, entries_in_scoring(edition).filter(missing__gt=0))
     jurors = list(JuryMember.objects.filter(edition=edition, is_active=True).order_by("pk"))
     barred = bars(entries, jurors)
     needs = [

@@ -120,15 +120,16 @@ def close_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
             messages.success(request, _("Scoring is closed and the results are frozen."))
             return redirect("jury:ranking", slug)
         error = _("Type the word exactly as shown.")
-    page = page_of(request, blocking_entries(edition))
+    preview = closing_preview(edition)
+    page = page_of(request, blocking_entries(edition), count=preview.blocked)
     return render(
         request,
         "jury/close_scoring.html",
         {
             "edition": edition,
-            "preview": closing_preview(edition),
+            "preview": preview,
             "page": page,
-            "blocking": read_progress(page.object_list),
+            "blocking": read_progress(edition, page.object_list),
             "entries": disqualifiable(edition),
             "word": word,
             "error": error,

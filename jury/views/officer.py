@@ -26,6 +26,7 @@ from jury.queries.progress import (
     LACKING,
     NEEDING_THIRD,
     bars,
+    by_number,
     entries_in_scoring,
     jurors_progress,
     place_of_entry,
@@ -71,9 +72,14 @@ def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
         messages.success(request, _("The juror was assigned and will get a letter."))
         return _back_to_entry(edition, made[0].application_id)
     show = request.GET.get("show", "")
-    entries = entries_in_scoring(edition)
-    page = Paginator(entries.filter(SHOWN.get(show, Q())), PER_PAGE).get_page(request.GET.get("page"))
-    shown = read_progress(page.object_list)
+    preview = closing_preview(edition)
+    if show in SHOWN:
+        paginator = Paginator(entries_in_scoring(edition).filter(SHOWN[show]), PER_PAGE)
+    else:
+        paginator = Paginator(by_number(edition), PER_PAGE)
+        paginator.count = preview.total
+    page = paginator.get_page(request.GET.get("page"))
+    shown = read_progress(edition, page.object_list)
     jurors = list(jurors_of(edition))
     barred = bars(shown, jurors)
     rows = []
@@ -91,8 +97,8 @@ def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
             "rows": rows,
             "page": page,
             "show": show,
-            "preview": closing_preview(edition),
-            "loads": jurors_progress(edition),
+            "preview": preview,
+            "loads": jurors_progress(edition, jurors),
             "writes": is_officer(request.user) and edition.phase == Phase.SCORING,
         },
     )
@@ -163,16 +169,17 @@ def release_juror(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
 @require_safe
 def progress(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_progress(request.user, slug)
-    page = page_of(request, entries_in_scoring(edition))
+    preview = closing_preview(edition)
+    page = page_of(request, by_number(edition), count=preview.total)
     jurors = jurors_progress(edition)
     return render(
         request,
         "jury/progress.html",
         {
             "edition": edition,
-            "preview": closing_preview(edition),
+            "preview": preview,
             "page": page,
-            "entries": read_progress(page.object_list),
+            "entries": read_progress(edition, page.object_list),
             "jurors": jurors,
             "assigned": sum(juror.assigned for juror in jurors),
             "closed": sum(juror.closed for juror in jurors),

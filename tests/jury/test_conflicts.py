@@ -70,5 +70,5 @@ def test_the_number_of_queries_does_not_grow(jury, django_assert_num_queries):
     entries = [add_entry(jury.edition) for _n in range(5)]
     rows = [(entry.pk, entry.unit_id) for entry in entries]
     for size in (1, 5):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             conflicts(rows[:size], jurors[:size])
