@@ -1,10 +1,14 @@
 """Removing the persons of an edition: nothing of them remains, and everything that was proved still is."""
 
+from contextlib import contextmanager
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -73,7 +77,7 @@ names = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Z"
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(name=names)
 def test_whatever_they_are_called(name, django_capture_on_commit_callbacks, transactional_rollback):
@@ -88,10 +92,6 @@ def test_whatever_they_are_called(name, django_capture_on_commit_callbacks, tran
 
 @pytest.fixture
 def transactional_rollback():
-    from contextlib import contextmanager
-
-    from django.db import transaction
-
     @contextmanager
     def rolled_back():
         with transaction.atomic():
@@ -119,7 +119,7 @@ def test_journal_results_and_certificates_stay_provable(world, django_capture_on
     remove(world, django_capture_on_commit_callbacks)
     seal_entries()
     assert verify_chain().problem == ""
-    assert check_media(now=timezone.now() + timezone.timedelta(days=1)).clean
+    assert check_media(now=timezone.now() + timedelta(days=1)).clean
     assert Certificate.objects.filter(pk=diploma.pk).values().get()["file"] == diploma.file.name
     assert default_storage.exists(diploma.file.name)
     for certificate in (world.diploma, world.confirmation):
