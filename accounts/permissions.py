@@ -22,7 +22,10 @@ def is_admin(user: User) -> bool:
 
 
 def reads_everything(user: User) -> bool:
-    """Officers, auditors and administrators read whatever was sent; what they may change is asked apart."""
+    """Officers, auditors and administrators read whatever was sent; what they may change is asked apart.
+
+    Not in an edition on whose jury they sit: see `contest.permissions.own_juries`.
+    """
     return user.is_active and bool(READERS & user.roles)
 
 

@@ -11,6 +11,7 @@ from accounts.permissions import can_act_for, can_sign_for, reads_everything
 from applications.models import Application
 from applications.workflow import State
 from common.verdict import ALLOWED, Verdict, refused
+from contest.permissions import own_juries
 
 
 def can_view(user: User, application: Application) -> Verdict:
@@ -18,6 +19,8 @@ def can_view(user: User, application: Application) -> Verdict:
     if user.is_active and can_act_for(user, application.unit):
         return ALLOWED
     if reads_everything(user) and application.submitted_at is not None:
+        if own_juries(user).filter(edition=application.edition_id).exists():
+            return refused(_("You are on the jury of this edition, so you cannot organise it."))
         return ALLOWED
     return refused(_("This entry belongs to another unit."))
 

@@ -1,5 +1,7 @@
 """May this person organise this edition, chair its jury, or score in it?"""
 
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,11 @@ from contest.models import Edition, JuryMember, JuryRole
 def sees_preparation(user: User | AnonymousUser) -> bool:
     """Editions in preparation are known to the organisers only."""
     return isinstance(user, User) and reads_everything(user)
+
+
+def own_juries(user: User) -> QuerySet[JuryMember, Any]:
+    """Editions on whose jury this person ever sat: there they read entries as a juror or not at all (ADR 60)."""
+    return JuryMember.objects.filter(user=user).values("edition")
 
 
 def can_create(user: User) -> Verdict:

@@ -19,6 +19,7 @@ from applications.workflow import BEFORE_DECISION, State
 from common.canonical import sha256_of
 from common.models import JournalEntry
 from contest.models import AttachmentRequirement, Edition
+from contest.permissions import own_juries
 from contest.workflow import Phase
 from notifications.outbox_types import Recipient
 from units.models import Unit
@@ -35,12 +36,14 @@ def own_applications(user: User) -> QuerySet[Application]:
 
 
 def visible_to(user: User) -> QuerySet[Application]:
-    """A member's own entries; for officers and auditors also every entry that was submitted, never a draft.
+    """A member's own entries; for officers and auditors also every entry that was submitted, never a draft,
+    but in an edition on whose jury they sit.
 
     Jurors see nothing here: their door is their assignment.
     """
     if reads_everything(user):
-        return Application.objects.filter(Q(unit__in=_own_units(user)) | Q(submitted_at__isnull=False))
+        sent = Q(submitted_at__isnull=False) & ~Q(edition__in=own_juries(user))
+        return Application.objects.filter(Q(unit__in=_own_units(user)) | sent)
     return own_applications(user)
 
 

@@ -45,6 +45,7 @@ from applications.workflow import State
 from common.localized import localized
 from common.text import fold
 from contest.models import ComparisonGroup, Domain, Edition, JuryMember
+from contest.permissions import own_juries
 from units.models import Unit, UnitKind, Voivodeship
 
 CRITERIA_COUNT = len(FormalCriterion)
@@ -116,10 +117,10 @@ class EntryRow:
 
 
 def sent_entries(user: User) -> QuerySet[Application]:
-    """The organisers' door: every entry that was ever sent; nothing for other people."""
+    """The organisers' door: every entry that was ever sent but to a jury one sits on; nothing for other people."""
     if not reads_everything(user):
         return Application.objects.none()
-    return Application.objects.filter(submitted_at__isnull=False)
+    return Application.objects.filter(submitted_at__isnull=False).exclude(edition__in=own_juries(user))
 
 
 def filtered_entries(user: User, edition: Edition, wanted: EntryFilter) -> QuerySet[Application]:

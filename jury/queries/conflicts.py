@@ -1,6 +1,7 @@
 """Conflicts of interest that the register shows, found for all jurors and entries at once.
 
-A juror is in conflict with an entry when the unit they work for, live in or act for is
+A juror is in conflict with an entry when the unit they work for, live in or act for, or acted for since the
+edition began, is
 - the entry's unit itself,
 - its powiat, or a gmina of it when the entry is a powiat's,
 - in a union with it: both members of one, or one of the two is the union.
@@ -31,7 +32,7 @@ class Ground(StrEnum):
 
 
 GROUND_LABELS = {
-    Ground.OWN: _("works for, lives in or acts for this unit"),
+    Ground.OWN: _("works for, lives in or acts for this unit, or acted for it during this edition"),
     Ground.COUNTY: _("works or lives in the powiat of this unit, or in a gmina of this powiat"),
     Ground.UNION: _("works or lives in a unit joined with this one in a union"),
     Ground.RECUSED: _("recused"),
@@ -86,11 +87,16 @@ def conflict_of(application: Application, juror: JuryMember) -> Ground | None:
 
 
 def _own_units(jurors: list[JuryMember]) -> dict[int, set[int]]:
+    """A membership that ended during the edition still counts: ending it oneself must not end the conflict."""
     units = {juror.pk: {u for u in (juror.employer_id, juror.residence_id) if u is not None} for juror in jurors}
     of_user = {juror.user_id: juror.pk for juror in jurors}
-    acting = Membership.objects.filter(user__in=of_user, status=MembershipStatus.ACTIVE)
-    for user_id, unit_id in acting.values_list("user_id", "unit_id"):
-        units[of_user[user_id]].add(unit_id)
+    began = {juror.user_id: juror.edition.created_at for juror in jurors}
+    acting = Membership.objects.filter(
+        user__in=of_user, status__in=[MembershipStatus.ACTIVE, MembershipStatus.ENDED]
+    ).values_list("user_id", "unit_id", "status", "decided_at")
+    for user_id, unit_id, status, decided_at in acting:
+        if status == MembershipStatus.ACTIVE or (decided_at and decided_at >= began[user_id]):
+            units[of_user[user_id]].add(unit_id)
     return units
 
 

@@ -22,6 +22,7 @@ from notifications.models import OutboxMessage
 from tests.applications.review_cases import make_appealed, make_checks, make_returned, make_sent, make_version
 from tests.factories import (
     make_application,
+    make_attachment,
     make_edition,
     make_juror,
     make_member,
@@ -138,7 +139,24 @@ def test_an_officer_on_the_jury_organises_nothing_in_that_edition(client, editio
     make_juror(edition, user=officer)
     application = make_sent(edition=edition)
     assert client.get(reverse("applications:bulk_accept", args=[edition.slug])).status_code == 404
-    assert client.get(entry_url("review", application)).status_code == 403
+    assert client.get(entry_url("review", application)).status_code == 404
+
+
+def test_whoever_sits_on_the_jury_reads_no_entry_of_that_edition_as_an_organiser(client, edition, officer):
+    """A juror reads what they declared to be impartial about; their other role is no way round (ADR 60)."""
+    seat = make_juror(edition, user=officer)
+    application, elsewhere = make_sent(edition=edition), make_sent(edition=make_edition(slug="inna"))
+    file = make_attachment(application)
+    for address in (
+        entry_url("officer_detail", application),
+        reverse("applications:attachment_download", args=[file.pk]),
+    ):
+        assert client.get(address).status_code == 404
+    assert client.get(list_url(edition)).context["rows"] == []
+    seat.is_active = False
+    seat.save()
+    assert client.get(entry_url("officer_detail", application)).status_code == 404
+    assert client.get(entry_url("officer_detail", elsewhere)).status_code == 200
 
 
 # --- drafts -----------------------------------------------------------------------------------------------------

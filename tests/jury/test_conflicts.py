@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import Membership, MembershipStatus
+from accounts.services import end_membership
 from jury.models import Assignment, AssignmentStatus
 from jury.queries.conflicts import Ground, conflict_of, conflicts
 from tests.factories import make_juror, make_unit
@@ -72,3 +75,15 @@ def test_the_number_of_queries_does_not_grow(jury, django_assert_num_queries):
     for size in (1, 5):
         with django_assert_num_queries(3):
             conflicts(rows[:size], jurors[:size])
+
+
+@pytest.mark.parametrize(("when", "ground"), [("during", Ground.OWN), ("before", None)])
+def test_a_membership_that_ended_during_the_edition_still_counts(jury, when, ground):
+    """Else a juror would shed the conflict by leaving the unit on their own page."""
+    seat, unit = make_juror(jury.edition), make_unit()
+    entry = add_entry(jury.edition, unit=unit)
+    own = Membership.objects.create(user=seat.user, unit=unit, status=MembershipStatus.ACTIVE)
+    end_membership(actor=seat.user, membership_id=own.pk)
+    if when == "before":
+        Membership.objects.update(decided_at=jury.edition.created_at - timedelta(days=1))
+    assert conflict_of(entry, seat) == ground
