@@ -1,6 +1,6 @@
 """People in Django's admin: looked up and deactivated; roles and memberships change through services only."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from accounts.models import Membership, StaffRole, User
+from accounts.services import change_account
 
 
 class NarrowAdmin(admin.ModelAdmin[Any]):
@@ -43,7 +44,16 @@ class UserAdmin(NarrowAdmin):
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "full_name")
     fields = ("email", "full_name", "language", "is_active", "is_staff", "date_joined", "last_login")
-    readonly_fields: ClassVar = ("email", "date_joined", "last_login")
+    readonly_fields: ClassVar = ("email", "is_staff", "date_joined", "last_login")  # is_staff follows from the role
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Nobody switches off their own account: the last administrator would be gone."""
+        own = obj is not None and obj.pk == request.user.pk
+        return (*self.readonly_fields, "is_active") if own else self.readonly_fields
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if form.changed_data:
+            change_account(actor=cast("User", request.user), account=obj, changed=form.changed_data)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -98,14 +98,17 @@ def _decide(actor: User, membership_id: int, status: MembershipStatus, reason: s
 
 @transaction.atomic
 def grant_role(*, actor: User, email: str, role: str) -> StaffRole:
-    """Make a registered person an officer, auditor or administrator."""
+    """Make a registered person an officer, auditor or administrator; the address has to be theirs."""
     permissions.can_manage_roles(actor).require()
     person = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
     if person is None:
         raise Invalid(_("Nobody is registered under this address. Ask the person to create an account first."))
+    if not person.emailaddress_set.filter(email__iexact=person.email, verified=True).exists():
+        raise Invalid(_("This person has not confirmed the address yet. Ask them to follow the link we sent there."))
     granted, created = StaffRole.objects.get_or_create(user=person, role=role)
     if created:
         journal.record(actor=actor, action="role.grant", target=person, role=role)
+    _let_into_the_admin(person)
     return granted
 
 
@@ -121,6 +124,28 @@ def revoke_role(*, actor: User, staff_role_id: int) -> None:
         raise Conflict(_("The last administrator cannot be removed: nobody could grant roles any more."))
     journal.record(actor=actor, action="role.revoke", target=staff_role.user, role=staff_role.role)
     staff_role.delete()
+    _let_into_the_admin(staff_role.user)
+
+
+def _let_into_the_admin(person: User) -> None:
+    """Administrators open Django's admin, and nobody else does."""
+    allowed = StaffRole.objects.filter(user=person, role=Role.ADMIN).exists()
+    User.objects.filter(pk=person.pk).update(is_staff=allowed, is_superuser=allowed)
+
+
+@transaction.atomic
+def change_account(*, actor: User, account: User, changed: list[str]) -> User:
+    """What an administrator changed of somebody's account; switching one off shows at the person's next request."""
+    permissions.can_manage_roles(actor).require()
+    was_active = lock_row(User.objects.all(), pk=account.pk).is_active
+    if actor.pk == account.pk and not account.is_active:
+        raise Conflict(_("You cannot switch off your own account."))
+    account.save(update_fields=changed)
+    action = "account.change"
+    if was_active != account.is_active:
+        action = "account.reactivate" if account.is_active else "account.deactivate"
+    journal.record(actor=actor, action=action, target=account, fields=sorted(changed))
+    return account
 
 
 @transaction.atomic

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from common.text import sort_key
 
 ACTIONS: dict[str, str | Promise] = {
+    "account.change": _("Details of an account changed"),
+    "account.deactivate": _("Account switched off"),
+    "account.reactivate": _("Account switched on again"),
     "account.copy_data": _("Copy of one's own data taken"),
     "account.remove": _("Account and its personal data removed"),
     "application.accept": _("Entry accepted on formal grounds"),

@@ -1,7 +1,8 @@
 import pytest
+from django.urls import reverse
 
 from accounts import services
-from accounts.models import Membership, MembershipRole, MembershipStatus, Role, StaffRole
+from accounts.models import Membership, MembershipRole, MembershipStatus, Role, StaffRole, User
 from common.errors import Conflict, Invalid, NotPermitted
 from common.models import JournalEntry
 from notifications.models import OutboxMessage
@@ -128,3 +129,54 @@ def test_the_last_administrator_stays():
     admin = make_user("", Role.ADMIN)
     with pytest.raises(Conflict):
         services.revoke_role(actor=admin, staff_role_id=StaffRole.objects.get(user=admin).pk)
+
+
+def test_nobody_gets_a_role_before_confirming_the_address():
+    """Whoever mistyped an address at sign-up, or took somebody's, would organise under it."""
+    admin, person = make_user("Admin", Role.ADMIN), make_user()
+    person.emailaddress_set.update(verified=False)
+    with pytest.raises(Invalid):
+        services.grant_role(actor=admin, email=person.email, role=Role.OFFICER)
+    assert not StaffRole.objects.filter(user=person).exists()
+
+
+def test_an_administrator_opens_the_admin_while_the_role_lasts(client):
+    admin, second = make_user("Admin", Role.ADMIN), make_user()
+    granted = services.grant_role(actor=admin, email=second.email, role=Role.ADMIN)
+    client.force_login(second)
+    assert client.get(reverse("admin:accounts_user_changelist")).status_code == 200
+    services.revoke_role(actor=admin, staff_role_id=granted.pk)
+    assert client.get(reverse("admin:accounts_user_changelist")).status_code == 302
+    officer = services.grant_role(actor=admin, email=second.email, role=Role.OFFICER)
+    assert not User.objects.get(pk=officer.user_id).is_staff
+
+
+def change_in_admin(client, person, **changes):
+    fields = {"full_name": person.full_name, "language": "pl", "is_active": "on"} | changes
+    posted = {name: value for name, value in fields.items() if value}
+    return client.post(reverse("admin:accounts_user_change", args=[person.pk]), posted)
+
+
+def test_switching_an_account_off_and_on_is_in_the_journal(client):
+    admin, person = make_user("Admin", Role.ADMIN, is_staff=True, is_superuser=True), make_user()
+    client.force_login(admin)
+    assert change_in_admin(client, person, is_active="").status_code == 302
+    assert not User.objects.get(pk=person.pk).is_active
+    assert change_in_admin(client, person, is_active="on").status_code == 302
+    assert change_in_admin(client, person, full_name="Inna Nazwa").status_code == 302
+    written = JournalEntry.objects.filter(target_type="accounts.user", target_id=person.pk, actor_id=admin.pk)
+    assert [(entry.action, entry.data) for entry in written.order_by("pk")] == [
+        ("account.deactivate", {"fields": ["is_active"]}),
+        ("account.reactivate", {"fields": ["is_active"]}),
+        ("account.change", {"fields": ["full_name"]}),
+    ]
+
+
+def test_nobody_switches_off_their_own_account(client):
+    admin = make_user("Admin", Role.ADMIN, is_staff=True, is_superuser=True)
+    client.force_login(admin)
+    change_in_admin(client, admin, is_active="", full_name="Inna Nazwa")
+    assert User.objects.get(pk=admin.pk).is_active
+    admin.is_active = False
+    with pytest.raises(Conflict):
+        services.change_account(actor=User.objects.get(pk=admin.pk), account=admin, changed=["is_active"])
