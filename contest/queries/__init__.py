@@ -2,6 +2,7 @@
 
 from contest.queries.editions import (
     ROWS,
+    applicant_addresses,
     by_slug,
     calls_past_deadline,
     current_edition,
@@ -24,6 +25,7 @@ from contest.queries.todos import next_step, todos_for
 
 __all__ = [
     "ROWS",
+    "applicant_addresses",
     "by_slug",
     "calls_past_deadline",
     "current_edition",

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from accounts.models import User
+from accounts.models import Membership, MembershipStatus, User
 from contest.differences import Difference, differences
 from contest.models import (
     AttachmentRequirement,
@@ -113,6 +113,14 @@ def jury_addresses(edition: Edition) -> list[tuple[str, str]]:
     """Address and language of each active member, for mail."""
     members = edition.jury.filter(is_active=True, user__is_active=True).order_by("pk")
     return list(members.values_list("user__email", "user__language"))
+
+
+def applicant_addresses(edition: Edition) -> list[tuple[str, str]]:
+    """Address and language of everybody who acts for a unit with an entry in this edition, a draft included."""
+    members = Membership.objects.filter(
+        unit__applications__edition=edition, status=MembershipStatus.ACTIVE, user__is_active=True
+    )
+    return list(members.order_by("user__email").values_list("user__email", "user__language").distinct())
 
 
 def rows_of(edition: Edition, section: Section) -> list[dict[str, Any]]:

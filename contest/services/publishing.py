@@ -22,7 +22,7 @@ from common.transitions import advance
 from contest.differences import Difference, differences
 from contest.models import Edition, RulesVersion
 from contest.permissions import can_organise
-from contest.queries import jury_addresses, rules_of
+from contest.queries import applicant_addresses, jury_addresses, rules_of
 from contest.readiness import blocking, is_amendable, problems_before_call, problems_of_rules
 from contest.rules import EDITION_FIELDS, Section, SectionChange
 from contest.services.sections import require_fresh, write_section
@@ -88,7 +88,7 @@ def publish_amendment(
     reason: str,
     expected_sha256: str,
 ) -> RulesVersion:
-    """Change locked rules openly: a numbered version with a reason, its digest, and mail to the jury."""
+    """Change locked rules openly: a numbered version with a reason, its digest, and mail."""
     _before, edition = _amend(actor, edition_id, section, revision, change)
     if not reason.strip():
         raise Invalid(_("Give the reason of the amendment: it is published with it."))
@@ -105,7 +105,7 @@ def publish_amendment(
         number=number,
         rules_sha256=version.sha256,
     )
-    _tell_jury(edition, version)
+    _tell_of_amendment(edition, version)
     return version
 
 
@@ -171,13 +171,16 @@ def _publish(edition: Edition, actor: User, *, number: int, reason: str) -> Rule
     return version
 
 
-def _tell_jury(edition: Edition, version: RulesVersion) -> None:
+def _tell_of_amendment(edition: Edition, version: RulesVersion) -> None:
+    """The jury, and everybody who acts for a unit with an entry, a draft included: the rules bind them all."""
     key = f"rules:{edition.pk}:{version.number}"
     url = settings.SITE_URL + reverse("contest:edition_detail", args=[edition.slug]) + "#regulamin"
-    messages = []
-    for email, language in jury_addresses(edition):
-        with override(language):
-            title = str(edition)
-        context = {"edition": title, "reason": version.reason, "url": url}
-        messages.append(Message(key, Recipient(email, language), context))
-    enqueue_bulk(kind="rules_amended", messages=messages, edition_id=edition.pk)
+    told = {"rules_amended": jury_addresses(edition), "rules_amended_applicant": applicant_addresses(edition)}
+    for kind, addresses in told.items():
+        messages = []
+        for email, language in addresses:
+            with override(language):
+                title = str(edition)
+            context = {"edition": title, "reason": version.reason, "url": url}
+            messages.append(Message(key, Recipient(email, language), context))
+        enqueue_bulk(kind=kind, messages=messages, edition_id=edition.pk)

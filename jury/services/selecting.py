@@ -2,12 +2,15 @@
 
 from collections.abc import Collection
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from applications.models import Application
+from applications.queries.applicant import members_to_tell
 from applications.workflow import State
 from common import journal
 from common.errors import Conflict, Invalid
@@ -20,6 +23,8 @@ from contest.workflow import Phase
 from jury.models import Result
 from jury.queries.results import current_round, hidden_from
 from jury.services._common import locked_edition, move_all, require_phase
+from notifications.outbox_types import Message
+from notifications.services import enqueue_bulk
 
 BEFORE_ANNOUNCEMENT = (Phase.CALL, Phase.FORMAL_REVIEW, Phase.SCORING, Phase.VISITS, Phase.DECISION)
 
@@ -110,4 +115,21 @@ def disqualify(*, actor: User, application_id: int, reason: str) -> Application:
         edition_id=edition_id,
         before=before,
     )
+    _tell_of_disqualification(application)
     return application
+
+
+def _tell_of_disqualification(application: Application) -> None:
+    """The unit's people learn it from us, with the reason."""
+    context = {
+        "number": application.number or "",
+        "title": application.title,
+        "unit": str(application.unit),
+        "reason": application.decision_reason,
+        "link": settings.SITE_URL + reverse("applications:applicant_detail", args=[application.pk]),
+    }
+    messages = [
+        Message(f"application:{application.pk}", recipient, context)
+        for recipient in members_to_tell(application.unit_id)
+    ]
+    enqueue_bulk(kind="application_disqualified", messages=messages, edition_id=application.edition_id)

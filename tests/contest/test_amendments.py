@@ -230,3 +230,14 @@ def test_a_date_not_set_before_may_be_added(edition, officer):
     change = changed(edition, Section.CALENDAR, decision_on=edition.formal_review_until + timedelta(days=60))
     shown = preview(edition, Section.CALENDAR, change, officer)
     assert [line.before for line in shown.differences] == ["—"]
+
+
+def test_people_of_units_with_an_entry_are_told_of_an_amendment(edition, officer):
+    entry = factories.make_application(edition)
+    told = factories.make_member(entry.unit)
+    factories.make_member(factories.make_unit())  # of a unit without an entry
+    amend(edition, Section.DATA, changed(edition, Section.DATA, theme="kultura"), officer)
+    (message,) = OutboxMessage.objects.filter(kind="rules_amended_applicant")
+    assert message.recipient == told.email
+    mail = render_mail(kind=message.kind, language="pl", context=message.context)
+    assert f"/edycje/{edition.slug}/#regulamin" in mail.text

@@ -22,7 +22,9 @@ from jury.models import Result, ScoreSheet, ScoringRound, SiteVisit
 from jury.queries.closing import ClosingPreview, blocking_entries, closing_preview
 from jury.queries.progress import COMPLETE, LACKING, NEEDING_THIRD, OPEN, entries_in_scoring
 from jury.queries.results import current_round
-from tests.factories import make_juror, make_unit
+from notifications.models import OutboxMessage
+from notifications.rendering import render_mail
+from tests.factories import make_juror, make_member, make_unit
 from tests.jury.helpers import add_entry, assign, close_sheet, closed_jury, make_jury, score, scored_jury
 
 pytestmark = pytest.mark.django_db
@@ -320,6 +322,18 @@ def test_the_chair_disqualifies_with_a_reason_before_the_announcement(state):
     found = Application.objects.get(pk=entry.pk)
     assert (found.state, found.decision_reason) == ("DISQUALIFIED", "Plagiat.")
     assert JournalEntry.objects.get(action="application.disqualify").data == {"before": state}
+
+
+def test_the_units_people_are_told_of_a_disqualification_and_why():
+    jury = make_jury(entries=0, phase=Phase.DECISION)
+    entry = add_entry(jury.edition, state="FINALIST")
+    member = make_member(entry.unit)
+    services.disqualify(actor=jury.chair.user, application_id=entry.pk, reason="Plagiat.")
+    (message,) = OutboxMessage.objects.filter(kind="application_disqualified")
+    assert (message.recipient, message.edition_id) == (member.email, jury.edition.pk)
+    mail = render_mail(kind=message.kind, language="pl", context=message.context)
+    assert "Plagiat." in mail.text
+    assert str(entry.number) in mail.subject
 
 
 def test_nobody_is_disqualified_twice_after_the_announcement_or_by_a_chair_in_conflict():
