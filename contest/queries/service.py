@@ -1,14 +1,13 @@
 """What the organiser's pages about mail and the journal need besides the rows themselves."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from accounts.models import User
 from common.localized import localized
 from common.models import JournalEntry, JournalSeal
 from common.sealing import is_intact
+from contest.journal_details import detail_lines
 from contest.journal_words import action_words, object_words
 from contest.queries.editions import visible_to
 
@@ -46,11 +45,7 @@ def _line(entry: JournalEntry, people: dict[int, str], titles: dict[int, str]) -
         target=object_words(entry.target_type),
         person=people.get(entry.actor_id or 0, ""),
         edition=titles.get(entry.edition_id or 0, ""),
-        details=[(key, _as_text(value)) for key, value in sorted(entry.data.items())],
+        details=detail_lines(entry.data),
         seal=seal,
         intact=seal is None or is_intact(entry, seal),
     )
-
-
-def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

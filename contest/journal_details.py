@@ -1,0 +1,130 @@
+"""What the journal notes beside an act, in words for the organiser: names of the details and their values.
+
+The keys and codes are sealed and never change. Values come from tables of higher layers, so they are found by
+name in the register of apps, as `journal_words.object_words` does.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+DETAILS: dict[str, str | Promise] = {
+    "accounts": gettext_lazy("accounts"),
+    "added": gettext_lazy("added"),
+    "after": gettext_lazy("state after"),
+    "again": gettext_lazy("once more"),
+    "appeal": gettext_lazy("appeal no."),
+    "application": gettext_lazy("entry no."),
+    "attachment": gettext_lazy("file no."),
+    "award": gettext_lazy("award no."),
+    "awards": gettext_lazy("awards"),
+    "before": gettext_lazy("before"),
+    "certificates": gettext_lazy("diplomas"),
+    "changed": gettext_lazy("changed"),
+    "closed": gettext_lazy("closed units"),
+    "contacts": gettext_lazy("contact persons"),
+    "content_sha256": gettext_lazy("digest of the content"),
+    "copied_from": gettext_lazy("copied from edition no."),
+    "decisions": gettext_lazy("decisions"),
+    "departs_from_threshold": gettext_lazy("departs from the threshold"),
+    "due_at": gettext_lazy("until"),
+    "fields": gettext_lazy("fields"),
+    "files": gettext_lazy("files"),
+    "finalists": gettext_lazy("finalists: entries no."),
+    "findings": gettext_lazy("findings"),
+    "form": gettext_lazy("form of the copy"),
+    "is_active": gettext_lazy("active"),
+    "juror": gettext_lazy("member of the jury no."),
+    "jurors": gettext_lazy("details of jurors"),
+    "kind": gettext_lazy("kind"),
+    "letters": gettext_lazy("letters"),
+    "mail": gettext_lazy("messages"),
+    "mails": gettext_lazy("messages"),
+    "memberships": gettext_lazy("memberships ended"),
+    "new_certificate": gettext_lazy("new diploma no."),
+    "number": gettext_lazy("number"),
+    "person": gettext_lazy("person no."),
+    "place": gettext_lazy("place"),
+    "planned_on": gettext_lazy("planned on"),
+    "points": gettext_lazy("points to correct"),
+    "practices": gettext_lazy("practices"),
+    "present": gettext_lazy("people present"),
+    "preview_sha256": gettext_lazy("digest of the preview"),
+    "revision": gettext_lazy("revision"),
+    "role": gettext_lazy("role"),
+    "roles": gettext_lazy("roles taken away"),
+    "rules_sha256": gettext_lazy("digest of the rules"),
+    "section": gettext_lazy("section"),
+    "session": gettext_lazy("session no."),
+    "sha256": gettext_lazy("digest"),
+    "sheets_of": gettext_lazy("sheets of entries no."),
+    "state": gettext_lazy("state"),
+    "third": gettext_lazy("third juror"),
+    "together_with": gettext_lazy("entries accepted together"),
+    "unit": gettext_lazy("unit"),
+    "units_changed": gettext_lazy("units of the juror changed"),
+    "verified_on": gettext_lazy("verified on"),
+    "version": gettext_lazy("version"),
+    "versions": gettext_lazy("versions"),
+    "visited_on": gettext_lazy("visited on"),
+}
+# The fields whose codes a detail may hold: none of them gives one code two meanings.
+_CODES = (
+    ("applications.application", "state"),
+    ("contest.edition", "phase"),
+    ("awards.award", "kind"),
+    ("awards.certificate", "kind"),
+    ("applications.eligibilitycheck", "criterion"),
+    ("accounts.staffrole", "role"),
+    ("accounts.membership", "role"),
+    ("contest.jurymember", "role"),
+)
+
+
+def detail_lines(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The details of an entry in words; one nobody named speaks for itself."""
+    return [(str(DETAILS.get(key, key)), shown(value)) for key, value in sorted(data.items())]
+
+
+def shown(value: Any) -> str:
+    """One value: codes, dates, yes and no, lists of them."""
+    match value:
+        case None | "" | []:
+            return "–"
+        case bool():
+            return _("yes") if value else _("no")
+        case list():
+            return ", ".join(shown(item) for item in value)
+        case dict():
+            return ", ".join(f"{shown(key)}: {shown(item)}" for key, item in value.items())
+        case str():
+            return str(_codes().get(value) or _moment(value) or value)
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+@cache
+def _codes() -> dict[str, str | Promise]:
+    """The labels are lazy: they follow the reader's language."""
+    found: dict[str, str | Promise] = {}
+    for model, field in _CODES:
+        found.update(apps.get_model(model)._meta.get_field(field).choices or ())  # type: ignore[union-attr, arg-type]
+    return found
+
+
+def _moment(text: str) -> str | None:
+    try:
+        if len(text) == len("2026-01-31"):
+            return formats.date_format(date.fromisoformat(text), "DATE_FORMAT")
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return formats.date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment.tzinfo else None
