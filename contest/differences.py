@@ -62,7 +62,8 @@ def _of_rows(before: Row, after: Row) -> Iterator[Difference]:
                 continue
             for name in ROW_FIELDS[section]:
                 if old.get(name) != new.get(name):
-                    label = f"{kind} „{new['name']}”: {field_label(model, name).lower()}"
+                    words = {"kind": kind, "name": new["name"], "field": field_label(model, name).lower()}
+                    label = _("%(kind)s “%(name)s”: %(field)s") % words
                     yield Difference(section, label, shown(old.get(name)), shown(new.get(name)))
         kept = [(old, new) for old, new in pairs if old and new]
         old_order = sorted(kept, key=lambda pair: before[key].index(pair[0]))

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -59,12 +60,24 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """A sentence that blocks, and the page where it is put right."""
+
+    text: str
+    where: str
+    address: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
 class AnnouncementPreview:
-    """`problems` are sentences that block; `digest` names exactly this content and these recipients."""
+    """`problems` block; `digest` names exactly this content and these recipients."""
 
     edition: Edition
     outcomes: tuple[Outcome, ...]
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
     digest: str
 
     @property
@@ -147,40 +160,37 @@ def _outcomes(entries: list[Application], recipients: dict[int, tuple[tuple[str,
     return outcomes
 
 
-def _problems(edition: Edition, entries: list[Application]) -> list[str]:
+def _problems(edition: Edition, entries: list[Application]) -> list[Problem]:
+    phase = (_("phase and calendar of the edition"), reverse("contest:organiser_edition", args=[edition.slug]))
+    sessions = (_("sessions of the jury"), reverse("awards:sessions", args=[edition.slug]))
+    listing = (_("entries of the edition"), reverse("applications:officer_list", args=[edition.slug]))
     problems = []
     if edition.phase != Phase.DECISION:
-        problems.append(_("Results are announced in the decision phase of the edition."))
+        problems.append(Problem(_("Results are announced in the decision phase of the edition."), *phase))
     if open_sessions(edition).exists():
-        problems.append(_("A session of the jury is still open: the chair closes it first."))
+        problems.append(Problem(_("A session of the jury is still open: the chair closes it first."), *sessions))
     if undecided := sum(1 for entry in entries if entry.state == State.FINALIST and decision_of(entry) is None):
-        problems.append(
-            ngettext(
-                "%(count)s finalist waits for the decision of the jury.",
-                "%(count)s finalists wait for the decision of the jury.",
-                undecided,
-            )
-            % {"count": undecided}
+        text = ngettext(
+            "%(count)s finalist waits for the decision of the jury.",
+            "%(count)s finalists wait for the decision of the jury.",
+            undecided,
         )
+        problems.append(Problem(text % {"count": undecided}, *sessions))
     if silent := sum(1 for entry in entries if (decision := decision_of(entry)) and not decision.justification.strip()):
-        problems.append(
-            ngettext("%(count)s decision has no justification.", "%(count)s decisions have no justification.", silent)
-            % {"count": silent}
+        text = ngettext(
+            "%(count)s decision has no justification.", "%(count)s decisions have no justification.", silent
         )
+        problems.append(Problem(text % {"count": silent}, *sessions))
     if unfinished := Application.objects.filter(edition=edition, state__in=UNFINISHED).count():
-        problems.append(
-            ngettext(
-                "%(count)s entry is still without a final result.",
-                "%(count)s entries are still without a final result.",
-                unfinished,
-            )
-            % {"count": unfinished}
+        text = ngettext(
+            "%(count)s entry is still without a final result.",
+            "%(count)s entries are still without a final result.",
+            unfinished,
         )
+        problems.append(Problem(text % {"count": unfinished}, *listing))
     if appeals := Appeal.objects.filter(application__edition=edition, status=AppealStatus.OPEN).count():
-        problems.append(
-            ngettext("%(count)s appeal is not decided.", "%(count)s appeals are not decided.", appeals)
-            % {"count": appeals}
-        )
+        text = ngettext("%(count)s appeal is not decided.", "%(count)s appeals are not decided.", appeals)
+        problems.append(Problem(text % {"count": appeals}, *listing))
     if not any(entry.state in (*AWARDED, State.FINALIST) for entry in entries):
-        problems.append(_("There is no finalist, so there is nothing to announce."))
+        problems.append(Problem(_("There is no finalist, so there is nothing to announce."), *phase))
     return problems

@@ -38,15 +38,15 @@ def test_a_changed_cell_names_its_row(edition):
     before = rules_of(edition)
     edition.criteria.filter(code="INNOVATION").update(weight=25, tie_break=None)
     assert lines(edition, before) == [
-        ("Criterion „Innowacyjność”: weight", "20", "25"),
-        ("Criterion „Innowacyjność”: order in ties", "2", "—"),
+        ("Criterion “Innowacyjność”: weight", "20", "25"),
+        ("Criterion “Innowacyjność”: order in ties", "2", "—"),
     ]
 
 
 def test_a_renamed_row_is_one_line_and_not_a_loss(edition):
     before = rules_of(edition)
     edition.domains.filter(name="kultura").update(name="kultura i sztuka")
-    assert lines(edition, before) == [("Domain „kultura i sztuka”: name", "kultura", "kultura i sztuka")]
+    assert lines(edition, before) == [("Domain “kultura i sztuka”: name", "kultura", "kultura i sztuka")]
 
 
 def test_added_and_removed_rows_stand_against_a_dash(edition):
