@@ -15,7 +15,7 @@ from common.restore import rows_now
 
 
 def slow_on_postgres(test: Callable[..., None]) -> Callable[..., None]:
-    """Making every table costs seconds there, so such a test is left to `make test-faults`; on SQLite it always runs."""
+    """Making every table costs seconds there: left to `make test-faults`. On SQLite such a test always runs."""
     return pytest.mark.slow(test) if os.environ.get("TEST_DATABASE_URL") else test
 
 
