@@ -124,17 +124,17 @@ class Pulse:
 def pulse(now: datetime) -> Pulse:
     """One statement. A task is late after three of its intervals and SILENCE.
 
-    One that runs rarely may never have run yet; one that runs often must have.
+    One that never ran is late where nothing ever did: after an installation the slower ones come later.
     """
     runs = TaskRun.objects.in_bulk()
+    backup = runs.pop(BACKUP, None)
+    heard_at = max((run.succeeded_at for run in runs.values() if run.succeeded_at), default=None)
     beats = []
     for task, every in sorted(intervals().items()):
         run = runs.get(task) or TaskRun(name=task)
         if run.succeeded_at is None:
-            late = every <= OFTEN or run.failing_since is not None
+            late = heard_at is None or run.failing_since is not None
         else:
             late = now - run.succeeded_at > 3 * every + SILENCE
         beats.append(Beat(task, every, run.succeeded_at, run.failing_since, run.error, late))
-    backup = runs.pop(BACKUP, None)
-    heard_at = max((run.succeeded_at for run in runs.values() if run.succeeded_at), default=None)
     return Pulse(beats, heard_at, backup.succeeded_at if backup else None)

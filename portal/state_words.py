@@ -31,6 +31,7 @@ TASKS = {
     "privacy.tasks.delete_files": gettext_lazy("Deleting files of persons removed"),
     "privacy.tasks.remind_of_retention": gettext_lazy("Reminding of personal data to remove"),
 }
+GIGABYTE = 1_000_000_000
 WORKS, ATTENTION, BROKEN, UNKNOWN = "success", "warning", "danger", "neutral"
 LABELS = {
     WORKS: gettext_lazy("works"),
@@ -237,12 +238,16 @@ def _files() -> Part:
         return Part(name, BROKEN, what, meaning, _tell_the_administrator())
     if free is None:
         return Part(name, WORKS, _("The storage answers."))
-    room = _("There is room for another %(size)s.") % {"size": filesize(free)}
+    room = _("There is room for another %(size)s.") % {"size": _size(free)}
     if free < DISK_FREE_AT_LEAST:
         meaning = _("When the disk is full nobody can add an attachment.")
         step = _("Ask the administrator for more room soon, before a deadline above all.")
         return Part(name, ATTENTION, room, meaning, step)
     return Part(name, WORKS, room)
+
+
+def _size(free: int) -> str:
+    return filesize(free) if free < GIGABYTE else f"{formats.number_format(free // GIGABYTE, use_l10n=True)} GB"
 
 
 def _backup(state: WorkState) -> Part:

@@ -92,6 +92,7 @@ SHOTS = (
     Shot("postep", "officer", f"{OFFICER}demo-ocena/postep/", height=900),
     Shot("ogloszenie", "officer", f"{OFFICER}demo-decyzja/ogloszenie/", height=900),
     Shot("dyplomy", "officer", f"{OFFICER}demo-ogloszona/dyplomy/", height=760),
+    Shot("stan-uslugi", "officer", "/organizator/stan/", height=900),
     Shot("pulpit-jurora", "juror1", "/jury/", height=760),
     Shot("oswiadczenie", "juror3", "/jury/?state=declare", ("table a[href*='/jury/karty/']",), height=700),
     Shot("karta-oceny", "juror1", "/jury/", ("a:has-text('Oceń następne zgłoszenie')",), height=960),

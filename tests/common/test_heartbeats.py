@@ -174,11 +174,15 @@ def test_a_rare_task_is_late_after_three_of_its_intervals(minutes, late):
 
 
 @pytest.mark.django_db
-def test_a_rare_task_that_never_ran_is_not_late_yet():
+@pytest.mark.parametrize("name", ["jury.tasks.remind_jurors", "contest.tasks.advance_phases"])
+def test_a_task_that_never_ran_is_not_late_while_others_do(name):
+    """After an installation the slower ones come later."""
     now = timezone.now()
     heard_all(now)
-    TaskRun.objects.filter(pk="jury.tasks.remind_jurors").delete()
+    TaskRun.objects.filter(pk=name).delete()
     assert pulse(now).late == []
+    note_failure(name, ValueError("x"))
+    assert [beat.task for beat in pulse(now).late] == [name]
 
 
 @pytest.mark.django_db

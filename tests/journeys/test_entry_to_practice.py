@@ -21,7 +21,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
 
-from accounts.models import MembershipRole, Role
+from accounts.models import MembershipRole, Role, User
 from applications.forms.review import MET, NOT_MET
 from applications.models import Application, FormalCriterion
 from applications.sections import SECTIONS
@@ -40,6 +40,7 @@ from notifications.tasks import deliver
 from practices.models import Practice
 from tests.factories import PASSWORD, make_member, make_unit, make_user
 from tests.journeys.person import Person
+from tests.written_log import WrittenLog, written_log
 
 pytestmark = pytest.mark.django_db
 SLUG = "2026"
@@ -489,9 +490,24 @@ def the_same_pages_speak_english(walk: Walk) -> None:
         person.open(f"{reverse(address, args=arguments)}?lang=pl")
 
 
+def the_log_told_nothing_personal(log: WrittenLog) -> None:
+    """Of nobody and nothing that was on the way."""
+    personal = {
+        PASSWORD,
+        TEXT,
+        *CANARIES,
+        *(text for text in ANSWERS.values() if isinstance(text, str) and len(text) > 9),
+    }
+    for person in User.objects.all():
+        personal |= {person.email, person.full_name}
+    personal |= set(Certificate.objects.values_list("code", flat=True))
+    assert log.lines
+    assert [value for value in sorted(personal) if value in log.text] == []
+
+
 def test_an_entry_becomes_a_practice(capsys: pytest.CaptureFixture[str]) -> None:
     start = datetime(2026, 3, 2, 9, tzinfo=CONTEST_ZONE)
-    with time_machine.travel(start, tick=False) as clock:
+    with time_machine.travel(start, tick=False) as clock, written_log() as log:
         walk = Walk(clock)
         unit, neighbour = make_unit("Jarzębinowo"), make_unit("Wierzbowo")
         walk.people["officer"] = Person(make_user("Olga Officer", Role.OFFICER).email).sign_in()
@@ -533,3 +549,4 @@ def test_an_entry_becomes_a_practice(capsys: pytest.CaptureFixture[str]) -> None
         everybody_reads_the_outcome(walk)
         the_same_pages_speak_english(walk)
         auditor_reads_the_journal(walk, capsys)
+    the_log_told_nothing_personal(log)

@@ -1,20 +1,23 @@
 """Figures for Prometheus: who gets them, what they tell, what they cost."""
 
+import re
 import time
 from datetime import timedelta
 
 import pytest
+import yaml
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from awards.models import Certificate
-from common.heartbeats import intervals
+from common.heartbeats import BACKUP, intervals
 from common.journal import record
 from common.models import TaskRun
 from notifications.models import OutboxMessage, OutboxStatus
 from tests.awards.makers import diploma
 from tests.factories import make_user
+from tests.servers import ROOT
 
 pytestmark = pytest.mark.django_db
 TOKEN = "t" * 32
@@ -76,6 +79,7 @@ def test_the_figures_tell_what_waits_and_for_how_long(client):
     with transaction.atomic():
         record(actor=None, action="x", target=make_user())
     TaskRun.objects.create(name="contest.tasks.advance_phases", succeeded_at=timezone.now())
+    TaskRun.objects.create(name="common.tasks.seal_journal", succeeded_at=timezone.now() - timedelta(minutes=5))
     told = scrape(client)
     mail = {
         name: told[f"slz_outbox_messages status={name}"] for name in ("waiting", "due", "sending", "dead", "bounced")
@@ -117,6 +121,18 @@ def test_without_a_database_the_counters_are_told_all_the_same(client):
         told = scrape(client)
     assert told["slz_database_up"] == 0
     assert any(name.startswith("slz_http_requests_total") for name in told)
+
+
+def test_every_alert_asks_for_a_figure_that_is_told(client):
+    TaskRun.objects.create(name=BACKUP, succeeded_at=timezone.now())
+    TaskRun.objects.create(name="common.tasks.seal_journal", succeeded_at=timezone.now())
+    client.get("/privatnosc/")
+    told = {name.partition(" ")[0] for name in scrape(client)} | {"slz_rate_limited_total"}  # comes with the first
+    groups = yaml.safe_load((ROOT / "deploy/prometheus/slz.rules.yaml").read_text())["groups"]
+    alerts = [rule["expr"] for group in groups for rule in group["rules"]]
+    asked = {name for expression in alerts for name in re.findall(r"slz_\w+", expression)}
+    assert len(asked) > 8
+    assert asked - told == set()
 
 
 def test_no_figure_names_anybody(client):
