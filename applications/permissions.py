@@ -7,7 +7,7 @@ their assignments (app jury), never from here.
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.permissions import can_act_for, can_sign_for, reads_everything
+from accounts.permissions import can_act_for, can_sign_for, is_officer, reads_everything
 from applications.models import Application
 from applications.workflow import State
 from common.verdict import ALLOWED, Verdict, refused
@@ -38,6 +38,13 @@ def can_submit(user: User, application: Application) -> Verdict:
 def can_appeal(user: User, application: Application) -> Verdict:
     """Appeal against a rejection."""
     return can_act_for(user, application.unit)
+
+
+def can_withdraw_contact(user: User, application: Application) -> Verdict:
+    """Members of the unit and organisers of a sent entry, at the request of its contact person."""
+    if is_officer(user) or can_act_for(user, application.unit):
+        return can_view(user, application)
+    return refused(_("Only a member of the unit or an organiser may do this."))
 
 
 def can_withdraw(user: User, application: Application) -> Verdict:

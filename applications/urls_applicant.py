@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from applications.views import applicant, writing
+from applications.views import applicant, contact, writing
 
 applicant_patterns: list[URLPattern] = [
     path("zgloszenia/", applicant.applicant_list, name="applicant_list"),
@@ -14,6 +14,7 @@ applicant_patterns: list[URLPattern] = [
     path("zgloszenia/<int:pk>/wyslanie/", applicant.submit, name="submit"),
     path("zgloszenia/<int:pk>/uzupelnienie/", applicant.complete, name="complete"),
     path("zgloszenia/<int:pk>/wycofanie/", applicant.withdraw, name="withdraw"),
+    path("zgloszenia/<int:pk>/zgoda-osoby/", contact.withdraw_contact, name="withdraw_contact"),
     path("zgloszenia/<int:pk>/odwolanie/", applicant.appeal, name="appeal"),
     path("zgloszenia/<int:pk>/wersje/<int:number>/", applicant.version, name="version"),
     path("zgloszenia/zalaczniki/<int:pk>/", applicant.attachment_download, name="attachment_download"),

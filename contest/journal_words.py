@@ -39,6 +39,7 @@ ACTIONS: dict[str, str | Promise] = {
     "application.submit": _("Entry sent"),
     "application.withhold_file": _("File withheld because of a virus"),
     "application.withdraw": _("Entry withdrawn by the unit"),
+    "application.withdraw_contact": _("Contact person’s consent withdrawn before publication"),
     "award.import": _("Awards of a past edition imported"),
     "award.publish": _("Award published"),
     "certificate.build": _("File of a diploma made"),

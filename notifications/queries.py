@@ -90,7 +90,8 @@ def outbox_state(now: datetime) -> OutboxState:
     """One statement over what was not sent, however much was."""
     pending, sending = Q(status=OutboxStatus.PENDING), Q(status=OutboxStatus.SENDING)
     late = pending & Q(due_at__lte=now) | sending & Q(lease_until__lte=now)
-    facts = OutboxMessage.objects.filter(status__in=UNSENT).aggregate(
+    unsent = OutboxMessage.objects.filter(status__in=UNSENT).exclude(recipient__endswith=f"@{REMOVED_DOMAIN}")
+    facts = unsent.aggregate(
         waiting=Count("pk", filter=pending),
         sending=Count("pk", filter=sending),
         due=Count("pk", filter=late),

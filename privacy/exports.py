@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
@@ -26,8 +27,8 @@ ABOUT_OTHERS = ("membership_requested",)
 
 def copy_of(user: User) -> dict[str, Any]:
     """Everything held about this person, by purpose. The caller is that person."""
-    addresses = [row.email for row in user.emailaddress_set.order_by("pk")]
-    confirmed = [row.email.lower() for row in user.emailaddress_set.filter(verified=True)]
+    addresses = EmailAddress.objects.filter(user=user).order_by("pk")
+    confirmed = [row.email.lower() for row in addresses if row.verified]
     return {
         "format": FORMAT,
         "made_at": _iso(timezone.now()),
@@ -39,7 +40,7 @@ def copy_of(user: User) -> dict[str, Any]:
             "registered_at": _iso(user.date_joined),
             "last_sign_in_at": _iso(user.last_login),
         },
-        "sign_in_addresses": addresses,
+        "sign_in_addresses": [row.email for row in addresses],
         "second_factor": [
             {"type": row.type, "created_at": _iso(row.created_at), "last_used_at": _iso(row.last_used_at)}
             for row in Authenticator.objects.filter(user=user).order_by("pk")

@@ -225,7 +225,7 @@ PLAIN: dict[str, str] = {
     "applications.Application": "id state title abstract implemented_on context goals actions cost results integration "
     "difficulties advice tools indicators implementing_unit locality postal_code post_office phone email population "
     "accepts_rules data_notice_read licence_consent contact_consent edition unit domain group number revision form_key "
-    "created_at updated_at submitted_at",
+    "created_at updated_at submitted_at contact_withdrawn_at",
     "applications.ApplicationVersion": "id application number sha256 submitted_at",
     "applications.NumberSequence": "id edition last",
     "applications.Attachment": "id application requirement media_type size sha256 scan_status uploaded_at removed_at",

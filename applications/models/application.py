@@ -78,6 +78,7 @@ class Application(ApplicationWorkflow, PracticeDescription):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)  # first submission
+    contact_withdrawn_at = models.DateTimeField(_("contact consent withdrawn"), null=True, blank=True)
     decision_reason = models.TextField(_("reason"), blank=True)  # of a rejection, withdrawal or disqualification
 
     class Meta:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from applications.models import ApplicationVersion, Attachment, ScanStatus
+from applications.models import Application, ApplicationVersion, Attachment, ScanStatus
 from awards.models import Award
 from common import journal
 from common.copies import public_content_changed
@@ -79,6 +79,7 @@ def publish_from_awards(*, actor: User | None, edition: Edition) -> list[Practic
         if award.application_id in versions and versions[award.application_id].content.get("licence_consent")
     ]
     practices = [_draft(award, version, edition, today) for award, version in pairs]
+    _note_withdrawals(practices, [version for _award, version in pairs])
     Practice.objects.bulk_create(practices)
     _add_parts(practices, [version.content for _award, version in pairs])
     search.index([practice.pk for practice in practices])
@@ -148,6 +149,17 @@ def _draft(award: Award, version: ApplicationVersion, edition: Edition, today: d
     return practice
 
 
+def _note_withdrawals(practices: list[Practice], versions: list[ApplicationVersion]) -> None:
+    """A contact person who withdrew after the version was sent is not published from it."""
+    asked = [version.application_id for version in versions]
+    rows = Application.objects.filter(pk__in=asked, contact_withdrawn_at__isnull=False)
+    withdrawn = dict(rows.values_list("pk", "contact_withdrawn_at"))
+    for practice, version in zip(practices, versions, strict=True):
+        moment = withdrawn.get(version.application_id)
+        if moment and moment >= version.submitted_at:
+            practice.contact_withdrawn_at = moment
+
+
 def _add_parts(practices: list[Practice], contents: list[dict[str, Any]]) -> None:
     """Tools, the contact person who agreed to be published, and the documents that describe the practice.
 
@@ -177,7 +189,7 @@ def _add_parts(practices: list[Practice], contents: list[dict[str, Any]]) -> Non
             consented_at=now,
         )
         for practice, said in zip(practices, contents, strict=True)
-        if said.get("contact_consent") and said.get("contact_name")
+        if said.get("contact_consent") and said.get("contact_name") and not practice.contact_withdrawn_at
     )
     PracticeAttachment.objects.bulk_create(
         PracticeAttachment(

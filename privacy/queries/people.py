@@ -2,6 +2,7 @@
 
 import json
 
+from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.html import escape
@@ -23,7 +24,7 @@ def addresses_of(email: str, person: User | None) -> list[str]:
     """Every address of the person in lower case; a contact person may have no account."""
     found = {email.strip().lower()}
     if person is not None:
-        found |= {person.email, *(row.email.lower() for row in person.emailaddress_set.all())}
+        found |= {person.email, *(row.email.lower() for row in EmailAddress.objects.filter(user=person))}
     return sorted(found)
 
 

@@ -34,12 +34,14 @@ def todos_for(user: User) -> list[Todo]:
     """For officers: editions whose personal data is due to be removed. One query."""
     if not is_officer(user):
         return []
+    due = due_editions(editions=Edition.objects.exclude(jury__user=user))
     return [
         Todo(
             title=_("%(edition)s: remove personal data") % {"edition": edition},
-            detail=_("It was to be kept until %(day)s.") % {"day": date_format(edition.retention_until)},
+            detail=_("It was to be kept until %(day)s.") % {"day": date_format(day)},
             url=reverse("privacy:edition", args=[edition.slug]),
             action=_("See what would be removed"),
         )
-        for edition in due_editions(editions=Edition.objects.exclude(jury__user=user))
+        for edition in due
+        if (day := edition.retention_until)
     ]

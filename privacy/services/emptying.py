@@ -72,7 +72,7 @@ def empty_files(files: QuerySet[Attachment]) -> dict[int, str]:
     Returns the plain names the rows have from now on.
     """
     rows = list(files.select_for_update(of=("self",)))
-    let_go(row.file.name for row in rows)
+    let_go(str(row.file) for row in rows)
     for row in rows:
         row.file.name = ""
         row.name = f"dokument-{row.pk}{EXTENSIONS.get(row.media_type, '')}"
@@ -84,7 +84,7 @@ def empty_files(files: QuerySet[Attachment]) -> dict[int, str]:
 def empty_confirmations(confirmations: QuerySet[Certificate]) -> int:
     """The file goes, because it lists names of files; code, number and digest stay and still prove a copy."""
     rows = list(confirmations.select_for_update(of=("self",)))
-    let_go(row.file.name for row in rows)
+    let_go(str(row.file) for row in rows)
     for row in rows:
         row.file.name = ""
         row.facts = row.facts | {"attachments": []}

@@ -25,7 +25,7 @@ def delete_files() -> int:
     gone = 0
     for row in FileRemoval.objects.order_by("pk"):
         try:
-            default_storage.delete(row.file.name)
+            default_storage.delete(str(row.file))
         except OSError:
             logger.exception("a file could not be deleted; it is tried again")
             continue

@@ -89,6 +89,7 @@ def _table(world: World) -> dict[str, list[Sample]]:
         "applications:submit": entries("draft", "in_scoring"),
         "applications:complete": entries("returned", "draft"),
         "applications:withdraw": entries("returned", "awarded"),
+        "applications:withdraw_contact": entries("in_scoring", "draft"),
         "applications:appeal": entries("returned"),
         "applications:version": [("returned", [o["returned"].pk, 1])],
         "applications:attachment_download": entries("draft_file", "sent_file"),

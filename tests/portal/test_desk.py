@@ -85,7 +85,7 @@ def test_todos_of_all_apps_are_merged_the_urgent_and_the_nearest_first(monkeypat
 def test_every_app_that_has_todos_is_asked():
     assert contest.queries in TELLERS
     assert {teller.__name__ for teller in TELLERS} == {
-        f"{app}.queries" for app in ("accounts", "contest", "applications", "jury", "awards", "practices")
+        f"{app}.queries" for app in ("accounts", "contest", "applications", "jury", "awards", "practices", "privacy")
     }
 
 

@@ -6,11 +6,16 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import MembershipStatus
+from accounts.models import MembershipStatus, Role
+from applications.models import Application
+from applications.services.contact_consent import withdraw_contact_consent as withdraw_before_publication
 from awards.models import Award
-from common.errors import NotPermitted
+from common.canonical import sha256_of
+from common.errors import Conflict, NotPermitted
 from common.models import JournalEntry
+from contest.models import Edition
 from contest.workflow import Phase
 from practices.models import Practice, PracticeContact
 from practices.services import publish_announced, withdraw_contact_consent, withdraw_practice
@@ -189,3 +194,80 @@ def test_the_page_offers_it_to_those_who_may_and_to_nobody_else(practice):
             client.force_login(person)
         assert (link in client.get(practice.get_absolute_url()).content.decode()) is offered
         assert (client.get(link).status_code == 200) is offered
+
+
+# --- Before publication ---------------------------------------------------------------------------
+@pytest.fixture
+def running() -> Application:
+    """A sent entry whose contact person agreed, before the announcement."""
+    entry = make_application(make_edition(Phase.SCORING), state="IN_SCORING", **CONTACT)
+    make_version(entry)
+    return entry
+
+
+def announce_and_publish(entry: Application) -> Practice:
+    Edition.objects.filter(pk=entry.edition_id).update(phase=Phase.ANNOUNCED, announced_at=timezone.now())
+    Award.objects.create(
+        edition_id=entry.edition_id,
+        application=entry,
+        kind="LAUREATE",
+        unit=entry.unit,
+        unit_name="miasto",
+        title=entry.title,
+    )
+    publish_announced(edition_id=entry.edition_id)
+    return Practice.objects.get()
+
+
+def test_who_withdraws_before_the_announcement_is_never_published(running):
+    sha256 = running.versions.get().sha256
+    withdraw_before_publication(actor=make_member(running.unit), application_id=running.pk)
+    published = announce_and_publish(running)
+    assert naming(published) == set()
+    assert not published.contacts.exists()
+    assert published.contact_withdrawn_at
+    assert running.versions.get().sha256 == sha256 == sha256_of(running.versions.get().content)
+
+
+def test_without_a_withdrawal_they_are_published(running):
+    assert announce_and_publish(running).contacts.get().name == f"Ewa {PERSON}"
+
+
+def test_a_consent_sent_after_the_withdrawal_counts(running):
+    withdraw_before_publication(actor=make_officer(), application_id=running.pk)
+    make_version(running, contact_name="Nowa Osoba")  # completed and sent again, ticked anew
+    assert announce_and_publish(running).contacts.get().name == "Nowa Osoba"
+
+
+def test_it_happens_once_is_written_and_only_for_who_may(running):
+    for stranger in (make_user(), make_member(make_unit()), make_user("Audytor", Role.AUDITOR)):
+        with pytest.raises(NotPermitted):
+            withdraw_before_publication(actor=stranger, application_id=running.pk)
+    officer = make_officer()
+    withdraw_before_publication(actor=officer, application_id=running.pk)
+    with pytest.raises(Conflict):
+        withdraw_before_publication(actor=officer, application_id=running.pk)
+    act = JournalEntry.objects.get(action="application.withdraw_contact")
+    assert (act.actor_id, act.target_id) == (officer.pk, running.pk)
+
+
+def test_a_draft_is_changed_in_its_form_and_a_published_practice_on_its_page(running):
+    draft = make_application(make_edition(Phase.CALL), **CONTACT)
+    with pytest.raises(Conflict):
+        withdraw_before_publication(actor=make_member(draft.unit), application_id=draft.pk)
+    announce_and_publish(running)
+    with pytest.raises(Conflict):
+        withdraw_before_publication(actor=make_officer(), application_id=running.pk)
+
+
+def test_the_entrys_page_leads_there(running, client):
+    member = make_member(running.unit)
+    client.force_login(member)
+    address = f"/zgloszenia/{running.pk}/zgoda-osoby/"
+    assert address in client.get(f"/zgloszenia/{running.pk}/").content.decode()
+    assert f"Ewa {PERSON}" in client.get(address).content.decode()
+    assert client.post(address).status_code == 302
+    assert f"Ewa {PERSON}" not in client.get(address).content.decode()
+    assert address not in client.get(f"/zgloszenia/{running.pk}/").content.decode()
+    client.force_login(make_user())
+    assert client.get(address).status_code == 404
