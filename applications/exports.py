@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from applications.models import Application
 from applications.queries import listing
 from applications.queries.listing import EntryFilter, EntryRow
 from contest.models import Edition
@@ -50,9 +49,7 @@ def export_rows(user: User, edition: Edition, wanted: EntryFilter) -> Iterator[E
     pks = list(entries.values_list("pk", flat=True))
     for start in range(0, len(pks), CHUNK):
         wave = pks[start : start + CHUNK]
-        rows = {row["pk"]: row for row in listing.list_rows(user, Application.objects.filter(pk__in=wave))}
-        ordered = [rows[pk] for pk in wave if pk in rows]
-        yield from listing.entry_rows(ordered, domains, groups, now)
+        yield from listing.entry_rows(listing.rows_in_order(user, wave), domains, groups, now)
 
 
 def _minutes(value: Any) -> str:

@@ -1,5 +1,6 @@
 """One page of a list, the page number taken from the address (`?page=2`)."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.core.paginator import Page, Paginator
@@ -12,7 +13,7 @@ PAGE_SIZES = (25, 50, 100, 250)
 
 def page_of(
     request: HttpRequest,
-    rows: QuerySet[ModelT],
+    rows: QuerySet[ModelT] | Sequence[Any],
     per_page: int = 50,
     *,
     same_rows: QuerySet[Any] | None = None,

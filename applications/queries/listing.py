@@ -4,11 +4,12 @@ An entry that was never sent is nobody's business but its authors': organisers l
 are, never what they say. While an entry is being completed they see it as it was last sent.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import (
     Case,
     CharField,
@@ -179,6 +180,12 @@ def list_rows(user: User, entries: QuerySet[Application]) -> QuerySet[Applicatio
     )
 
 
+def rows_in_order(user: User, pks: Sequence[int]) -> list[dict[str, Any]]:
+    """The same columns for entries found already, in the order in which they were found."""
+    rows = {row["pk"]: row for row in list_rows(user, Application.objects.filter(pk__in=pks))}
+    return [rows[pk] for pk in pks if pk in rows]
+
+
 def entry_rows(
     rows: Collection[dict[str, Any]], domains: dict[int, str], groups: dict[int, str], now: datetime
 ) -> list[EntryRow]:
@@ -301,7 +308,8 @@ def _matches(text: str) -> Q:
     """By number, unit or title. SQLite knows no capital letters beyond ASCII, so common spellings are tried."""
     folded = fold(text)
     titles = Q()
-    for spelling in {text, text.lower(), text.capitalize(), text.upper()}:
+    common = {text.lower(), text.capitalize(), text.upper()} if connection.vendor == "sqlite" else set()
+    for spelling in {text, *common}:
         titles |= Q(title__icontains=spelling)
     units = Q(unit__search_text__contains=folded) if folded else Q()
     return Q(number__icontains=text) | units | titles

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
@@ -46,18 +47,20 @@ class Event:
 
 
 def timeline_of(application: Application) -> list[Event]:
-    """Newest first; two statements."""
-    entries = list(
+    """Newest first; one statement, with the names of those who acted."""
+    actor = User.objects.filter(pk=OuterRef("actor_id")).values("full_name")
+    entries = (
         JournalEntry.objects.filter(
             target_type=Application._meta.label_lower, target_id=application.pk, action__in=TOLD
-        ).order_by("-id")
+        )
+        .annotate(actor_name=Subquery(actor))
+        .order_by("-id")
     )
-    people = dict(User.objects.filter(pk__in={entry.actor_id for entry in entries}).values_list("pk", "full_name"))
     return [
         Event(
             when=entry.happened_at,
             text=str(TOLD[entry.action]),
-            detail=" · ".join(part for part in (people.get(entry.actor_id or 0, ""), _detail(entry)) if part),
+            detail=" · ".join(part for part in (entry.actor_name, _detail(entry)) if part),
         )
         for entry in entries
     ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Page
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -45,8 +46,15 @@ def officer_list(request: SignedInRequest, slug: str) -> HttpResponse:
     form = EntryFilterForm(request.GET, domains=domains, groups=groups, voivodeships=listing.voivodeship_names())
     wanted = form.wanted()
     entries = listing.filtered_entries(request.user, edition, wanted)
-    page = page_of(request, listing.list_rows(request.user, entries), same_rows=entries.order_by())
-    rows = listing.entry_rows(list(page.object_list), domains, groups, timezone.now())
+    page: Page[Any]
+    if wanted.text:  # every title is read to find a word: once, for the count and for the page
+        pks = list(entries.values_list("pk", flat=True))
+        page = page_of(request, pks)
+        found = listing.rows_in_order(request.user, list(page.object_list))
+    else:
+        page = page_of(request, listing.list_rows(request.user, entries), same_rows=entries.order_by())
+        found = list(page.object_list)
+    rows = listing.entry_rows(found, domains, groups, timezone.now())
     counts = listing.counts_by_state(edition)
     organises = _may_organise(request, edition)
     context = {

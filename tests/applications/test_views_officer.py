@@ -315,6 +315,21 @@ def test_the_list_takes_the_same_number_of_statements_at_one_and_at_three_entrie
     assert one == statements() <= 12
 
 
+def test_a_search_reads_the_titles_once_for_its_count_and_its_page(client, edition, officer):
+    for number in range(53):
+        make_application(edition, state="SUBMITTED", title=f"Transport {number}")
+    make_application(edition, state="SUBMITTED", title="Kultura")
+    query = "?q=transport&sort=-number"
+    with CaptureQueriesContext(connection) as captured:
+        first = client.get(list_url(edition, query))
+    assert sum("LIKE" in query["sql"] for query in captured) == 1
+    assert first.context["page"].paginator.count == 53
+    assert len(captured) <= 12
+    second = numbers(client.get(list_url(edition, f"{query}&page=2")))
+    assert (len(numbers(first)), len(second)) == (50, 3)
+    assert len({*numbers(first), *second}) == 53
+
+
 def test_the_funnel_counts_how_far_entries_came(client, edition, officer):
     for state in ("SUBMITTED", "WITHDRAWN", "INELIGIBLE", "ELIGIBLE", "SCORED", "NOT_SELECTED", "FINALIST"):
         make_application(edition, state=state)
