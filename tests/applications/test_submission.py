@@ -36,12 +36,14 @@ def send(draft, actor=None):
     return submit_application(actor=actor, application_id=draft.pk)
 
 
+@pytest.mark.case(19)
 @pytest.mark.parametrize(
     ("seconds", "sent"),
     [(-1, True), (0, True), (0.9, True), (1, False)],
 )
-def test_the_deadlines_own_second_is_in_time_and_the_next_is_late(draft, seconds, sent):
+def test_the_deadlines_own_second_is_in_time_and_the_next_is_late(draft, figure, seconds, sent):
     member = factories.make_member(draft.unit)
+    figure(f"sending at {seconds:+} s: {'yes' if sent else 'no'}")
     with time_machine.travel(DEADLINE + timedelta(seconds=seconds), tick=False):
         if sent:
             assert send(draft, member).state == State.SUBMITTED
@@ -235,8 +237,14 @@ class TestAtOnce:
         errors = in_threads(16, lambda n: submit_application(actor=members[n], application_id=drafts[n].pk))
         assert errors, "without the lock two entries must ask for the same number"
 
-    @pytest.mark.parametrize("locked", [True, False])
-    def test_who_waits_for_the_lock_across_the_deadline_is_late(self, locked, monkeypatch):
+    @pytest.mark.parametrize(
+        "locked",
+        [
+            pytest.param(True, marks=pytest.mark.case(20)),
+            pytest.param(False, marks=pytest.mark.case(20, control=True)),
+        ],
+    )
+    def test_who_waits_for_the_lock_across_the_deadline_is_late(self, locked, monkeypatch, figure):
         """The clock is read after the wait. Negative control: read before it, the late entry would pass."""
         edition, (draft,), (member,) = self.drafts(1)
         Edition.objects.filter(pk=edition.pk).update(submission_deadline=timezone.now() + timedelta(seconds=2))
@@ -259,3 +267,4 @@ class TestAtOnce:
             threading.Event().wait(3.2)
         thread.join(20)
         assert outcome == (["late"] if locked else ["sent"])
+        figure("3 s behind a lock, across the deadline: " + ("no" if locked else "sent, with the clock read first"))

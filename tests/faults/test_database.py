@@ -37,13 +37,6 @@ DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold_up()
 
 
 @pytest.fixture
-def site(tmp_path, static_root, settings) -> Iterator[Web]:
-    settings.SECRET_KEY = SECRET_KEY
-    with web(tmp_path / "web.log", "redis://127.0.0.1:1/0", STATIC_ROOT=static_root) as running:
-        yield running
-
-
-@pytest.fixture
 def watch() -> Iterator[psycopg.Connection]:
     """A connection of its own, which sees and ends the others."""
     with psycopg.connect(environment()["DATABASE_URL"], autocommit=True) as watching:

@@ -48,7 +48,8 @@ def saving(juror, row, written, revision=0):
     )
 
 
-def test_eight_jurors_save_at_once_and_nothing_is_lost():
+@pytest.mark.case(17)
+def test_eight_jurors_save_at_once_and_nothing_is_lost(figure):
     jury = make_jury(entries=1, jurors=8)
     rows = [assign(jury.entries[0], juror) for juror in jury.jurors]
     acts = [saving(j, row, marks(jury.edition, n)) for n, (j, row) in enumerate(zip(jury.jurors, rows, strict=True))]
@@ -56,18 +57,22 @@ def test_eight_jurors_save_at_once_and_nothing_is_lost():
     for points, row in enumerate(rows):
         assert set(Score.objects.filter(sheet__assignment=row).values_list("points", flat=True)) == {points}
     assert ScoreSheetVersion.objects.count() == 8
+    figure("8 jurors on one entry at once: lost 0")
 
 
-def test_of_two_tabs_one_is_saved_and_the_other_is_told():
+@pytest.mark.case(17)
+def test_of_two_tabs_one_is_saved_and_the_other_is_told(figure):
     jury = make_jury(entries=1, jurors=1)
     row = assign(jury.entries[0], jury.jurors[0])
     outcomes = together(*[saving(jury.jurors[0], row, marks(jury.edition, points)) for points in (3, 7)])
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "StaleSheet"]
     saved = {3, 7} - {(3, 7)[next(i for i, outcome in enumerate(outcomes) if outcome)]}
     assert set(Score.objects.values_list("points", flat=True)) == saved
+    figure("two tabs at once: one saved whole, the other told")
 
 
-def test_without_the_row_lock_both_tabs_pass_the_check(monkeypatch):
+@pytest.mark.case(17, control=True)
+def test_without_the_row_lock_both_tabs_pass_the_check(monkeypatch, figure):
     """The negative control: the same race with the lock off lets a stale tab through the revision check."""
     jury = make_jury(entries=1, jurors=1)
     row = assign(jury.entries[0], jury.jurors[0])
@@ -82,6 +87,7 @@ def test_without_the_row_lock_both_tabs_pass_the_check(monkeypatch):
     outcomes = together(*[saving(jury.jurors[0], row, marks(jury.edition, points)) for points in (3, 7)])
     assert not any(isinstance(outcome, Conflict) for outcome in outcomes)
     assert ScoreSheet.objects.get().revision == 1
+    figure("both tabs saved, neither was told: one text lost")
 
 
 def recuse_while_closing():

@@ -174,7 +174,9 @@ def test_an_incomplete_sheet_has_no_closing_page(jury, juror, client):
     assert client.get(url("submit_sheet", row.pk)).url == url("sheet", row.pk)
 
 
-def test_a_stale_tab_keeps_what_was_typed_and_shows_what_is_saved(jury, juror, client):
+@pytest.mark.case(17)
+def test_a_stale_tab_keeps_what_was_typed_and_shows_what_is_saved(jury, juror, client, figure):
+    figure("a stale tab: 409 with both texts")
     row = assign(jury.entries[0], juror)
     client.post(url("sheet", row.pk), sheet_data(jury.edition, 7, "Z pierwszego okna"))
     response = client.post(url("sheet", row.pk), sheet_data(jury.edition, 2, "Z drugiego okna", summary="Druga"))

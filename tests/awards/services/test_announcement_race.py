@@ -48,7 +48,8 @@ def ready():
     return edition, factories.make_officer(), preview_announcement(edition).digest
 
 
-def test_fifty_announcements_at_once_make_one(ready):
+@pytest.mark.case(16)
+def test_fifty_announcements_at_once_make_one(ready, figure):
     edition, officer, digest = ready
     outcomes = press_at_once(50, lambda: announce(actor=officer, edition_id=edition.pk, preview_sha256=digest))
     assert sorted(outcomes) == ["Conflict"] * 49 + ["done"]
@@ -56,9 +57,11 @@ def test_fifty_announcements_at_once_make_one(ready):
     assert Award.objects.count() == 3
     assert Certificate.objects.count() == 3
     assert OutboxMessage.objects.count() == 3
+    figure("50 at once: 1 done, 49 told; 3 awards, 3 certificates, 3 mails")
 
 
-def test_without_the_lock_the_announcements_collide(ready, monkeypatch):
+@pytest.mark.case(16, control=True)
+def test_without_the_lock_the_announcements_collide(ready, monkeypatch, figure):
     """The negative control: several get past the check; constraints stop them, but with an error page."""
     edition, officer, digest = ready
 
@@ -71,6 +74,7 @@ def test_without_the_lock_the_announcements_collide(ready, monkeypatch):
     outcomes = press_at_once(20, lambda: announce(actor=officer, edition_id=edition.pk, preview_sha256=digest))
     collisions = [name for name in outcomes if name not in ("done", "Conflict")]
     assert collisions, "the lock is what keeps them apart"
+    figure(f"20 at once: {len(collisions)} got past the check and collided")
 
 
 def test_one_confirmation_however_many_ask_at_once():
