@@ -7,7 +7,7 @@ DEMO ?= 1
 PY := .venv/bin/python
 TEMPLATES = $$(git ls-files --cached --others --exclude-standard 'templates/*.html')
 
-.PHONY: run test test-faults coverage mutation check format bench messages screenshots
+.PHONY: run test test-faults coverage mutation check format bench rush messages screenshots
 
 run:
 	@$(PYTHON) scripts/prepare.py
@@ -55,6 +55,12 @@ bench:
 	@$(PYTHON) scripts/prepare.py
 	@$(PY) -m scripts.messages compile
 	@$(PY) -m scripts.bench
+
+# The last ten minutes before a deadline with fifty applicants on real servers (needs PostgreSQL and redis-server).
+rush:
+	@$(PYTHON) scripts/prepare.py --dev
+	@$(PY) -m scripts.messages compile
+	@$(PY) -m scripts.rush $(ARGS)
 
 # Collects the texts of code and templates (needs gettext) and lists those without a translation.
 messages:

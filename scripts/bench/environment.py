@@ -29,13 +29,14 @@ class Place:
     folder: Path
     server: str  # of PostgreSQL; empty: SQLite
     made: list[str]
+    name: str = DATABASE
 
     @property
     def many_writers(self) -> bool:
         return bool(self.server)
 
     def name_of(self, size: int) -> str:
-        return f"{DATABASE}_{size}" if self.server else str(self.folder / f"{DATABASE}_{size}.sqlite3")
+        return f"{self.name}_{size}" if self.server else str(self.folder / f"{self.name}_{size}.sqlite3")
 
     def url_of(self, size: int) -> str:
         if self.server:
@@ -66,13 +67,18 @@ class Place:
 
 
 @contextmanager
-def prepared(*, sqlite: bool) -> Iterator[Place]:
-    """Everything made and Django set up; everything removed afterwards, whatever happened."""
+def prepared(*, sqlite: bool, name: str = DATABASE, own_redis: bool = False, static: str = "") -> Iterator[Place]:
+    """Everything made and Django set up; everything removed afterwards, whatever happened.
+
+    With `own_redis` the caller brings a Redis, so none is looked for; `static` is a folder of collected static files.
+    """
     folder = Path(tempfile.mkdtemp(prefix="slz-bench-"))
-    place = Place(folder, "" if sqlite else POSTGRES, [])
-    queue = None if sqlite else _free_redis()
+    place = Place(folder, "" if sqlite else POSTGRES, [], name)
+    queue = None if sqlite or own_redis else _free_redis()
     try:
         _set_environment(place, queue)
+        if static:
+            os.environ["STATIC_ROOT"] = static
         if place.server:
             name = place.name_of(0)
             with admin(place.server) as cursor:
@@ -84,7 +90,8 @@ def prepared(*, sqlite: bool) -> Iterator[Place]:
         django.setup()
         from django.core.management import call_command
 
-        call_command("collectstatic", "--noinput", verbosity=0)
+        if not static:
+            call_command("collectstatic", "--noinput", verbosity=0)
         yield place
     finally:
         _remove(place, queue)

@@ -21,8 +21,19 @@ def pdf() -> bytes:
     return buffer.getvalue()
 
 
+class UnexpectedAnswer(SystemExit):
+    """A page that should have opened did not; ends a measurement."""
+
+
 def submit_entry(visitor: Visitor, edition_slug: str, number: int, file: bytes) -> None:
-    """Start, seven sections, one file, check, send: 23 requests, redirects and next pages included."""
+    """Start, seven sections, one file, check, send: 24 requests, redirects and next pages included."""
+    entry = write_entry(visitor, edition_slug, number, file)
+    if "SLZ-" not in send_entry(visitor, entry).text:
+        raise UnexpectedAnswer("the entry was not sent")
+
+
+def write_entry(visitor: Visitor, edition_slug: str, number: int, file: bytes) -> str:
+    """Start an entry and fill every page of its form; the address it got."""
     start = f"/zgloszenia/nowe/{edition_slug}/"
     page = _need(visitor.get(start))
     said = _fields(number)
@@ -30,7 +41,7 @@ def submit_entry(visitor: Visitor, edition_slug: str, number: int, file: bytes) 
     page = _need(follow(visitor, visitor.post(start, first | {"title": said["title"]})))
     found = re.search(r"/zgloszenia/(\d+)/", page.text)
     if not found:
-        raise SystemExit("the started entry was not shown")
+        raise UnexpectedAnswer("the started entry was not shown")
     entry = f"/zgloszenia/{found.group(1)}/"
     page = _need(visitor.get(f"{entry}formularz/{PAGES[0]}/"))
     for code in PAGES:
@@ -39,10 +50,19 @@ def submit_entry(visitor: Visitor, edition_slug: str, number: int, file: bytes) 
             page = _need(visitor.get(f"{entry}formularz/{PAGES[-1]}/"))
         else:
             page = _section(visitor, entry, code, page, first | said)
+    return entry
+
+
+def send_entry(visitor: Visitor, entry: str) -> Answer:
+    """Read the whole and send it; the page shown after that, or the refusal."""
     _need(visitor.get(f"{entry}sprawdzenie/"))
-    page = _need(follow(visitor, visitor.post(f"{entry}wyslanie/", {})))
-    if "SLZ-" not in page.text:
-        raise SystemExit("the entry was not sent")
+    return follow(visitor, visitor.post(f"{entry}wyslanie/", {}))
+
+
+def save_page(visitor: Visitor, entry: str, code: str, number: int) -> Answer:
+    """Open one page of the form and save it with what this number says."""
+    page = _need(visitor.get(f"{entry}formularz/{code}/"))
+    return _section(visitor, entry, code, page, _fields(number))
 
 
 def _section(visitor: Visitor, entry: str, code: str, page: Answer, said: Fields) -> Answer:
@@ -81,5 +101,5 @@ def sheet_fields(page: Answer, number: int) -> Fields:
 
 def _need(answer: Answer) -> Answer:
     if answer.status != 200:
-        raise SystemExit(f"a page answered {answer.status}")
+        raise UnexpectedAnswer(f"a page answered {answer.status}")
     return answer
