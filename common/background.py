@@ -25,7 +25,7 @@ _paused_until = 0.0
 def wake(task: Task | str, *args: Any) -> bool:
     """Ask a worker to run `task` (or the task of that name) soon. Never raises.
 
-    Blocks at most for the socket timeout of the broker (1 s); False when nobody could be asked.
+    Blocks at most for the time-out of the broker (REDIS_SECONDS); False when nobody could be asked.
     """
     global _paused_until
     name = task if isinstance(task, str) else task.name

@@ -132,12 +132,15 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# How long Redis may take. A page may wait for it twice, for the cache and for waking a worker, and still answer
+# within two seconds when Redis hangs.
+REDIS_SECONDS = 0.6
 CACHE_URL = env.str("CACHE_URL", default="")
 _CACHE = env.cache("CACHE_URL", default="locmemcache://")
 if _CACHE["BACKEND"].endswith("RedisCache"):
     _CACHE |= {
         "BACKEND": "common.cache.ForgivingRedisCache",
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+        "OPTIONS": {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS},
     }
 # Copies of public pages (common/copies.py) stay in each process: bounded, and never on the way of a rate limit.
 # Ten minutes is for a change made by hand in the database; a service's own shows at once.
@@ -233,14 +236,14 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 ALERT_EMAIL = env.str("ALERT_EMAIL", default="")
 
 # Redis carries wake-ups, the rows are the truth. Tasks survive a killed worker (late acknowledgement,
-# back to the queue when the child dies); a dead or frozen broker costs a page one second at most.
+# back to the queue when the child dies); a dead or frozen broker costs a page REDIS_SECONDS.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
 REDIS_BROKER_OPTIONS = {
     "visibility_timeout": 90,  # longer than any task may run; a second run would be harmless
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,  # kombu looks for lost tasks every interval x throttle seconds
-    "socket_timeout": 1,
-    "socket_connect_timeout": 1,
+    "socket_timeout": REDIS_SECONDS,
+    "socket_connect_timeout": REDIS_SECONDS,
     "socket_keepalive": True,
     "health_check_interval": 10,
     "retry_on_timeout": False,

@@ -1,5 +1,6 @@
 """Real servers for tests of faults: PostgreSQL and Redis of a test's own, web, worker, beat, a mail server."""
 
+import asyncio
 import os
 import secrets
 import shutil
@@ -127,11 +128,14 @@ def _postgres_programs() -> Path:
 
 
 class MailSink:
-    """An SMTP server on a port of its own; `answers` maps a recipient to a refusal such as "550 no such user"."""
+    """An SMTP server on a port of its own that takes every mail, or does what it is told to."""
 
     def __init__(self) -> None:
         self.received: list[Message] = []
-        self.answers: dict[str, str] = {}
+        self.answers: dict[str, str] = {}  # recipient → a refusal such as "550 no such user"
+        self.silent: set[str] = set()  # recipients whose mail is taken in and never answered
+        self.hung_up_after: set[str] = set()  # the same, and the connection is cut: the answer is lost; once each
+        self.pause = 0.0  # seconds before each mail is accepted
         self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
     @property
@@ -145,7 +149,14 @@ class MailSink:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope: Envelope) -> str:  # noqa: N802
+        (recipient,) = envelope.rcpt_tos
+        if recipient in self.silent:
+            await asyncio.sleep(60)
+        await asyncio.sleep(self.pause)
         self.received.append(message_from_bytes(envelope.content))
+        if recipient in self.hung_up_after:
+            self.hung_up_after.remove(recipient)
+            server.transport.abort()
         return "250 OK"
 
 
@@ -205,19 +216,33 @@ def end(running: "subprocess.Popen[bytes]", *, at_once: bool = False) -> None:
     running.wait(10)
 
 
+def celery(*arguments: str, code: str = "") -> list[str]:
+    """Arguments of Python that run Celery; `code` runs before it with Django set up: it may change constants."""
+    if not code:
+        return ["-m", "celery", "-A", "celery_app", *arguments]
+    command = ["celery", "-A", "celery_app", *arguments]
+    run = f"import sys\nfrom celery.__main__ import main\nsys.argv = {command!r}\nmain()"
+    return ["-c", f"import django\ndjango.setup()\n{code}\n{run}"]
+
+
 @contextmanager
-def worker(log: Path, broker: str, mail: str, *options: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """A real Celery worker with two children; with `-B` among the options, beat too."""
-    arguments = ["-m", "celery", "-A", "celery_app", "worker", "-c", "2", "-l", "INFO", *options]
-    with process(*arguments, log=log, CELERY_BROKER_URL=broker, EMAIL_URL=mail) as running:
-        wait_until(lambda: b"ready." in log.read_bytes(), 30, "the worker being ready")
+def worker(
+    log: Path, broker: str, mail: str, *options: str, code: str = "", **changes: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """A real Celery worker with two children; with `-B` among the options, beat too. `code` as of `celery`."""
+    arguments = celery("worker", "-c", "2", "-l", "INFO", *options, code=code)
+    known = log.stat().st_size if log.exists() else 0
+    with process(*arguments, log=log, CELERY_BROKER_URL=broker, EMAIL_URL=mail, **changes) as running:
+        wait_until(lambda: b"ready." in log.read_bytes()[known:], 60, "the worker being ready")
         yield running
 
 
 @contextmanager
-def beat(log: Path, broker: str, schedule: Path, **changes: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """A real beat, with the schedule file of its own."""
-    arguments = ["-m", "celery", "-A", "celery_app", "beat", "-l", "INFO", "-s", str(schedule)]
+def beat(
+    log: Path, broker: str, schedule: Path, *, code: str = "", **changes: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """A real beat, with the schedule file of its own. `code` as of `celery`."""
+    arguments = celery("beat", "-l", "INFO", "-s", str(schedule), code=code)
     with process(*arguments, log=log, CELERY_BROKER_URL=broker, **changes) as running:
         yield running
 
