@@ -58,7 +58,7 @@ def replaced(folder: Path, manifest: Manifest, told: Progress) -> Iterator[None]
         if not database.exists() or not database.stat().st_size:
             database.touch()
             database.chmod(0o600)
-        with closing(sqlite3.connect(draft)) as source, closing(sqlite3.connect(database)) as target:
+        with closing(sqlite3.connect(draft)) as source, closing(sqlite3.connect(database, timeout=0)) as target:
             source.backup(target, progress=_or_give_up(told, "writing the database, page"))
     finally:
         draft.unlink(missing_ok=True)

@@ -6,6 +6,8 @@ import io
 import json
 import os
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from common.sealing import seal_entries, verify_chain
 from contest.models import Edition
 from tests import factories
 from tests.own_database import contents, files_in, slow_on_postgres
+from tests.servers import ROOT, environment, wait_until
 from units.models import Unit
 
 
@@ -117,6 +120,30 @@ def test_a_restore_that_fails_half_way_changes_nothing_and_then_works(
     assert "applications_application: 4 → 3" in out
     assert default_storage.exists(newer), "a file is never deleted by a restore"
     figure("disk full amid the files: database and files as before; the second try restores")
+
+
+@slow_on_postgres
+@pytest.mark.case(26)
+def test_kill_9_of_a_restore_changes_no_row(people_at_work, whole_set, figure):
+    """A named pipe in the place of a file holds it after the database was filled."""
+    factories.make_application(Edition.objects.first(), title="Późniejsze zgłoszenie")
+    rows = contents()
+    names = read_set(whole_set, lambda *_: None).media
+    written, pipe = (people_at_work / name for name in names[:2])
+    written.unlink()
+    pipe.unlink()
+    os.mkfifo(pipe)
+    arguments = [sys.executable, "manage.py", "restore", str(whole_set), "--replace", "--yes"]
+    with subprocess.Popen(arguments, cwd=ROOT, env=environment(MEDIA_ROOT=str(people_at_work))) as running:
+        try:
+            wait_until(written.exists, 120, "the restore writing files")
+        finally:
+            running.kill()
+    pipe.unlink()
+    assert contents() == rows
+    call_command("restore", whole_set, "--replace", "--yes", stdout=io.StringIO())
+    assert Application.objects.count() == 3
+    figure("killed after the database was filled: every row as before; the next restore works")
 
 
 def remove(folder: Path) -> str:
