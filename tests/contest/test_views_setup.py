@@ -257,6 +257,7 @@ def test_a_form_posted_after_the_call_was_published_is_refused_with_its_values_k
     assert "za późno" in response.content.decode()
 
 
+@pytest.mark.case(36)
 def test_extra_fields_and_swapped_keys_of_a_form_change_nothing_else(client, officer):
     edition, other = preparation(), preparation()
     extra = posted(edition, "dane", phase="CALL", locked_sha256="x", has_places="on", slug="inny")

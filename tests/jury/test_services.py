@@ -103,6 +103,7 @@ def test_a_second_batch_sends_its_own_letter():
     assert OutboxMessage.objects.filter(kind="juror_assigned", recipient=jury.jurors[0].user.email).count() == 2
 
 
+@pytest.mark.case(34)
 def test_a_batch_with_one_conflict_assigns_nothing():
     jury = make_jury(entries=2)
     juror = jury.jurors[1]
@@ -114,6 +115,7 @@ def test_a_batch_with_one_conflict_assigns_nothing():
     assert not OutboxMessage.objects.exists()
 
 
+@pytest.mark.case(34)
 @pytest.mark.parametrize("field", ["juror_employer", "juror_residence"])
 def test_the_database_refuses_the_own_unit_even_without_the_service(field):
     jury = make_jury(entries=1)
