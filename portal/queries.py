@@ -15,18 +15,8 @@ from common.todo import Todo, by_urgency
 from contest.models import Edition
 from contest.workflow import Phase
 from portal.service_state import work_state
+from portal.standing import standing_of
 from portal.state_words import warning
-
-# Every app that tells a person what to do next.
-TELLERS = (
-    accounts.queries,
-    contest.queries,
-    applications.queries,
-    jury.queries,
-    awards.queries,
-    practices.queries,
-    privacy.queries,
-)
 
 
 def demonstration_accounts() -> list[User]:
@@ -47,8 +37,23 @@ def stage_of(edition: Edition | None) -> str:
 
 
 def todos_for(user: User) -> list[Todo]:
-    """What waits for this person anywhere in the service, the most urgent first."""
-    return by_urgency([*service_warnings(user), *(todo for app in TELLERS for todo in app.todos_for(user))])
+    """What waits for this person anywhere in the service, the most urgent first.
+
+    Nobody is asked for a desk they do not have, and the running editions are read once for all.
+    """
+    desks = standing_of(user)
+    organised = contest.queries.organised_by(user)
+    told = [
+        service_warnings(user),
+        accounts.queries.todos_for(user),
+        contest.queries.todos_for(user, organised),
+        applications.queries.todos_for(user, applicant=desks.applicant),
+        jury.queries.todos_for(user, organised, juror=desks.juror, chair=desks.chair),
+        awards.queries.todos_for(user, chair=desks.chair),
+        practices.queries.todos_for(user, organised),
+        privacy.queries.todos_for(user),
+    ]
+    return by_urgency([todo for todos in told for todo in todos])
 
 
 def service_warnings(user: User) -> list[Todo]:

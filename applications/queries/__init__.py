@@ -9,6 +9,6 @@ from common.todo import Todo
 __all__ = ["submitted_version", "todos_for", "visible_to"]
 
 
-def todos_for(user: User) -> list[Todo]:
-    """What waits for this person about entries, as an applicant and as an officer."""
-    return [*applicant_todos_for(user), *officer_todos_for(user)]
+def todos_for(user: User, *, applicant: bool = True) -> list[Todo]:
+    """What waits for this person about entries, as an officer and, if they may be one, as an applicant."""
+    return [*(applicant_todos_for(user) if applicant else []), *officer_todos_for(user)]

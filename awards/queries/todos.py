@@ -16,9 +16,9 @@ from contest.models import Edition, JuryRole
 from contest.workflow import Phase
 
 
-def todos_for(user: User) -> list[Todo]:
-    """At most three queries, however many editions there are."""
-    todos = _chair_todos(user)
+def todos_for(user: User, *, chair: bool = True) -> list[Todo]:
+    """At most three queries, however many editions there are; `chair`: whether the person may have that seat."""
+    todos = _chair_todos(user) if chair else []
     if is_officer(user):
         todos += _officer_todos()
     return todos

@@ -21,7 +21,7 @@ from contest.queries.editions import (
     version_history,
     visible_to,
 )
-from contest.queries.todos import next_step, todos_for
+from contest.queries.todos import next_step, organised_by, todos_for
 
 __all__ = [
     "ROWS",
@@ -36,6 +36,7 @@ __all__ = [
     "jury_of",
     "jury_seats",
     "next_step",
+    "organised_by",
     "person_by_email",
     "public_editions",
     "published_rules",

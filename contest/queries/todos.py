@@ -1,5 +1,6 @@
 """What the organisers of an edition should do next."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db.models import prefetch_related_objects
@@ -17,17 +18,28 @@ from contest.readiness import blocking, problems_before_call
 from contest.workflow import Phase
 
 
-def todos_for(user: User) -> list[Todo]:
+def organised_by(user: User) -> list[Edition]:
+    """The editions an officer still has work with, the newest first: none whose jury they ever sat on.
+
+    Read once for a desk, on which several apps tell what to do next in them.
+    """
+    if not is_officer(user):
+        return []
+    running = Edition.objects.filter(is_historical=False).exclude(phase__in=(Phase.ANNOUNCED, Phase.ARCHIVED))
+    return list(running.exclude(jury__user=user).order_by("-year", "-pk"))
+
+
+def todos_for(user: User, organised: Sequence[Edition] | None = None) -> list[Todo]:
     """For officers: editions to set up, calls to publish or to close; for them and auditors what the service asks.
 
-    Three queries and four prefetches, whatever the number of editions.
+    Three queries and four prefetches, whatever the number of editions; `organised` is `organised_by(user)`
+    where that was read already.
     """
     service = service_todos_for(user)
     if not is_officer(user):
         return service
-    editions = list(
-        Edition.objects.filter(phase__in=(Phase.PREPARATION, Phase.CALL), is_historical=False).exclude(jury__user=user)
-    )
+    organised = organised_by(user) if organised is None else organised
+    editions = [edition for edition in organised if edition.phase in (Phase.PREPARATION, Phase.CALL)]
     in_preparation = [edition for edition in editions if edition.phase == Phase.PREPARATION]
     prefetch_related_objects(in_preparation, "domains", "groups", "criteria", "jury")
     now = timezone.now()

@@ -1,5 +1,6 @@
 """What waits for a person in the jury's part of the contest; a constant number of queries."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Count, Q
@@ -9,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.permissions import is_officer
 from applications.workflow import State
 from common.todo import Todo
 from contest.models import Edition, JuryMember, JuryRole
+from contest.queries import organised_by
 from contest.workflow import Phase
 from jury.models import Assignment, AssignmentStatus, ScoringRound
 from jury.queries.closing import closing_preview
@@ -21,8 +22,15 @@ from jury.queries.opening import awaiting_scoring, still_under_review
 URGENT_DAYS = 3
 
 
-def todos_for(user: User) -> list[Todo]:
-    return [*_juror_todos(user), *_chair_todos(user), *_officer_todos(user)]
+def todos_for(
+    user: User, organised: Sequence[Edition] | None = None, *, juror: bool = True, chair: bool = True
+) -> list[Todo]:
+    """`juror`, `chair`: whether the person may have such a seat; `organised`: contest.queries.organised_by(user)."""
+    return [
+        *(_juror_todos(user) if juror else []),
+        *(_chair_todos(user) if chair else []),
+        *(_officer_todos(organised_by(user) if organised is None else organised)),
+    ]
 
 
 def _juror_todos(user: User) -> list[Todo]:
@@ -142,16 +150,9 @@ def _visits_todo(edition: Edition) -> Todo:
     )
 
 
-def _officer_todos(user: User) -> list[Todo]:
-    if not is_officer(user):
-        return []
-    editions = (
-        Edition.objects.filter(phase__in=[Phase.FORMAL_REVIEW, Phase.SCORING], is_historical=False)
-        .exclude(jury__user=user)
-        .order_by("-year", "-pk")[:2]
-    )
+def _officer_todos(organised: Sequence[Edition]) -> list[Todo]:
     todos = []
-    for edition in editions:
+    for edition in [row for row in organised if row.phase in (Phase.FORMAL_REVIEW, Phase.SCORING)][:2]:
         if edition.phase == Phase.SCORING:
             todos += _assigning_todos(edition)
         elif awaiting_scoring(edition).exists() and not still_under_review(edition).exists():

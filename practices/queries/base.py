@@ -1,6 +1,7 @@
 """Every read of the base. What was withdrawn is invisible; nothing here reads entries, scores or awards."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from common.copies import remembered
 from common.taxonomy import SECTION_BY_CODE, TOOL_BY_CODE
 from common.todo import Todo
 from contest.models import Edition
+from contest.queries import organised_by
 from contest.workflow import Phase
 from practices.filters import FACETS, RELEVANCE, Filters, with_subsections
 from practices.labels import AWARDS, OUTSIDE_CONTEST
@@ -236,11 +238,10 @@ def managed_record(pk: int) -> Practice:
     return get_object_or_404(for_export(Practice.objects.all()), pk=pk)
 
 
-def todos_for(user: User) -> list[Todo]:
+def todos_for(user: User, organised: Sequence[Edition] | None = None) -> list[Todo]:
     """An officer announces the results of editions whose jury is deciding."""
-    if not is_officer(user):
-        return []
-    waiting = Edition.objects.filter(phase=Phase.DECISION).exclude(jury__user=user).order_by("pk")
+    organised = organised_by(user) if organised is None else organised
+    waiting = [edition for edition in reversed(organised) if edition.phase == Phase.DECISION]
     return [
         Todo(
             title=_("Announce the results: %(edition)s") % {"edition": edition},

@@ -3,19 +3,36 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+import accounts.queries
+import applications.queries
+import awards.queries
 import contest.queries
+import jury.queries
+import practices.queries
+import privacy.queries
 from accounts.models import Membership, MembershipStatus, Role
 from common.todo import Todo
 from contest.workflow import Phase
-from portal.queries import TELLERS, todos_for
+from portal.queries import todos_for
 from portal.standing import standing_of
 from portal.templatetags.navigation import navigation
 from tests.factories import make_edition, make_juror, make_member, make_officer, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
+TELLERS = (
+    accounts.queries,
+    contest.queries,
+    applications.queries,
+    jury.queries,
+    awards.queries,
+    practices.queries,
+    privacy.queries,
+)
 DESK = "/pulpit/"
 
 
@@ -75,18 +92,30 @@ def test_todos_of_all_apps_are_merged_the_urgent_and_the_nearest_first(monkeypat
     user = make_user()
     soon, late = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
     for app in TELLERS:
-        monkeypatch.setattr(app, "todos_for", lambda user: [])
+        monkeypatch.setattr(app, "todos_for", lambda user, *_known, **_desks: [])
     told = [Todo("bez daty", "/", "x"), Todo("później", "/", "x", due_at=late), Todo("pilne", "/", "x", urgent=True)]
-    monkeypatch.setattr(TELLERS[0], "todos_for", lambda user: told)
-    monkeypatch.setattr(TELLERS[-1], "todos_for", lambda user: [Todo("wcześniej", "/", "x", due_at=soon)])
+    monkeypatch.setattr(TELLERS[0], "todos_for", lambda user, *_known, **_desks: told)
+    wait = [Todo("wcześniej", "/", "x", due_at=soon)]
+    monkeypatch.setattr(TELLERS[-1], "todos_for", lambda user, *_known, **_desks: wait)
     assert [todo.title for todo in todos_for(user)] == ["pilne", "wcześniej", "później", "bez daty"]
 
 
-def test_every_app_that_has_todos_is_asked():
-    assert contest.queries in TELLERS
-    assert {teller.__name__ for teller in TELLERS} == {
-        f"{app}.queries" for app in ("accounts", "contest", "applications", "jury", "awards", "practices", "privacy")
-    }
+@pytest.mark.parametrize("app", TELLERS, ids=lambda app: app.__name__)
+def test_every_app_that_has_todos_is_asked(monkeypatch, app):
+    monkeypatch.setattr(app, "todos_for", lambda user, *_known, **_desks: [Todo("stąd", "/", "x")])
+    assert [todo.title for todo in todos_for(make_user())] == ["stąd"]
+
+
+def test_nobody_is_asked_for_a_desk_they_do_not_have(client):
+    officer = make_officer()
+    make_edition(Phase.DECISION)
+    client.force_login(officer)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(DESK).status_code == 200
+    statements = [query["sql"].split(" WHERE ")[0] for query in captured]
+    assert sum('FROM "contest_edition"' in statement for statement in statements) <= 3  # organised, diplomas, privacy
+    assert not any('FROM "jury_assignment"' in s or 'FROM "contest_jurymember"' in s for s in statements)
+    assert len(captured) <= 17
 
 
 def test_desks_follow_memberships_jury_seats_and_roles():
