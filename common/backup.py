@@ -65,7 +65,9 @@ def _refuse_taken(folder: Path, partial: Path) -> None:
 
 def reason(error: BaseException) -> str:
     """A failure in the words of the system: "No space left on device"."""
-    return (error.strerror if isinstance(error, OSError) else None) or str(error).strip() or type(error).__name__
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return str(error).strip() or type(error).__name__
 
 
 def _write(writer: SetWriter, told: Progress) -> tuple[Manifest, list[str]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from applications.models import Application
 from common import backup_postgres, backup_sqlite, journal, restore
@@ -289,6 +289,22 @@ def test_a_database_in_use_is_not_waited_for_without_an_end(whole_set, tmp_path,
     finally:
         other.close()
     assert Application.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("where", "error", "sentence"),
+    [
+        ("rows_now", OperationalError("connection refused"), "connection refused"),
+        ("check_set", PermissionError(13, "Permission denied", "set/manifest.json"), "denied: set/manifest.json"),
+    ],
+)
+def test_a_database_away_or_a_set_of_somebody_else_is_a_sentence(whole_set, monkeypatch, where, error, sentence):
+    def fail(*_arguments):
+        raise error
+
+    monkeypatch.setattr(f"common.management.commands.restore.{where}", fail)
+    with pytest.raises(CommandError, match=sentence):
+        call_command("restore", whole_set)
 
 
 def test_the_user_of_the_service_restores_not_root(people_at_work, whole_set):

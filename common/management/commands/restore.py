@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.template.defaultfilters import filesizeformat
 
+from common.backup import reason
 from common.backup_set import BackupRefused, Manifest
 from common.progress import TerminalProgress
 from common.restore import check_set, restore_set, rows_now
@@ -39,8 +40,8 @@ class Command(BaseCommand):
             if now := rows_now():
                 self._agree(manifest, now, **options)
             restored = restore_set(folder, manifest, told)
-        except BackupRefused as error:
-            raise CommandError(str(error)) from error
+        except (BackupRefused, OSError, DatabaseError) as error:
+            raise CommandError(reason(error)) from error
         if restored.migrated:
             self.stdout.write(f"migrated: {', '.join(restored.migrated)}")
         if restored.orphans:
