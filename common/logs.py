@@ -112,7 +112,10 @@ def _message_of(record: logging.LogRecord) -> str:
     elif isinstance(arguments, tuple):
         arguments = tuple(_discreet(value) for value in arguments)
     text = told(record.msg) if isinstance(record.msg, BaseException) else str(record.msg)
-    return text % arguments if arguments else text
+    try:
+        return text % arguments if arguments else text
+    except (TypeError, ValueError, KeyError):  # a careless line of some library; logging would print its arguments
+        return text
 
 
 def _discreet(value: Any) -> Any:

@@ -30,7 +30,7 @@ def registry(now: datetime) -> CollectorRegistry:
 
 
 class _ServiceCollector(Collector):
-    """Four statements. Without a database it says that there is none, and the counters are told all the same."""
+    """Five statements. Without a database it says that there is none, and the counters are told all the same."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now

@@ -63,7 +63,7 @@ class WorkState:
 
 
 def work_state(now: datetime) -> WorkState:
-    """Four statements."""
+    """Five statements."""
     return WorkState(now, outbox_state(now), queue_state(now), unsealed(), pulse(now))
 
 

@@ -158,6 +158,11 @@ def test_what_a_library_hangs_on_a_record_is_left_out():
     assert CANARY not in both(record("x", request=CANARY, data={"args": CANARY}))
 
 
+def test_a_line_that_cannot_be_put_together_tells_no_arguments(capsys):
+    assert "said %s and %s" in both(record("said %s and %s", CANARY))
+    assert CANARY not in both(record("said %s and %s", CANARY))
+
+
 def test_an_error_without_an_exception_does_not_break_the_line():
     try:
         made = logging.LogRecord("x", logging.ERROR, "f", 1, "x", None, sys.exc_info())

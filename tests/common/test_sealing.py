@@ -11,10 +11,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from common import sealing
+from common import queries, sealing
 from common.journal import draft_entry, record, record_bulk
 from common.models import JournalEntry, JournalSeal
-from common.queries import chain_state, journal_entries
+from common.queries import chain_state, journal_entries, unsealed
 from common.sealing import seal_entries, verify_chain
 from tests.factories import make_user
 
@@ -158,6 +158,25 @@ def test_the_chain_state_tells_what_waits(person):
     seal_entries()
     state = chain_state()
     assert (state.sealed, state.waiting, state.head) == (2, 0, verify_chain().head)
+
+
+def test_an_entry_committed_late_is_seen_before_the_last_sealed_one(person, django_assert_num_queries):
+    late, sealed = write(person, 2)
+    JournalSeal.objects.create(
+        sequence=1, entry=sealed, previous_hash=sealing.START, entry_hash="1" * 64, sealed_at=timezone.now()
+    )
+    with django_assert_num_queries(3):
+        assert (unsealed().count, unsealed(JournalSeal(sequence=1, entry=sealed)).since) == (1, late.happened_at)
+
+
+def test_what_waits_is_looked_for_near_the_end_of_the_chain_only(person, monkeypatch):
+    """Or each look would read the whole journal; `verify_journal` does."""
+    _old, *_between, sealed = write(person, 4)
+    JournalSeal.objects.create(
+        sequence=1, entry=sealed, previous_hash=sealing.START, entry_hash="1" * 64, sealed_at=timezone.now()
+    )
+    monkeypatch.setattr(queries, "LOOKED_BACK", 3)
+    assert unsealed().count == 2
 
 
 def test_the_journal_is_narrowed_by_each_filter(person):
