@@ -57,7 +57,7 @@ def todos_for(user: User) -> list[Todo]:
 
 
 def service_warnings(user: User) -> list[Todo]:
-    """For those who organise, when something in the background does not work; four statements."""
+    """For those who organise, when something in the background does not work; five statements."""
     if not reads_everything(user):
         return []
     found = warning(work_state(timezone.now()))
