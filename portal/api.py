@@ -53,7 +53,7 @@ api.add_router("/editions", editions_router)
 api.add_router("/editions", results_router)
 
 
-def database_away(request: HttpRequest, exception: Exception) -> HttpResponse:
+def database_away(request: HttpRequest, exception: Exception | type[Exception]) -> HttpResponse:
     """The same as the page of `common.views.server_error`, for programs."""
     logger.error("%s: the database is away: %r", request.path, exception)
     response = api.create_response(request, {"detail": "Service Unavailable"}, status=503)

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from awards import tasks
@@ -185,3 +186,24 @@ def test_one_revoked_while_being_built_keeps_its_file_but_tells_nobody(quick):
     revoke_certificate(actor=officer, certificate_id=certificate.pk, reason="pomyłka")
     assert building._build(claimed)
     assert not OutboxMessage.objects.filter(kind="certificate_ready").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_breaks_after_the_commit_costs_no_file(quick, storage, monkeypatch):
+    """The answer to COMMIT is lost, the row stands: its file must stand too."""
+    certificate = makers.diploma()
+    commit = connection.commit
+    done = []
+
+    def cut_after_commit():
+        commit()
+        if not done and Certificate.objects.filter(pk=certificate.pk, status=CertificateStatus.READY).exists():
+            done.append(True)
+            raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(connection, "commit", cut_after_commit)
+    build_due()
+    certificate.refresh_from_db()
+    assert done
+    assert certificate.status == CertificateStatus.READY
+    assert files(storage) == [certificate.file.name.rsplit("/")[-1]]
