@@ -84,12 +84,12 @@ def _remove(actor: User | None, email: str) -> PersonRemoved:
     versions = ApplicationVersion.objects.filter(application__in=entries, content__contact_email__in=addresses)
     versions = versions.select_related("application")
     withdrawn = [forget_contact(actor=actor, contact_id=pk) for pk in _contacts(addresses)]
-    emptied = empty_versions(actor, versions)
+    emptied = empty_versions(actor=actor, versions=versions)
     contacts = empty_contacts(entries.filter(contact_email__in=addresses))
     to_them = list(mails.filter(recipient__in=addresses).values_list("pk", flat=True))
     count = empty_mail(mails.exclude(pk__in=to_them), recipients=False)
     count += empty_mail(OutboxMessage.objects.filter(pk__in=to_them), recipients=True)
-    removed = remove_account(actor, person) if person else False
+    removed = remove_account(actor=actor, person=person) if person else False
     return PersonRemoved(int(removed), contacts, emptied, len(withdrawn), count)
 
 
@@ -97,7 +97,7 @@ def _contacts(addresses: Iterable[str]) -> list[int]:
     return list(rows.published_contacts(list(addresses)).values_list("pk", flat=True))
 
 
-def remove_account(actor: User | None, person: User) -> bool:
+def remove_account(*, actor: User | None, person: User) -> bool:
     """From a person to a number: nothing signs in, nothing names them; what they did stays theirs by number.
 
     The caller holds the person's row lock. False when it was done before.

@@ -117,7 +117,7 @@ def _remove(actor: User | None, edition_id: int) -> Removed:
     versions = ApplicationVersion.objects.filter(application__edition=edition).select_related("application")
     removed = Removed(
         contacts=contacts,
-        versions=empty_versions(actor, versions.iterator(chunk_size=200), renamed=renamed),
+        versions=empty_versions(actor=actor, versions=versions.iterator(chunk_size=200), renamed=renamed),
         files=len(renamed) + empty_confirmations(rows.confirmations(edition)),
         letters=rows.notes(edition).update(note="")
         + rows.requests(edition).update(message="", points=[])
@@ -127,7 +127,7 @@ def _remove(actor: User | None, edition_id: int) -> Removed:
         + rows.grounds(edition).update(ground=REMOVED_TEXT)
         + rows.findings(edition).update(findings=""),
         mails=empty_mail(rows.mails(edition), recipients=True),
-        accounts=len([remove_account(actor, person) for person in people]),
+        accounts=len([remove_account(actor=actor, person=person) for person in people]),
     )
     if removed or not edition.persons_removed_at:
         edition.persons_removed_at = edition.persons_removed_at or now

@@ -15,7 +15,6 @@ from common.file_contents import EXTENSIONS
 from common.persons import REMOVED_DOMAIN
 from notifications.models import OutboxMessage
 from privacy.queries.editions import CONTACT_FIELDS
-from privacy.queries.versions import ACTION
 from privacy.services.files import let_go
 
 NO_CONTACT = dict.fromkeys(CONTACT_FIELDS, "")
@@ -27,7 +26,7 @@ def empty_contacts(entries: QuerySet[Application]) -> int:
 
 
 def empty_versions(
-    actor: User | None, versions: Iterable[ApplicationVersion], *, renamed: dict[int, str] | None = None
+    *, actor: User | None, versions: Iterable[ApplicationVersion], renamed: dict[int, str] | None = None
 ) -> int:
     """Take contact persons, and names of `renamed` files, out of sent versions.
 
@@ -45,7 +44,7 @@ def empty_versions(
         entries.append(
             journal.draft_entry(
                 actor=actor,
-                action=ACTION,
+                action="application.remove_persons",
                 target=version.application,
                 edition_id=version.application.edition_id,
                 version=version.number,

@@ -23,6 +23,7 @@ APPS = (
     "notifications",
     "portal",
     "practices",
+    "privacy",
     "units",
 )
 MOVES = {"application": ApplicationWorkflow, "edition": EditionWorkflow}
