@@ -86,8 +86,8 @@ def test_kills_lose_no_mail_and_copies_are_no_more_than_kills(broker, mail_sink,
 @pytest.mark.slow
 @pytest.mark.case(3, control=True)
 def test_rows_marked_before_they_are_sent_would_be_lost(broker, mail_sink, tmp_path, figure):
-    kills, count = 6, 300
-    mail_sink.pause = 0.03
+    kills, count = 8, 120
+    mail_sink.pause = 0.2
     send_bulk(count)
     with worker_and_beat(broker, mail_sink, tmp_path, HASTE + MARK_FIRST) as running:
         kill_senders(running.pid, mail_sink, kills)

@@ -271,6 +271,7 @@ def test_a_row_that_ends_its_sender_while_it_is_rendered_is_given_up(server, clo
 
 
 @pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
 def test_a_text_the_database_refuses_is_the_fault_of_that_row_alone(server, monkeypatch):
     """SQLite measures no texts. A refusal that left the row untouched would stop all mail for ever."""
     send_bulk(2)
