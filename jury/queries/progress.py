@@ -206,7 +206,7 @@ def jurors_progress(edition: Edition, jurors: Sequence[JuryMember] | None = None
 def proposal_for(edition: Edition) -> tuple[Proposal, list[EntryProgress]]:
     """A balanced choice of jurors for every entry that lacks one, and these entries; nothing is written."""
     entries = read_progress(edition, entries_in_scoring(edition).filter(missing__gt=0))
-    jurors = list(JuryMember.objects.filter(edition=edition, is_active=True).order_by("pk"))
+    jurors = list(jurors_of(edition).order_by("pk"))
     barred = bars(entries, jurors)
     needs = [
         Need(
@@ -217,7 +217,7 @@ def proposal_for(edition: Edition) -> tuple[Proposal, list[EntryProgress]]:
         )
         for entry in entries
     ]
-    loads = {juror.pk: juror.assigned for juror in jurors_progress(edition)}
+    loads = {juror.pk: juror.assigned for juror in jurors_progress(edition, jurors)}
     return propose(needs, [juror.pk for juror in jurors], loads), entries
 
 
