@@ -256,6 +256,7 @@ def test_an_incomplete_entry_is_not_sent(client, draft, member):
     assert Application.objects.get().state == State.DRAFT
 
 
+@pytest.mark.case(35)
 def test_a_late_entry_is_refused_with_a_sentence_and_the_draft_kept(client, draft, member):
     Edition.objects.update(submission_deadline=timezone.now() - timedelta(seconds=2))
     response = client.post(url("submit", draft.pk))

@@ -89,6 +89,7 @@ def test_a_group_of_the_wrong_kind_is_refused_beside_the_form(client, draft, mem
     assert client.post(url("start", draft.edition.slug), start_data(draft.edition, group=group.pk)).status_code == 422
 
 
+@pytest.mark.case(35)
 def test_a_closed_call_says_so(client, draft, member):
     Edition.objects.update(submission_deadline=timezone.now() - timedelta(seconds=2))
     assert client.get(url("start", draft.edition.slug)).status_code == 200
@@ -262,6 +263,7 @@ def test_an_unknown_page_of_the_form_is_not_found(client, draft, member):
     assert client.get(url("edit", draft.pk, "zmyslona")).status_code == 404
 
 
+@pytest.mark.case(35)
 def test_a_sent_entry_cannot_be_edited_by_an_old_page(client, draft, member):
     data = section_data(client, draft, "opis") | {"abstract": "Zmiana po wysłaniu"}
     sent(draft, member)

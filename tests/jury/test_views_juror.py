@@ -191,6 +191,7 @@ def test_a_stale_tab_keeps_what_was_typed_and_shows_what_is_saved(jury, juror, c
     assert set(Score.objects.values_list("points", flat=True)) == {2}
 
 
+@pytest.mark.case(35)
 def test_text_typed_into_a_sheet_closed_meanwhile_is_shown_back(jury, juror, client):
     row = assign(jury.entries[0], juror)
     close_sheet(row, 5)

@@ -22,6 +22,7 @@ def url(name, *args):
 
 
 # --- Officer ------------------------------------------------------------------------------------
+@pytest.mark.case(35)
 def test_the_officer_opens_the_scoring_after_a_preview(client):
     jury = make_jury(entries=0, phase=Phase.FORMAL_REVIEW)
     client.force_login(jury.officer)

@@ -167,6 +167,7 @@ def test_a_stale_preview_is_409_with_a_fresh_one(client) -> None:
     assert not Announcement.objects.exists()
 
 
+@pytest.mark.case(35)
 def test_a_second_press_is_409_and_shows_what_happened(client) -> None:
     edition, _entries = make_decided(("LAUREATE",))
     client.force_login(make_officer())

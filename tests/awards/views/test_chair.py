@@ -85,6 +85,7 @@ def test_a_laureate_without_a_place_is_refused_where_there_are_places(client, pa
     assert client.post(page, decision(place="2")).status_code == 302
 
 
+@pytest.mark.case(35)
 def test_closing_is_previewed_with_counts_and_needs_the_word(client, panel):
     _edition, _chair, session, entry = panel
     client.post(address("decide", 1, entry.pk), decision())
