@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, MembershipStatus
@@ -89,14 +90,13 @@ def conflict_of(application: Application, juror: JuryMember) -> Ground | None:
 def _own_units(jurors: list[JuryMember]) -> dict[int, set[int]]:
     """A membership that ended during the edition still counts: ending it oneself must not end the conflict."""
     units = {juror.pk: {u for u in (juror.employer_id, juror.residence_id) if u is not None} for juror in jurors}
-    of_user = {juror.user_id: juror.pk for juror in jurors}
-    began = {juror.user_id: juror.edition.created_at for juror in jurors}
+    seat, began = "user__jury_memberships", F("user__jury_memberships__edition__created_at")
     acting = Membership.objects.filter(
-        user__in=of_user, status__in=[MembershipStatus.ACTIVE, MembershipStatus.ENDED]
-    ).values_list("user_id", "unit_id", "status", "decided_at")
-    for user_id, unit_id, status, decided_at in acting:
-        if status == MembershipStatus.ACTIVE or (decided_at and decided_at >= began[user_id]):
-            units[of_user[user_id]].add(unit_id)
+        Q(status=MembershipStatus.ACTIVE) | Q(status=MembershipStatus.ENDED, decided_at__gte=began),
+        **{f"{seat}__in": list(units)},
+    )
+    for juror, unit in acting.values_list(seat, "unit"):
+        units[juror].add(unit)
     return units
 
 
