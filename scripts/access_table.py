@@ -21,7 +21,7 @@ def main() -> None:
     setup_test_environment()
     databases = setup_databases(verbosity=0, interactive=False)
     try:
-        rows = observe.observe(world.build())
+        rows = observe.rows(observe.observe(world.build()))
     finally:
         teardown_databases(databases, verbosity=0)
     observe.write(rows)

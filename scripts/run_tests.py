@@ -55,6 +55,8 @@ def run(title: str, options: list[str], **environment: str) -> int:
         "pytest",
         "-n",
         "2",
+        "--dist",
+        "loadgroup",  # tests marked xdist_group share one process and what it built
         "-o",
         "addopts=--ds=tests.settings --strict-markers --strict-config",
         *options,

@@ -6,6 +6,7 @@ Days are counted from the announcement of the call; see CALENDAR.
 import uuid
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -26,7 +27,7 @@ from applications.services.review import (
 )
 from applications.services.submission import submit_application
 from common.canonical import sha256_of
-from common.files import check_upload
+from common.files import CheckedFile, check_upload
 from contest.defaults import last_minute_of
 from contest.models import Edition, JuryRole
 from contest.queries import rules_of
@@ -53,6 +54,12 @@ CALENDAR = {
 DOMAINS = ("kultura", "pomoc społeczna", "ochrona zdrowia", "oświata")
 DOMAINS_EN = ("culture", "social assistance", "health care", "education")
 CODES = ("INNOVATION", "EFFECTIVENESS", "EFFICIENCY", "INTEGRATION", "REPLICABILITY")
+
+
+@cache
+def _declaration() -> CheckedFile:
+    """The same few bytes for every entry, so they are checked once."""
+    return check_upload(SimpleUploadedFile("oswiadczenie.pdf", declaration_pdf(), "application/pdf"))
 
 
 @dataclass(slots=True)
@@ -146,7 +153,7 @@ class Story:
             add_attachment(
                 actor=author,
                 application_id=entry.pk,
-                upload=check_upload(SimpleUploadedFile("oswiadczenie.pdf", declaration_pdf(), "application/pdf")),
+                upload=_declaration(),
                 requirement_id=self.edition.attachment_requirements.get().pk,
                 description="",
             )
