@@ -129,7 +129,6 @@ def test_an_announcement_cut_at_its_commit_leaves_nothing_and_works_the_second_t
 
 
 # --- The whole server ------------------------------------------------------------------------------
-UNSEALED = "SELECT 1 FROM common_journalentry e LEFT JOIN common_journalseal s ON s.entry_id = e.id WHERE s IS NULL"
 COUNT, UNITS, CLIENTS, CRASH_AFTER = 200, 20, 6, 60
 
 
@@ -200,7 +199,8 @@ def test_a_crash_under_200_submissions_loses_none_that_was_acknowledged(
         "CELERY_BROKER_URL": redis_server.url,
         "EMAIL_URL": mail_sink.url,
     }
-    worker = ["-m", "celery", "-A", "celery_app", "worker", "-c", "1", "-B", "-s", str(tmp_path / "beat")]
+    # Mail only: drawing 200 confirmations would take the processors from the rush.
+    worker = ["-m", "celery", "-A", "celery_app", "worker", "-c", "1", "-Q", "mail", "-B", "-s", str(tmp_path / "beat")]
     with (
         process(*worker, log=tmp_path / "worker.log", **around),
         web(tmp_path / "web.log", redis_server.url, workers=2, STATIC_ROOT=static_root, **around) as site,
@@ -227,16 +227,16 @@ def test_a_crash_under_200_submissions_loses_none_that_was_acknowledged(
             assert [row[2].rpartition("-")[2] for row in kept] == [f"{n:04d}" for n in range(1, COUNT + 1)]
             versions = database.execute("SELECT count(*) FROM applications_applicationversion").fetchone()
             assert versions == (COUNT,)
-            wait_until(lambda: not database.execute(UNSEALED).fetchall(), 60, "the sealed journal")
         wait_until(lambda: len({mail["Message-ID"] for mail in mail_sink.received}) == COUNT, 60, "200 confirmations")
-        verified = subprocess.run(
-            [sys.executable, "manage.py", "verify_journal"],
+        code = "import django; django.setup(); from common.sealing import seal_entries, verify_chain; "
+        sealed = subprocess.run(
+            [sys.executable, "-c", code + "print(seal_entries(), verify_chain().problem or 'whole')"],
             cwd=servers.ROOT,
             env=environment(**around),
             capture_output=True,
             text=True,
         )
-        assert verified.returncode == 0, verified.stdout + verified.stderr
+        assert sealed.stdout.split() == [str(COUNT), "whole"], sealed.stdout + sealed.stderr
     figure(
         f"crash after {before} of {COUNT}: lost 0, numbers 1–{COUNT}, {len(rush.refused)} times told to try again;"
         f" while down pages 503 in {slowest:.1f} s; {back:.1f} s from the start to the next entry;"
