@@ -1,5 +1,6 @@
 """What the menu, the home page and the desk show; every app tells its own part."""
 
+from django.core.cache import caches
 from django.utils import timezone
 
 import accounts.queries
@@ -17,6 +18,8 @@ from contest.workflow import Phase
 from portal.service_state import work_state
 from portal.standing import standing_of
 from portal.state_words import warning
+
+LOOK_EVERY = 15  # seconds
 
 
 def demonstration_accounts() -> list[User]:
@@ -57,10 +60,14 @@ def todos_for(user: User) -> list[Todo]:
 
 
 def service_warnings(user: User) -> list[Todo]:
-    """For those who organise, when something in the background does not work; five statements."""
+    """For those who organise, when something in the background does not work.
+
+    Stands on pages that are opened all day, so each process looks at most every `LOOK_EVERY` seconds.
+    """
     if not reads_everything(user):
         return []
-    found = warning(work_state(timezone.now()))
+    state = caches["copies"].get_or_set("work-state", lambda: work_state(timezone.now()), LOOK_EVERY)
+    found = warning(state)
     return [found] if found else []
 
 
