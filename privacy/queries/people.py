@@ -21,10 +21,14 @@ SETTLED = (State.DRAFT, State.WITHDRAWN, State.DISQUALIFIED)
 
 
 def addresses_of(email: str, person: User | None) -> list[str]:
-    """Every address of the person in lower case; a contact person may have no account."""
+    """Every address that is proved to be the person's, in lower case; a contact person may have no account.
+
+    Anybody may add somebody else's address to their account; not confirmed, it stands for nobody.
+    """
     found = {email.strip().lower()}
     if person is not None:
-        found |= {person.email, *(row.email.lower() for row in EmailAddress.objects.filter(user=person))}
+        confirmed = EmailAddress.objects.filter(user=person, verified=True)
+        found |= {person.email, *(row.email.lower() for row in confirmed)}
     return sorted(found)
 
 
@@ -73,19 +77,20 @@ def published_contacts(addresses: list[str]) -> QuerySet[PracticeContact]:
 
 
 def their_mail(person: User | None, addresses: list[str]) -> QuerySet[OutboxMessage]:
-    """Mail to the person, about their memberships, or naming them or their address."""
+    """Mail to the person, about their memberships, or naming their address.
+
+    Not by name: people choose it themselves, and one like "Samorządowy Lider" stands in everybody's mail.
+    """
     keys = [f"membership:{pk}" for pk in person.memberships.values_list("pk", flat=True)] if person else []
     rows = OutboxMessage.objects.annotate(said=Cast("context", TextField()))
     asked = Q(recipient__in=addresses) | Q(subject_key__in=keys)
-    for text in _spellings(person, addresses):
+    for text in _spellings(addresses):
         asked |= Q(subject__icontains=text) | Q(text__icontains=text) | Q(html__icontains=text)
         asked |= Q(said__icontains=text) | Q(last_error__icontains=text)
     return rows.filter(asked)
 
 
-def _spellings(person: User | None, addresses: list[str]) -> set[str]:
-    """As text, as HTML and as JSON say it. A name of one word would be found in half of all mail."""
+def _spellings(addresses: list[str]) -> set[str]:
+    """As text, as HTML and as JSON say it."""
     texts = set(addresses)
-    if person is not None and " " in person.full_name.strip():
-        texts.add(person.full_name)
     return texts | {escape(text) for text in texts} | {json.dumps(text)[1:-1] for text in texts}

@@ -132,8 +132,9 @@ def remove_account(*, actor: User | None, person: User) -> bool:
 
 
 def _forget_in_admin(person: User, addresses: list[str]) -> None:
+    """What the panel noted about or by the person. Accounts are all it changes, so no name is looked for in others."""
     named = Q(content_type=ContentType.objects.get_for_model(User), object_id=str(person.pk)) | Q(user=person)
-    for text in {person.full_name, *addresses} - {""}:
+    for text in addresses:
         named |= Q(object_repr__icontains=text) | Q(change_message__icontains=text)
     LogEntry.objects.filter(named).update(object_repr="", change_message="")
 
