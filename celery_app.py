@@ -20,7 +20,7 @@ app.autodiscover_tasks()
 
 @setup_logging.connect
 def keep_our_logging(**_kwargs: Any) -> None:
-    """Left to itself Celery adds handlers that write past our formats, which keep personal data out (common/logs.py)."""
+    """Left to itself Celery adds handlers that write past our formats, which hold nothing personal (common/logs.py)."""
 
 
 def every(seconds: float, task: str, *args: Any) -> dict[str, Any]:
@@ -35,6 +35,7 @@ def every(seconds: float, task: str, *args: Any) -> dict[str, Any]:
 BEAT: dict[str, dict[str, Any]] = {
     "deliver-mail": every(10, "notifications.tasks.deliver"),
     "seal-journal": every(5, "common.tasks.seal_journal"),
+    "seal-late-entries": every(120, "common.tasks.seal_late_entries"),
     "close-due-calls": every(30, "contest.tasks.advance_phases"),
     # applications
     "remind-of-deadlines": every(1800, "applications.tasks.send_deadline_reminders"),

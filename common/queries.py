@@ -71,13 +71,16 @@ def chain_state() -> ChainState:
 
 
 def unsealed(last: JournalSeal | None = None) -> Unsealed:
-    """Two statements (one with the `last` seal), at the same cost however long the journal is.
+    """Two statements (one with the `last` seal), at the same cost however long the journal is."""
+    return Unsealed(**unsealed_near_end(last).aggregate(count=Count("pk"), since=Min("happened_at")))
 
-    Entries committed late stand a little before the last sealed one, so that is how far back it looks;
-    one that was never sealed and lies deeper is what `verify_journal` finds.
+
+def unsealed_near_end(last: JournalSeal | None = None) -> QuerySet[JournalEntry]:
+    """Entries without a seal after the last sealed one or a little before it, where those committed late stand.
+
+    One that lies deeper is found by whoever reads the whole journal: `seal_entries`, `verify_journal`.
     """
     last = last or JournalSeal.objects.order_by("sequence").last()
     start = last.entry_id - LOOKED_BACK if last else 0
     sealed = JournalSeal.objects.filter(entry__gt=start).values("entry")
-    waiting = JournalEntry.objects.filter(pk__gt=start).exclude(pk__in=sealed)
-    return Unsealed(**waiting.aggregate(count=Count("pk"), since=Min("happened_at")))
+    return JournalEntry.objects.filter(pk__gt=start).exclude(pk__in=sealed)

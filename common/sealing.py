@@ -4,17 +4,19 @@ docs/adr/0002-one-sealer.md says why entries are not chained by their writers.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from common.canonical import canonical_json
 from common.models import JournalEntry, JournalSeal
+from common.queries import unsealed_near_end
 
 START = "0" * 64
 BATCH = 1000
@@ -34,18 +36,27 @@ class ChainReport:
 def seal_entries() -> int:
     """Chain every committed entry that has no seal yet, in the order of their numbers; returns how many.
 
-    Only one sealer works at a time; another one finds the lock taken and leaves the work to it.
+    Reads the whole journal. Only one sealer works at a time; another one leaves the work to it.
     """
+    return _seal(lambda: JournalEntry.objects.filter(seal=None))
+
+
+def seal_new_entries() -> int:
+    """The same near the end of the journal only: it runs every few seconds, however long the journal is."""
+    return _seal(unsealed_near_end)
+
+
+def _seal(find: Callable[[], QuerySet[JournalEntry]]) -> int:
     sealed = 0
-    while JournalEntry.objects.filter(seal=None).exists():
-        batch = _seal_batch()
+    while find().exists():
+        batch = _seal_batch(find)
         sealed += batch
         if batch < BATCH:
             break
     return sealed
 
 
-def _seal_batch() -> int:
+def _seal_batch(find: Callable[[], QuerySet[JournalEntry]]) -> int:
     with transaction.atomic():
         if not _become_sealer():
             return 0
@@ -53,7 +64,7 @@ def _seal_batch() -> int:
         sequence, previous = (last.sequence, last.entry_hash) if last else (0, START)
         now = timezone.now()
         seals = []
-        for entry in JournalEntry.objects.filter(seal=None).order_by("pk")[:BATCH]:
+        for entry in find().order_by("pk")[:BATCH]:
             sequence += 1
             digest = hash_of(previous, entry)
             seals.append(

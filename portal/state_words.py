@@ -25,6 +25,7 @@ TASKS = {
     "awards.tasks.build_certificates": gettext_lazy("Building diplomas and confirmations"),
     "awards.tasks.confirm_submissions": gettext_lazy("Preparing confirmations of submission"),
     "common.tasks.seal_journal": gettext_lazy("Sealing the journal"),
+    "common.tasks.seal_late_entries": gettext_lazy("Sealing what came late to the journal"),
     "contest.tasks.advance_phases": gettext_lazy("Closing calls after their deadline"),
     "jury.tasks.remind_jurors": gettext_lazy("Reminding jurors"),
     "notifications.tasks.deliver": gettext_lazy("Sending mail"),

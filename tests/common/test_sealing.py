@@ -15,7 +15,7 @@ from common import queries, sealing
 from common.journal import draft_entry, record, record_bulk
 from common.models import JournalEntry, JournalSeal
 from common.queries import chain_state, journal_entries, unsealed
-from common.sealing import seal_entries, verify_chain
+from common.sealing import seal_entries, seal_new_entries, verify_chain
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +177,20 @@ def test_what_waits_is_looked_for_near_the_end_of_the_chain_only(person, monkeyp
     )
     monkeypatch.setattr(queries, "LOOKED_BACK", 3)
     assert unsealed().count == 2
+
+
+def test_the_sealer_of_every_few_seconds_looks_near_the_end_and_the_other_finds_the_rest(person, monkeypatch):
+    deep, *_between, sealed = write(person, 4)
+    JournalSeal.objects.create(
+        sequence=1, entry=sealed, previous_hash=sealing.START, entry_hash="1" * 64, sealed_at=timezone.now()
+    )
+    monkeypatch.setattr(queries, "LOOKED_BACK", 3)
+    (new,) = write(person)
+    assert seal_new_entries() == 3
+    assert JournalEntry.objects.filter(seal=None).get() == deep
+    assert JournalSeal.objects.get(sequence=4).entry == new
+    assert seal_entries() == 1
+    assert JournalSeal.objects.get(sequence=5).entry == deep
 
 
 def test_the_journal_is_narrowed_by_each_filter(person):

@@ -68,6 +68,7 @@ WORK: dict[str, Callable[[], object]] = {
     "awards.tasks.build_certificates": makers.diploma,
     "awards.tasks.confirm_submissions": a_confirmation_to_make,
     "common.tasks.seal_journal": makers.announced,
+    "common.tasks.seal_late_entries": makers.announced,
     "contest.tasks.advance_phases": lambda: factories.make_edition(
         submission_deadline=timezone.now() - timedelta(hours=1)
     ),
