@@ -1,5 +1,6 @@
 """Memberships of units and organising roles: every change of who may act."""
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -103,7 +104,7 @@ def grant_role(*, actor: User, email: str, role: str) -> StaffRole:
     person = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
     if person is None:
         raise Invalid(_("Nobody is registered under this address. Ask the person to create an account first."))
-    if not person.emailaddress_set.filter(email__iexact=person.email, verified=True).exists():
+    if not EmailAddress.objects.filter(user=person, email__iexact=person.email, verified=True).exists():
         raise Invalid(_("This person has not confirmed the address yet. Ask them to follow the link we sent there."))
     granted, created = StaffRole.objects.get_or_create(user=person, role=role)
     if created:

@@ -101,7 +101,9 @@ def _scan(content: bytes) -> bool:
 def clean_name(name: str, extension: str) -> str:
     """The sender's name without path, control or direction-changing characters, ending in `extension`."""
     last = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
-    printable = "".join(char for char in last[:READ_OF_A_NAME] if unicodedata.category(char)[0] not in "CZ" or char == " ")
+    printable = "".join(
+        char for char in last[:READ_OF_A_NAME] if unicodedata.category(char)[0] not in "CZ" or char == " "
+    )
     printable = "".join(char for char in printable if char not in '<>:"/|?*;')
     stem = printable.rsplit(".", 1)[0] if "." in printable else printable
     stem = " ".join(stem.split()).strip(". ")[:NAME_LENGTH].strip(". ")

@@ -116,7 +116,7 @@ def _codes() -> dict[str, str | Promise]:
     """The labels are lazy: they follow the reader's language."""
     found: dict[str, str | Promise] = {}
     for model, field in _CODES:
-        found.update(apps.get_model(model)._meta.get_field(field).choices or ())  # type: ignore[union-attr, arg-type]
+        found.update(apps.get_model(model)._meta.get_field(field).choices or ())
     return found
 
 
