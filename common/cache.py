@@ -1,5 +1,6 @@
 """The shared cache on Redis, with a stand-in for the minutes when Redis is down."""
 
+import json
 import logging
 import time
 from typing import Any
@@ -15,6 +16,16 @@ logger = logging.getLogger(__name__)
 PAUSE_AFTER_FAILURE = 10.0
 
 
+class JsonSerializer:
+    """Django's own is pickle, which runs code of whoever can write to Redis."""
+
+    def dumps(self, value: Any) -> str:
+        return json.dumps(value)
+
+    def loads(self, data: bytes) -> Any:
+        return json.loads(data)
+
+
 class ForgivingRedisCache(BaseCache):
     """Redis; while it does not answer, this process's own memory.
 
@@ -25,7 +36,7 @@ class ForgivingRedisCache(BaseCache):
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(params)
-        options = {"retry": Retry(NoBackoff(), 0), **params.get("OPTIONS", {})}
+        options = {"retry": Retry(NoBackoff(), 0), "serializer": JsonSerializer, **params.get("OPTIONS", {})}
         self._redis = RedisCache(server, {**params, "OPTIONS": options})
         self._local = LocMemCache(f"stand-in:{server}", {**params, "OPTIONS": {}})
         self._paused_until = 0.0
@@ -43,7 +54,11 @@ class ForgivingRedisCache(BaseCache):
         return bool(self._call("add", key, value, timeout, version))
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        return self._call("get", key, default, version)
+        try:
+            return self._call("get", key, default, version)
+        except ValueError:
+            logger.warning("something in the cache was not written by this service and counts as missing")
+            return default
 
     def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         self._call("set", key, value, timeout, version)

@@ -1,8 +1,10 @@
 """The cache that guards sign-in: on Redis, and in this process while Redis is away."""
 
+import pickle
 import time
 
 import pytest
+import redis
 
 from common.cache import ForgivingRedisCache
 
@@ -51,3 +53,25 @@ def test_redis_is_used_again_after_a_pause(shared, redis_server):
     assert cache.get("attempts") is None
     cache._paused_until = 0.0
     assert cache.get("attempts") == 5
+
+
+class Opened(Exception):
+    """Raised by a value that runs code when it is unpickled."""
+
+
+def _run() -> None:
+    raise Opened
+
+
+class Trap:
+    def __reduce__(self):
+        return (_run, ())
+
+
+def test_whoever_writes_to_redis_runs_no_code_here(shared, redis_server):
+    cache = shared()
+    with redis.Redis.from_url(redis_server.url) as stranger:
+        stranger.set(cache._redis.make_and_validate_key("attempts"), pickle.dumps(Trap()))
+    assert cache.get("attempts", []) == []
+    cache.set("attempts", [1.5])
+    assert cache.get("attempts") == [1.5]
