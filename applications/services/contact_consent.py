@@ -7,19 +7,20 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from applications.models import Application
 from applications.permissions import can_withdraw_contact
+from applications.services.review import locked_entry
 from applications.workflow import State
 from common import journal
 from common.errors import Conflict
-from common.locking import lock_row
 
 
 @transaction.atomic
 def withdraw_contact_consent(*, actor: User, application_id: int) -> Application:
     """The person will not be published. Sent versions stay as they are; publishing wants a consent sent after this.
 
-    The organisers still reach the person about the entry until its personal data is removed.
+    The organisers still reach the person about the entry until its personal data is removed. Holds the edition
+    too: an announcement under way either sees the withdrawal, or is over and the practice's page is told instead.
     """
-    application = lock_row(Application.objects.select_related("edition", "unit"), pk=application_id)
+    application = locked_entry(application_id)
     can_withdraw_contact(actor, application).require()
     if application.state == State.DRAFT:
         raise Conflict(_("This is a draft: untick the consent in its form."))
