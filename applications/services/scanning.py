@@ -7,6 +7,7 @@ from django.db import transaction
 
 from applications.models import Attachment, ScanStatus
 from common import journal
+from common.errors import Conflict
 from common.files import open_stored
 from common.locking import lock_row
 from common.virus_scan import ScannerUnavailable, find_virus
@@ -31,6 +32,9 @@ def scan_attachments() -> int:
         except ScannerUnavailable as error:
             logger.error("the virus scanner gives no answer: %s", error)
             break
+        except (Conflict, OSError):
+            logger.exception("attachment %s cannot be read and stays not scanned", attachment.pk)
+            continue
         _judge(attachment.pk, virus)
         judged += 1
     return judged

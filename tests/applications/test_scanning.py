@@ -1,6 +1,7 @@
 """Uploads and the virus scanner: refused, kept while it is silent, asked about again, withheld."""
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -82,3 +83,14 @@ def test_a_virus_found_later_withholds_the_file_from_everybody(draft, scanner, s
     assert client.get(reverse("applications:attachment_download", args=[attachment.pk])).status_code == 409
     page = client.get(reverse("applications:attachments", args=[draft.pk])).content.decode()
     assert "zainfekowany" in page
+
+
+def test_a_lost_file_does_not_keep_the_others_from_being_scanned(draft, scanner, settings):
+    settings.CLAMD_URL = ""
+    older, newest = add(draft), add(draft, pdf() + b"\n%%EOF")
+    default_storage.delete(newest.file.name)
+    settings.CLAMD_URL = scanner.url
+    assert scan_attachments() == 1
+    older.refresh_from_db()
+    newest.refresh_from_db()
+    assert (older.scan_status, newest.scan_status) == (ScanStatus.CLEAN, ScanStatus.NOT_SCANNED)
