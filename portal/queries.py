@@ -1,5 +1,7 @@
 """What the menu, the home page and the desk show; every app tells its own part."""
 
+from typing import cast
+
 from django.core.cache import caches
 from django.utils import timezone
 
@@ -15,7 +17,7 @@ from accounts.permissions import reads_everything
 from common.todo import Todo, by_urgency
 from contest.models import Edition
 from contest.workflow import Phase
-from portal.service_state import work_state
+from portal.service_state import WorkState, work_state
 from portal.standing import standing_of
 from portal.state_words import warning
 
@@ -67,7 +69,7 @@ def service_warnings(user: User) -> list[Todo]:
     if not reads_everything(user):
         return []
     state = caches["copies"].get_or_set("work-state", lambda: work_state(timezone.now()), LOOK_EVERY)
-    found = warning(state)
+    found = warning(cast("WorkState", state))
     return [found] if found else []
 
 

@@ -27,7 +27,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         rehearse = options["dry_run"]
-        services.delete_files()  # what an interrupted run left behind
+        if not rehearse:
+            services.delete_files()  # what an interrupted run left behind
         if options["person"]:
             act = services.rehearse_person if rehearse else services.remove_person
             self._run(options["person"], lambda: asdict(act(email=options["person"])), rehearse)
