@@ -119,6 +119,9 @@ def _target(manifest: Manifest, table: str) -> str:
 
 
 def _names(names: list[str]) -> str:
+    """Quoted; Django leaves quotes inside a name as they are, and a set may come from anywhere."""
+    if broken := [name for name in names if '"' in name]:
+        raise BackupRefused(f"no name of a table or column: {', '.join(broken)}")
     return ", ".join(connection.ops.quote_name(name) for name in names)
 
 
