@@ -7,7 +7,7 @@ DEMO ?= 1
 PY := .venv/bin/python
 TEMPLATES = $$(git ls-files --cached --others --exclude-standard 'templates/*.html')
 
-.PHONY: run test test-faults coverage mutation check format bench rush messages screenshots
+.PHONY: run test test-faults coverage check format bench rush messages screenshots
 
 run:
 	@$(PYTHON) scripts/prepare.py
