@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from accounts.models import User
 from common.localized import localized
 from common.models import JournalEntry, JournalSeal
+from common.queries import journal_entries
 from common.sealing import is_intact
 from contest.journal_details import detail_lines
 from contest.journal_words import action_words, object_words
+from contest.permissions import own_juries
 from contest.queries.editions import visible_to
 
 
@@ -29,6 +34,11 @@ class JournalLine:
 def edition_titles(user: User) -> dict[int, str]:
     editions = visible_to(user).order_by("-year", "-pk").only("title", "title_en")
     return {edition.pk: localized(edition, "title") for edition in editions}
+
+
+def journal_for(user: User, **chosen: Any) -> QuerySet[JournalEntry]:
+    """The journal, without editions on whose jury the reader sits: it names finalists and awards (ADR 60)."""
+    return journal_entries(**chosen).exclude(edition_id__in=own_juries(user))
 
 
 def journal_lines(entries: Iterable[JournalEntry], titles: dict[int, str]) -> list[JournalLine]:

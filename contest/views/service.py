@@ -82,7 +82,7 @@ def journal(request: SignedInRequest) -> HttpResponse:
         actions=journal_queries.journal_actions(),
         target_types=journal_queries.journal_target_types(),
     )
-    page = page_of(request, journal_queries.journal_entries(**form.chosen()))
+    page = page_of(request, queries.journal_for(request.user, **form.chosen()))
     context = {
         "form": form,
         "page": page,

@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.errors import Conflict, NotPermitted
+from common.journal import record
 from common.models import JournalEntry
+from contest.journal_words import action_words
 from contest.services import update_jury_member
 from jury import services
 from jury.models import ScoreSheet, SiteVisit
@@ -71,3 +73,25 @@ def test_the_journal_shows_that_an_officer_changed_what_a_jurors_conflicts_follo
         )
         entry = JournalEntry.objects.filter(action="edition.change_juror").latest("pk")
         assert entry.data["units_changed"] is changed
+
+
+def test_an_organiser_on_the_jury_reads_no_decisions_of_that_edition_in_the_journal(client):
+    jury = closed_jury((8, 7), (9, 9))
+    record(
+        actor=jury.chair.user,
+        action="jury.shortlist",
+        target=jury.edition,
+        edition_id=jury.edition.pk,
+        finalists=[jury.entries[0].pk],
+    )
+    words = action_words("jury.shortlist")
+    officer = make_officer()
+    client.force_login(officer)
+    address = f"{reverse('contest:journal')}?target_type=contest.edition"
+    assert words in _lines(client.get(address))
+    make_juror(jury.edition, user=officer, employer=jury.entries[0].unit)
+    assert words not in _lines(client.get(address))
+
+
+def _lines(response) -> list[str]:
+    return [line.action for line in response.context["lines"]]
