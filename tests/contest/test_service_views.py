@@ -187,8 +187,8 @@ def test_the_journal_shows_who_did_what_and_that_its_seal_holds(client, officer)
     entry(officer, 2)
     page = client.get(JOURNAL).content.decode()
     assert "Olga Officer" in page
-    assert "before: DRAFT" in page
-    assert "numbers: [1, 2]" in page
+    assert "przed zmianą: wersja robocza" in page
+    assert "numbers: 1, 2" in page
     assert edition.title in page
     assert "tag--success" in page
     assert "tag--warning" in page
