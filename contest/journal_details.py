@@ -90,8 +90,9 @@ _CODES = (
 
 
 def detail_lines(data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The details of an entry in words; one nobody named speaks for itself."""
-    return [(str(DETAILS.get(key, key)), shown(value)) for key, value in sorted(data.items())]
+    """The details of an entry in words, the state before its change first; one nobody named speaks for itself."""
+    lines = sorted(data.items(), key=lambda item: (item[0] not in {"before", "after"}, item[0] == "after", item[0]))
+    return [(str(DETAILS.get(key, key)), shown(value)) for key, value in lines]
 
 
 def shown(value: Any) -> str:

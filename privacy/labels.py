@@ -141,4 +141,4 @@ def _part(name: str, label: str, value: Any) -> Part:
 
 def _item(place: int, value: Any) -> str:
     called = next((value[name] for name in TITLES if value.get(name)), "") if isinstance(value, dict) else ""
-    return f"{place}. {called}".strip()
+    return f"{place}. {called}".strip() if isinstance(value, dict) else str(place)

@@ -49,7 +49,12 @@ def can_be_removed(person: User | None, ties: list[Tie]) -> Verdict:
         sentence = _("Not yet: %(reason)s in “%(edition)s”, which is still running. Results are planned for %(day)s.")
         return refused(sentence % values)
     if person and _is_last_administrator(person):
-        return refused(gettext_lazy("The last administrator stays: without one nobody could grant roles any more."))
+        return refused(
+            gettext_lazy(
+                "The last administrator stays: without one nobody could grant roles any more. "
+                "Grant the role to somebody else first."
+            )
+        )
     return ALLOWED
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import SignedInRequest, signed_in
+from accounts.permissions import can_act_for
 from applications.permissions import can_withdraw_contact
 from applications.queries.applicant import visible_to, with_relations
 from applications.services.contact_consent import withdraw_contact_consent
@@ -23,4 +24,5 @@ def withdraw_contact(request: SignedInRequest, pk: int) -> HttpResponse:
         withdraw_contact_consent(actor=request.user, application_id=pk)
         messages.success(request, _("The consent was withdrawn: the person will not be published."))
         return redirect("applications:withdraw_contact", pk=pk)
-    return render(request, "applications/withdraw_contact.html", {"application": application})
+    context = {"application": application, "acts_for_unit": can_act_for(request.user, application.unit)}
+    return render(request, "applications/withdraw_contact.html", context)

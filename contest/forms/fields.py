@@ -59,4 +59,5 @@ class UnitField(forms.CharField):
 
 def _told_apart(unit: Unit) -> str:
     place = unit.county.name if unit.county else unit.voivodeship.name
-    return f"{unit.name}, {place} – {unit.code or _('union')}"
+    code = unit.code or _("union")
+    return f"{unit.name}, {place} – {code}"

@@ -191,7 +191,7 @@ def _assigning_todos(edition: Edition) -> list[Todo]:
             Todo(
                 title=ngettext("%(count)d entry lacks jurors", "%(count)d entries lack jurors", lacking)
                 % {"count": lacking},
-                detail=f"{edition}. {_('Nobody was assigned yet, or a juror was recused.')}",
+                detail=f"{edition}. " + _("Nobody was assigned yet, or a juror was recused."),
                 url=f"{address}?show=lacking",
                 action=_("Assign jurors"),
                 due_at=edition.scoring_until,

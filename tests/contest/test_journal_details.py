@@ -67,6 +67,11 @@ def test_every_key_is_named_in_polish():
         assert [key for key, text in DETAILS.items() if str(text) == english[key]] == []
 
 
+def test_the_state_before_a_change_is_told_before_the_state_after_it():
+    lines = detail_lines({"after": "SUBMITTED", "before": "DRAFT", "number": 3})
+    assert [key for key, _value in lines] == [str(DETAILS[key]) for key in ("before", "after", "number")]
+
+
 def test_no_code_means_two_things():
     meanings: dict[str, set[str]] = {}
     with translation.override("pl"):

@@ -271,3 +271,14 @@ def test_the_entrys_page_leads_there(running, client):
     assert address not in client.get(f"/zgloszenia/{running.pk}/").content.decode()
     client.force_login(make_user())
     assert client.get(address).status_code == 404
+
+
+def test_after_the_announcement_the_entrys_page_offers_nothing_and_leads_to_the_base(running, client):
+    client.force_login(make_officer())
+    address = f"/zgloszenia/{running.pk}/zgoda-osoby/"
+    assert 'class="button button--danger"' in client.get(address).content.decode()
+    announce_and_publish(running)
+    page = client.get(address).content.decode()
+    assert 'class="button button--danger"' not in page
+    assert "/praktyki/" in page.split("<main")[1]
+    assert f"/organizator/zgloszenia/{running.pk}/" in page

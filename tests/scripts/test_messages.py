@@ -1,5 +1,6 @@
 """Every text has its Polish, and every Polish text keeps the places that values are put into."""
 
+import ast
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = polib.pofile(str(ROOT / "locale" / "pl" / "LC_MESSAGES" / "django.po"))
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]")
+MARKS = re.compile(r"_|n?gettext(_lazy)?")
 LEFT_OUT = shutil.ignore_patterns(
     ".*", "var", "static", "staticfiles", "tests", "docs", "deploy", "__pycache__", "*.mo"
 )
@@ -68,3 +70,20 @@ def test_texts_of_the_code_and_of_the_catalogue_are_the_same(tmp_path):
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"},
     )
     assert found.returncode == 0, found.stderr
+
+
+def hidden_texts(source: str) -> list[str]:
+    """xgettext does not look inside f-strings: a text marked there never reaches the catalogue."""
+    return [
+        ast.unparse(call)
+        for string in ast.walk(ast.parse(source))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and MARKS.fullmatch(ast.unparse(call.func))
+    ]
+
+
+def test_no_text_hides_in_an_f_string():
+    assert hidden_texts("f\"{edition}. {_('Nobody')}\"") == ["_('Nobody')"]
+    sources = [path for path in ROOT.glob("[a-z]*/**/*.py") if path.relative_to(ROOT).parts[0] not in {"tests", "var"}]
+    assert [(path.name, found) for path in sources if (found := hidden_texts(path.read_text()))] == []
