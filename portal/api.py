@@ -9,6 +9,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from awards.api import router as results_router
+from common.logs import route_of
 from common.views import DATABASE_AWAY, RETRY_AFTER
 from contest.api import router as editions_router
 from practices.api import router as practices_router
@@ -55,7 +56,7 @@ api.add_router("/editions", results_router)
 
 def database_away(request: HttpRequest, exception: Exception | type[Exception]) -> HttpResponse:
     """The same as the page of `common.views.server_error`, for programs."""
-    logger.error("%s: the database is away: %r", request.path, exception)
+    logger.error("%s: the database is away: %r", route_of(request), exception)
     response = api.create_response(request, {"detail": "Service Unavailable"}, status=503)
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response

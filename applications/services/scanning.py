@@ -14,24 +14,28 @@ from common.virus_scan import ScannerUnavailable, find_virus
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 50
+GIVE_UP_AFTER = 3
 
 
 def scan_attachments() -> int:
-    """Ask the scanner about files that wait for it, the newest first; how many were judged.
+    """Ask the scanner about files that wait for it, in any order; how many were judged.
 
-    Nothing happens where no scanner is set (CLAMD_URL). An infected file stays as evidence and is handed out to nobody.
+    Nothing happens where no scanner is set (CLAMD_URL). One file it chokes on does not keep others from being judged. An infected file stays as evidence and is handed out to nobody.
     """
     if not settings.CLAMD_URL:
         return 0
     waiting = Attachment.objects.filter(scan_status=ScanStatus.NOT_SCANNED, removed_at__isnull=True).exclude(file="")
-    judged = 0
-    for attachment in waiting.order_by("-pk")[:AT_ONCE]:
+    judged = silent = 0
+    for attachment in waiting.order_by("?")[:AT_ONCE]:
         try:
             with open_stored(attachment.file) as handle:
                 virus = find_virus(handle.read(), address=settings.CLAMD_URL)
         except ScannerUnavailable as error:
             logger.error("the virus scanner gives no answer: %s", error)
-            break
+            silent += 1
+            if silent == GIVE_UP_AFTER:
+                break
+            continue
         except (Conflict, OSError):
             logger.exception("attachment %s cannot be read and stays not scanned", attachment.pk)
             continue

@@ -11,6 +11,7 @@ from applications.services.scanning import scan_attachments
 from common.errors import Invalid
 from common.files import check_upload
 from common.models import JournalEntry
+from common.virus_scan import ScannerUnavailable
 from tests import factories
 from tests.common.hostile import EICAR, pdf
 from tests.common.test_virus_scan import running_scanner
@@ -68,6 +69,23 @@ def test_while_the_scanner_is_down_files_are_kept_and_asked_about_when_it_is_bac
         assert scan_attachments() == 0
     attachment.refresh_from_db()
     assert attachment.scan_status == ScanStatus.CLEAN
+
+
+def test_a_file_the_scanner_chokes_on_keeps_no_other_from_being_judged(draft, scanner, settings, monkeypatch):
+    settings.CLAMD_URL = ""
+    choking, fine = add(draft), add(draft, pdf(lambda document: document.add_blank_page()))
+    settings.CLAMD_URL = scanner.url
+    bad = choking.file.read()
+
+    def ask(content, *, address):
+        if content == bad:
+            raise ScannerUnavailable("it took too long")
+        return ""
+
+    monkeypatch.setattr("applications.services.scanning.find_virus", ask)
+    assert scan_attachments() == 1
+    fine.refresh_from_db()
+    assert fine.scan_status == ScanStatus.CLEAN
 
 
 def test_a_virus_found_later_withholds_the_file_from_everybody(draft, scanner, settings, client):

@@ -89,3 +89,4 @@ def test_bodies_that_no_form_has_and_numbers_for_insiders_end_at_the_proxy(site)
     address, _behind = site
     assert requests.post(f"{address}/konto/login/", data=b"x" * 42_000_000, timeout=30).status_code == 413
     assert status(f"{address}/metrics") == 404
+    assert status(f"{address}/readyz") == 404
