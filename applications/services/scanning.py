@@ -20,7 +20,8 @@ GIVE_UP_AFTER = 3
 def scan_attachments() -> int:
     """Ask the scanner about files that wait for it, in any order; how many were judged.
 
-    Nothing happens where no scanner is set (CLAMD_URL). One file it chokes on does not keep others from being judged. An infected file stays as evidence and is handed out to nobody.
+    Nothing happens where no scanner is set (CLAMD_URL). One file it chokes on does not keep others from being
+    judged. An infected file stays as evidence and is handed out to nobody.
     """
     if not settings.CLAMD_URL:
         return 0
