@@ -106,7 +106,7 @@ def test_every_tab_opens_for_officers_and_auditors(client, role, phase):
     text = client.get(address("organiser_edition", factories.make_edition(phase).slug)).content.decode()
     tabs = re.findall(r'<a href="([^"]+)"', text.partition('class="tabs tabs--wide"')[2].partition("</nav>")[0])
     assert (
-        len(tabs) == {Phase.PREPARATION: 2, Phase.CALL: 10, Phase.DECISION: 11}[phase]
+        len(tabs) == {Phase.PREPARATION: 2, Phase.CALL: 11, Phase.DECISION: 12}[phase]
     )  # the ranking comes after scoring
     for tab in tabs:
         assert client.get(tab).status_code == 200
