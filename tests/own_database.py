@@ -72,12 +72,14 @@ def _on_server(statement: str) -> None:
     with connection._nodb_cursor() as cursor:
         cursor.execute(statement)
 
+PULSE = "common_taskrun"
+
 
 def contents() -> dict[str, str]:
-    """By table a digest of its rows, whatever order they lie in."""
+    """By table a digest of its rows, whatever order they lie in; without the pulse, which a backup itself beats."""
     found = {}
     with connection.cursor() as cursor:
-        for table in engine().tables():
+        for table in set(engine().tables()) - {PULSE}:
             cursor.execute(f'SELECT * FROM "{table}"')
             rows = sorted(repr(row) for row in cursor.fetchall())
             found[table] = hashlib.sha256("\n".join(rows).encode()).hexdigest()

@@ -1,15 +1,18 @@
 """Asking any address as anybody: one handler for all, nothing kept, and what was written on the way."""
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core.cache import caches
 from django.core.handlers.base import BaseHandler
+from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
@@ -18,6 +21,7 @@ from django.urls import reverse
 from tests.access.world import ROLES, World
 
 CHANGES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+INSERTED = re.compile(r'^INSERT INTO "(\w+)"')
 NOT_A_FACT = '"django_session"'  # a visit is remembered, nothing is changed by it
 
 
@@ -57,6 +61,8 @@ class Crowd:
             response = self._handler.get_response(request)
             body = _body_of(response)
             transaction.set_rollback(not keep)
+        if not keep:
+            _rewind(writes)
         return Answer(
             status=self._status_of(response),
             media_type=response.headers.get("Content-Type", "").partition(";")[0],
@@ -71,6 +77,15 @@ class Crowd:
         if response.status_code == 302 and response.headers["Location"].startswith(f"{self._sign_in}?"):
             return "login"
         return str(response.status_code)
+
+
+def _rewind(writes: list[str]) -> None:
+    """PostgreSQL numbers new rows outside the transaction: what was rolled back gives its numbers back."""
+    tables = {table for text in writes for table in INSERTED.findall(text)}
+    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.db_table in tables]
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), models):
+            cursor.execute(statement)
 
 
 @contextmanager
