@@ -13,6 +13,8 @@ from django.db import connection, connections
 from common.backup import engine
 from common.restore import rows_now
 
+PULSE = "common_taskrun"  # when each task last went well
+
 
 def slow_on_postgres(test: Callable[..., None]) -> Callable[..., None]:
     """Making every table costs seconds there: left to `make test-faults`. On SQLite such a test always runs."""
@@ -71,8 +73,6 @@ def drop_database(name: str) -> None:
 def _on_server(statement: str) -> None:
     with connection._nodb_cursor() as cursor:
         cursor.execute(statement)
-
-PULSE = "common_taskrun"
 
 
 def contents() -> dict[str, str]:
