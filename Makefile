@@ -7,7 +7,7 @@ DEMO ?= 1
 PY := .venv/bin/python
 TEMPLATES = $$(git ls-files --cached --others --exclude-standard 'templates/*.html')
 
-.PHONY: run test test-faults coverage check format bench rush messages screenshots
+.PHONY: run test test-faults coverage mutation check format bench rush messages screenshots
 
 run:
 	@$(PYTHON) scripts/prepare.py
@@ -33,6 +33,13 @@ coverage:
 	@$(PYTHON) scripts/prepare.py --dev
 	@$(PY) -m scripts.messages compile
 	@$(PY) -m scripts.measure_coverage
+
+# Changes what decides, sends and seals line by line: which changes does no test notice? Takes hours; see mutants/.
+mutation:
+	@$(PYTHON) scripts/prepare.py --dev
+	@$(PY) -m scripts.messages compile
+	.venv/bin/mutmut run --max-children 2
+	.venv/bin/mutmut results
 
 check:
 	@$(PYTHON) scripts/prepare.py --dev
