@@ -4,6 +4,7 @@ import contextlib
 import importlib
 import inspect
 import pkgutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -71,20 +72,22 @@ def checks() -> dict[str, Check]:
 
 
 def seconds_of(check: Check, text: str) -> float:
-    started = time.perf_counter()
+    started = time.thread_time()
     with contextlib.suppress(ValidationError, Refusal):  # a refusal is an answer
         check(text)
-    return time.perf_counter() - started
+    return time.thread_time() - started
 
 
 @pytest.mark.case(52)
 def test_no_validator_takes_longer_than_100_ms_on_100_kb(figure):
+    """Of the processor: how busy the machine is says nothing of the pattern."""
+    if sys.gettrace():
+        pytest.skip("measured while branches are counted, time says nothing")
     found = checks()
     assert len(found) > 150
     slowest, slow = (0.0, ""), []
     for name, check in found.items():
         for text in TEXTS:
-            # The shorter of two: another process may have had the processor.
             took = seconds_of(check, text)
             if took > SECONDS / 2:
                 took = min(took, seconds_of(check, text), seconds_of(check, text))

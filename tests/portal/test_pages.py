@@ -144,7 +144,7 @@ def test_styles_and_script_stay_small():
 
 def test_no_template_carries_inline_style_script_or_unescaped_text():
     for path in (settings.BASE_DIR / "templates").rglob("*.html"):
-        if {"emails", "certificates"} & set(path.parts):
-            continue
+        if {"emails", "certificates"} & set(path.parts) or path.name == "copy.html":
+            continue  # what leaves the site: mail, documents, the copy of one's own data
         text = path.read_text()
         assert not re.search(r'\sstyle="|\son\w+="|<style|\|safe\b|<script(?![^>]*\ssrc=)', text), path
