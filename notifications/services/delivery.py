@@ -145,7 +145,7 @@ def _send_one(message: OutboxMessage, token: uuid.UUID, connection: BaseEmailBac
     try:
         if not message.rendered:
             _render(message, claimed)
-        connection.send_messages([as_email(message, connection)])
+        connection.send_messages([as_email(message)])
     except Exception as error:
         outcome = outcome_of(error)
         _mark_failed(message, claimed, permanent=outcome.permanent, error=outcome.text)
@@ -173,7 +173,7 @@ def _begin_attempt(message: OutboxMessage, claimed: QuerySet[OutboxMessage]) -> 
 def _render(message: OutboxMessage, claimed: QuerySet[OutboxMessage]) -> None:
     """The text is stored before sending, so every attempt and the organiser's page show the same."""
     mail = render_mail(kind=message.kind, language=message.language, context=message.context)
-    message.subject, message.text, message.html, message.rendered = mail.subject, mail.text, mail.html, True
+    message.subject, message.text, message.html = mail.subject, mail.text, mail.html
     claimed.update(subject=mail.subject, text=mail.text, html=mail.html, rendered=True)
 
 

@@ -1,6 +1,7 @@
 """Saving and closing a sheet."""
 
 import json
+from decimal import Decimal
 
 import pytest
 
@@ -49,6 +50,30 @@ def test_blanks_may_be_saved_and_every_save_is_a_kept_version(jury, row):
     versions = ScoreSheetVersion.objects.order_by("revision")
     assert [v.content["scores"]["INNOVATION"]["points"] for v in versions] == [None, 7]
     assert all(v.sha256 == sha256_of(v.content) for v in versions)
+    assert sheet.saved_at == versions[1].saved_at
+
+
+def test_a_version_holds_all_that_was_written_and_a_nonce(jury, row):
+    save(jury, row, 7, why="Bo tak.", summary="Opinia.")
+    content = ScoreSheetVersion.objects.get().content
+    assert len(content.pop("nonce")) >= 32  # 128 bits
+    written = {"points": 7, "justification": "Bo tak."}
+    scores = {criterion.code: written for criterion in jury.edition.criteria.all()}
+    assert content == {"scores": scores, "summary": "Opinia.", "closed": False}
+
+
+def test_the_total_is_computed_when_the_sheet_is_closed(jury, row):
+    """Points of 10 on a weight of 20 and 4 on the other 80: 20 + 32."""
+    services.save_scores(
+        actor=jury.jurors[0].user,
+        assignment_id=row.pk,
+        revision=0,
+        marks=marks(jury.edition, 4) | {"INNOVATION": Mark(10, "x")},
+        summary="",
+    )
+    assert ScoreSheet.objects.get().total is None
+    submit(jury, row, 1)
+    assert ScoreSheet.objects.get().total == Decimal(52)
 
 
 def test_the_journal_keeps_a_digest_and_no_value(jury, row):
@@ -146,7 +171,9 @@ def test_criteria_of_another_edition_are_ignored(jury, row):
         summary="",
     )
     assert dict(Score.objects.values_list("criterion__code", "points"))["INNOVATION"] == 3
-    assert Score.objects.filter(points__isnull=False).count() == 1
+    assert list(Score.objects.exclude(points=None, justification="").values_list("points", "justification")) == [
+        (3, "y")
+    ]
 
 
 def test_a_conflict_that_became_known_after_the_declaration_stops_the_closing(jury, row):

@@ -24,7 +24,7 @@ class Server:
     """A mail server in memory that answers as it is told; every connection is counted."""
 
     def __init__(self) -> None:
-        self.opened = 0
+        self.opened = self.closed = 0
         self.down: Exception | None = None
         self.answers: dict[str, Exception] = {}
         self.tried: list[str] = []
@@ -50,6 +50,9 @@ def server(monkeypatch):
     class Backend(EmailBackend):
         def open(self):
             return server.open()
+
+        def close(self):
+            server.closed += 1
 
         def send_messages(self, messages):
             for message in messages:
@@ -88,16 +91,53 @@ def test_a_due_mail_goes_out_once(server):
     (sent,) = mail.outbox
     assert sent.message()["Message-ID"] == message.message_id
     assert sent.message()["Auto-Submitted"] == "auto-generated"
+    assert sent.message()["Content-Language"] == "pl"
+    assert (sent.subject, sent.body) == (message.subject, message.text)
     assert sent.alternatives[0].mimetype == "text/html"
     fresh(message)
-    assert (message.status, message.attempts, message.claim_token, message.due_at) == (OutboxStatus.SENT, 1, None, None)
+    assert (message.status, message.attempts) == (OutboxStatus.SENT, 1)
+    assert (message.claim_token, message.lease_until, message.due_at) == (None, None, None)
     assert message.sent_at == timezone.now()
 
 
 def test_a_batch_shares_one_connection(server):
     send_bulk(delivery.BATCH)
     assert deliver_due() == delivery.BATCH
-    assert server.opened == 1
+    assert (server.opened, server.closed) == (1, 1)
+
+
+def test_batches_follow_one_another_until_nothing_is_due(server):
+    send_bulk(delivery.BATCH + 10)
+    assert deliver_due() == delivery.BATCH + 10
+    assert server.opened == server.closed == 2
+
+
+def test_the_longest_waiting_go_first(server, monkeypatch):
+    monkeypatch.setattr(delivery, "BATCH", 2)
+    for waited, name in enumerate(("young", "middle", "old")):
+        message = send(name)
+        OutboxMessage.objects.filter(pk=message.pk).update(due_at=timezone.now() - timedelta(hours=waited))
+    deliver_due()
+    assert server.tried == ["old@example.org", "middle@example.org", "young@example.org"]
+
+
+def test_mail_rendered_when_it_was_enqueued_goes_out_as_it_was(server):
+    """Its templates may have changed since; what was decided then was told then."""
+    send()
+    OutboxMessage.objects.update(subject="As it was said")
+    deliver_due()
+    assert mail.outbox[0].subject == "As it was said"
+
+
+def test_a_mail_about_an_account_is_wiped_once_it_was_sent_and_other_mail_is_kept(server):
+    account, other = send("a"), send("b")
+    OutboxMessage.objects.filter(pk=account.pk).update(kind="account_reset_password")
+    deliver_due()
+    assert "http://example.org/x" in mail.outbox[0].body
+    fresh(account)
+    assert (account.text, account.html, account.context) == ("", "", {})
+    fresh(other)
+    assert all((other.text, other.html, other.context))
 
 
 def test_bulk_mail_is_rendered_by_the_sender_and_kept(server):
@@ -109,10 +149,16 @@ def test_bulk_mail_is_rendered_by_the_sender_and_kept(server):
     assert row.text == mail.outbox[1].body
 
 
+def test_bulk_mail_speaks_the_language_of_its_reader(server):
+    enqueue_bulk(kind="sample", messages=[Message("bulk", Recipient("a@example.org", "en"), CONTEXT)])
+    deliver_due()
+    assert "15 June 2012, 23:59" in mail.outbox[0].body
+
+
 def test_a_temporary_refusal_is_tried_again_later(server, clock):
     message = send()
     server.answers["a@example.org"] = smtplib.SMTPRecipientsRefused({"a@example.org": (451, b"greylisted")})
-    deliver_due()
+    assert deliver_due() == 0
     fresh(message)
     assert (message.status, message.attempts, message.last_error) == (OutboxStatus.PENDING, 1, "451 greylisted")
     assert timedelta(seconds=48) <= message.due_at - timezone.now() <= timedelta(seconds=72)
@@ -136,7 +182,7 @@ def test_a_recipient_refused_for_good_bounces_at_once(server, clock, answer):
     server.answers["a@example.org"] = answer
     deliver_due()
     fresh(message)
-    assert message.status == OutboxStatus.BOUNCED
+    assert (message.status, message.due_at, message.claim_token) == (OutboxStatus.BOUNCED, None, None)
     assert "no such user" in message.last_error
     clock.shift(timedelta(days=1))
     deliver_due()
@@ -153,6 +199,19 @@ def test_what_may_pass_or_be_repaired_is_tried_again(server, answer):
     assert fresh(message).status == OutboxStatus.PENDING
 
 
+def test_no_more_of_an_error_is_kept_than_its_column_takes(server):
+    long = "x" * 1000
+    refused, waiting = send("refused"), send("waiting")
+    server.answers["refused@example.org"] = smtplib.SMTPDataError(554, long.encode())
+    server.answers["waiting@example.org"] = smtplib.SMTPServerDisconnected(long)
+    deliver_due()
+    third = send("third")
+    server.down = ConnectionRefusedError(long)
+    deliver_due()
+    room = OutboxMessage._meta.get_field("last_error").max_length
+    assert [len(fresh(message).last_error) for message in (refused, waiting, third)] == [room] * 3
+
+
 def test_a_poison_row_dies_after_five_attempts_and_stops_nobody(server, clock, settings):
     settings.ALERT_EMAIL = "ops@example.org"
     send_bulk(60)
@@ -164,6 +223,7 @@ def test_a_poison_row_dies_after_five_attempts_and_stops_nobody(server, clock, s
         clock.shift(timedelta(hours=3))
     fresh(poison)
     assert (poison.status, poison.attempts) == (OutboxStatus.DEAD, delivery.MAX_ATTEMPTS)
+    assert (poison.claim_token, poison.lease_until, poison.due_at) == (None, None, None)
     assert "no_such_kind" in poison.last_error
     assert OutboxMessage.objects.filter(kind="sample", status=OutboxStatus.SENT).count() == 60
     (alert,) = [message for message in mail.outbox if message.to == ["ops@example.org"]]
@@ -188,6 +248,7 @@ def test_a_mail_server_that_is_down_costs_no_mail_an_attempt(server, clock):
     fresh(message)
     assert (message.status, message.attempts, message.claim_token) == (OutboxStatus.PENDING, 0, None)
     assert "down" in message.last_error
+    assert timedelta(seconds=24) <= message.due_at - timezone.now() <= timedelta(seconds=36)
     server.down = None
     clock.shift(delivery.SERVER_PAUSE * 2)
     assert deliver_due() == 1
@@ -198,7 +259,7 @@ def test_a_mail_that_breaks_the_connection_does_not_hold_up_the_rest(server):
     send("next")
     server.answers["breaker@example.org"] = TimeoutError("no answer in 10 s")
     assert deliver_due() == 1
-    assert server.opened == 2
+    assert server.opened == server.closed == 2
     assert (fresh(breaker).status, breaker.attempts) == (OutboxStatus.PENDING, 1)
     assert [message.to for message in mail.outbox] == [["next@example.org"]]
 
@@ -221,6 +282,17 @@ def test_a_killed_senders_mail_is_claimed_again_when_its_lease_is_over(server, c
     assert deliver_due() == 1
 
 
+def test_every_attempt_begins_with_a_fresh_lease(server, clock):
+    """The last mail of a batch is tried long after the claim; nobody else may take it meanwhile."""
+    message, token = send(), uuid.uuid4()
+    batch = delivery.claim_batch(token=token, now=timezone.now())
+    clock.shift(delivery.LEASE * 0.9)
+    server.answers["a@example.org"] = SystemExit()
+    with pytest.raises(SystemExit):
+        delivery._send_batch(batch, token, until=math.inf)
+    assert fresh(message).lease_until == timezone.now() + delivery.LEASE
+
+
 def test_a_mail_claimed_by_another_sender_is_left_to_them(server):
     message = send()
     stale = uuid.uuid4()
@@ -231,17 +303,23 @@ def test_a_mail_claimed_by_another_sender_is_left_to_them(server):
     assert fresh(message).attempts == 0
 
 
-def test_a_mail_that_killed_five_senders_is_given_up(server, clock):
+def test_a_mail_that_killed_five_senders_is_given_up_with_an_alert(server, clock, settings):
+    settings.ALERT_EMAIL = "ops@example.org"
     message = send()
-    OutboxMessage.objects.update(status=OutboxStatus.SENDING, attempts=5, lease_until=timezone.now())
-    clock.shift(timedelta(seconds=1))
-    assert deliver_due() == 0
-    assert fresh(message).status == OutboxStatus.DEAD
+    delivery.claim_batch(token=uuid.uuid4(), now=timezone.now())
+    OutboxMessage.objects.update(attempts=delivery.MAX_ATTEMPTS)
+    clock.shift(delivery.LEASE)
+    assert deliver_due() == 1
+    assert mail.outbox[0].to == ["ops@example.org"]
+    fresh(message)
+    assert (message.status, message.last_error) == (OutboxStatus.DEAD, delivery.STOPPED_EACH_TIME)
+    assert (message.claim_token, message.lease_until, message.due_at) == (None, None, None)
 
 
 def test_a_long_run_ends_and_asks_for_another(server, monkeypatch):
     """One mail at least goes out each time; the rest of the batch goes back with its place in the line."""
     send_bulk(3)
+    OutboxMessage.objects.update(last_error="451 greylisted")
     due = list(OutboxMessage.objects.values_list("due_at", flat=True))
     asked = []
     monkeypatch.setattr(delivery, "wake", asked.append)
@@ -249,7 +327,10 @@ def test_a_long_run_ends_and_asks_for_another(server, monkeypatch):
     assert deliver_due() == 1
     assert asked == ["notifications.tasks.deliver"]
     waiting = OutboxMessage.objects.filter(status=OutboxStatus.PENDING)
-    assert list(waiting.values_list("attempts", "claim_token", "due_at")) == [(0, None, due[0])] * 2
+    assert (
+        list(waiting.values_list("attempts", "claim_token", "lease_until", "due_at")) == [(0, None, None, due[0])] * 2
+    )
+    assert set(waiting.values_list("last_error", flat=True)) == {"451 greylisted"}
     assert [deliver_due(), deliver_due(), deliver_due()] == [1, 1, 0]
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from common import background
 from notifications.models import OutboxMessage, OutboxStatus
 from notifications.outbox_types import Message, Recipient
 from notifications.services import enqueue, enqueue_bulk
@@ -49,6 +50,16 @@ def test_a_rolled_back_act_sends_nothing():
         send()
         transaction.set_rollback(True)
     assert not OutboxMessage.objects.exists()
+
+
+def test_mail_wakes_the_sender_after_the_commit(monkeypatch, django_capture_on_commit_callbacks):
+    asked = []
+    monkeypatch.setattr(background.current_app, "send_task", lambda name, **_options: asked.append(name))
+    with django_capture_on_commit_callbacks(execute=True):
+        send()
+        enqueue_bulk(kind="sample", messages=[Message("entry:2", Recipient("b@example.org"), CONTEXT)])
+        assert asked == []
+    assert asked == ["notifications.tasks.deliver"]
 
 
 def test_bulk_mail_is_frozen_and_left_to_the_worker(django_assert_num_queries):

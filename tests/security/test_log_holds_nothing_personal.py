@@ -131,7 +131,7 @@ def test_mail_that_is_refused_and_documents_that_cannot_be_made(log, monkeypatch
     for error in (refused, broken, ValueError(NAME)):
         OutboxMessage.objects.update(status="PENDING", due_at="2020-01-01T00:00Z", attempts=delivery.MAX_ATTEMPTS - 1)
 
-        def breaks(message, connection, error=error):
+        def breaks(message, error=error):
             raise error
 
         monkeypatch.setattr(delivery, "as_email", breaks)
