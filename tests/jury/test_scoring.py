@@ -138,6 +138,11 @@ def test_three_sheets_within_the_gap_are_all_counted():
     assert (found.total, found.method) == (Decimal(60), Method.MEAN)
 
 
+def test_two_sheets_that_far_apart_have_no_result_yet():
+    with pytest.raises(ValueError, match="third juror"):
+        outcome(sheets_of(2, 9), ONE, GAP)
+
+
 def test_one_sheet_is_no_result():
     with pytest.raises(ValueError, match="two sheets"):
         outcome(sheets_of(5), ONE, GAP)
