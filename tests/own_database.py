@@ -16,9 +16,13 @@ from common.restore import rows_now
 PULSE = "common_taskrun"  # when each task last went well
 
 
+# Where both engines would show the same at a price: `make test` runs it on SQLite, `make test-faults` on PostgreSQL.
+SLOW_ON_POSTGRES = [pytest.mark.slow] if os.environ.get("TEST_DATABASE_URL") else []
+
+
 def slow_on_postgres(test: Callable[..., None]) -> Callable[..., None]:
     """Making every table costs seconds there: left to `make test-faults`. On SQLite such a test always runs."""
-    return pytest.mark.slow(test) if os.environ.get("TEST_DATABASE_URL") else test
+    return pytest.mark.slow(test) if SLOW_ON_POSTGRES else test
 
 
 def prepare(folder: Path) -> str:

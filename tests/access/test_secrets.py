@@ -7,8 +7,9 @@ import pytest
 from tests.access import secrets
 from tests.access.crowd import Crowd, quiet
 from tests.access.observe import bare_404
+from tests.own_database import SLOW_ON_POSTGRES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access")]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access"), *SLOW_ON_POSTGRES]
 # Drawn anew for each page: the token of its forms, the key of a new entry's form, the number of a refused request.
 TOKEN = re.compile(
     rb'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[A-Za-z0-9]+|name="form_key" value="[^"]+"|'

@@ -12,8 +12,9 @@ from tests.access.addresses import names
 from tests.access.crowd import Crowd, quiet
 from tests.access.observe import bare_404, by_key, read, rows
 from tests.access.world import ANNOUNCED, CALL, DECISION, ROLES, VISITS
+from tests.own_database import SLOW_ON_POSTGRES
 
-pytestmark = pytest.mark.xdist_group("access")
+pytestmark = [pytest.mark.xdist_group("access"), *SLOW_ON_POSTGRES]
 REFUSED = {"403", "404", "405"}
 CLOSED = REFUSED | {"login"}
 OURS = ("applications:", "awards:", "contest:", "jury:", "practices:", "privacy:")
