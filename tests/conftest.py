@@ -44,7 +44,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Random order, but what shares the one walk of tests/access stands together: else it is made again and again."""
     cases.mark_items(items)
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/access/"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
