@@ -421,3 +421,17 @@ def test_lateness_counts_what_is_due_and_unsent(server, clock):
     deliver_due()
     assert fresh(message).status == OutboxStatus.SENT
     assert queries.overdue_by(timezone.now()) == timedelta()
+
+
+def test_a_connection_that_breaks_while_it_is_closed_unsends_nothing(server, monkeypatch):
+    message = send()
+    backend = delivery.get_connection
+
+    def breaking():
+        connection = backend()
+        monkeypatch.setattr(connection, "close", lambda: (_ for _ in ()).throw(OSError("connection reset")))
+        return connection
+
+    monkeypatch.setattr(delivery, "get_connection", breaking)
+    assert deliver_due() == 1
+    assert fresh(message).status == OutboxStatus.SENT
