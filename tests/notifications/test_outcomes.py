@@ -51,3 +51,15 @@ def test_the_alert_says_when_in_the_language_of_the_service(settings, time_machi
     time_machine.move_to("2026-05-04T10:00:00+02:00", tick=False)
     alert_of_dead_mail(timezone.now())
     assert "On 4 May 2026, 10:00 at least one message" in OutboxMessage.objects.get().text
+
+
+@pytest.mark.django_db
+def test_an_alert_that_cannot_be_written_keeps_no_mail_of_others(settings, monkeypatch):
+    settings.ALERT_EMAIL = "alert@example.org"
+
+    def broken(**_arguments):
+        raise RuntimeError("no template")
+
+    monkeypatch.setattr("notifications.services.outcomes.enqueue", broken)
+    alert_of_dead_mail(timezone.now())
+    assert not OutboxMessage.objects.exists()
