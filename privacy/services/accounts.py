@@ -1,6 +1,6 @@
 """Removing one person: their account becomes a number, their mail is emptied, their contact entries too."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 
 from allauth.account.models import EmailAddress
@@ -90,6 +90,7 @@ def _remove(actor: User | None, email: str) -> PersonRemoved:
     count = empty_mail(mails.exclude(pk__in=to_them), recipients=False)
     count += empty_mail(OutboxMessage.objects.filter(pk__in=to_them), recipients=True)
     removed = remove_account(actor=actor, person=person) if person else False
+    end_sessions([person.pk] if person and removed else [])
     return PersonRemoved(int(removed), contacts, emptied, len(withdrawn), count)
 
 
@@ -100,7 +101,7 @@ def _contacts(addresses: Iterable[str]) -> list[int]:
 def remove_account(*, actor: User | None, person: User) -> bool:
     """From a person to a number: nothing signs in, nothing names them; what they did stays theirs by number.
 
-    The caller holds the person's row lock. False when it was done before.
+    The caller holds the person's row lock and calls `end_sessions`. False when it was done before.
     """
     if is_removed(person.email):
         return False
@@ -116,7 +117,6 @@ def remove_account(*, actor: User | None, person: User) -> bool:
     person.memberships.update(position="", reason="")
     EmailAddress.objects.filter(user=person).delete()  # with their confirmations
     Authenticator.objects.filter(user=person).delete()
-    _end_sessions(person)
     roles = sorted(person.roles)
     person.staff_roles.all().delete()
     person.groups.clear()
@@ -139,8 +139,9 @@ def _forget_in_admin(person: User, addresses: list[str]) -> None:
     LogEntry.objects.filter(named).update(object_repr="", change_message="")
 
 
-def _end_sessions(person: User) -> None:
-    number = str(person.pk)
-    for session in Session.objects.iterator():
-        if session.get_decoded().get("_auth_user_id") == number:
+def end_sessions(people: Collection[int]) -> None:
+    """Forget what was kept for their visits. Reads every session, so it is called once for all of them."""
+    numbers = {str(number) for number in people}
+    for session in Session.objects.iterator() if numbers else ():
+        if session.get_decoded().get("_auth_user_id") in numbers:
             session.delete()

@@ -16,7 +16,7 @@ from common.persons import REMOVED_TEXT
 from contest.models import Edition
 from privacy.permissions import can_keep_register, is_removable
 from privacy.queries import editions as rows
-from privacy.services.accounts import remove_account
+from privacy.services.accounts import end_sessions, remove_account
 from privacy.services.emptying import (
     empty_confirmations,
     empty_contacts,
@@ -129,6 +129,7 @@ def _remove(actor: User | None, edition_id: int) -> Removed:
         mails=empty_mail(rows.mails(edition), recipients=True),
         accounts=len([remove_account(actor=actor, person=person) for person in people]),
     )
+    end_sessions([person.pk for person in people])
     if removed or not edition.persons_removed_at:
         edition.persons_removed_at = edition.persons_removed_at or now
         edition.save(update_fields=["persons_removed_at"])
