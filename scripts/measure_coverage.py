@@ -30,7 +30,7 @@ WHOLE = (
 
 
 def pytest(expression: str, **environment: str) -> int:
-    command = [sys.executable, "-m", "pytest", "-n", "2", "-q", "-m", expression]
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-q", "-m", expression]
     command += ["--cov", "--cov-append", "--cov-report="]
     return subprocess.run(command, env=os.environ | environment, check=False).returncode
 

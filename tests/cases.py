@@ -104,7 +104,7 @@ def lines(reports: list[pytest.TestReport]) -> list[str]:
     for report in reports:
         control = ("control", True) in report.user_properties
         for number in [value for name, value in report.user_properties if name == "case"] or [ALSO]:
-            tests.setdefault((number, control, report.nodeid.partition("[")[0]), []).append(report)
+            tests.setdefault((number, control, report.nodeid.partition("[")[0].partition("@")[0]), []).append(report)
     return [_line(*key, together) for key, together in sorted(tests.items(), key=lambda item: item[0])]
 
 

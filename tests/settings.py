@@ -8,8 +8,11 @@ os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or "sqlite://:m
 os.environ["REQUIRE_SECOND_FACTOR"] = "0"
 
 from config.settings import *  # noqa: F403
-from config.settings import CACHES, STORAGES
+from config.settings import CACHES, DATABASES, STORAGES
 
+if DATABASES["default"]["NAME"] == ":memory:":
+    # pytest-django knows only Django's own backend by name; of ours it would make a file in the work tree.
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = STORAGES | {
