@@ -11,10 +11,11 @@ from common.localized import localized
 from common.models import JournalEntry, JournalSeal
 from common.queries import journal_entries
 from common.sealing import is_intact
-from contest.journal_details import detail_lines
+from contest.journal_details import Names, detail_lines, numbered
 from contest.journal_words import action_words, object_words
 from contest.permissions import own_juries
 from contest.queries.editions import visible_to
+from contest.queries.journal_names import names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class JournalLine:
 
     entry: JournalEntry
     action: str
+    kind: str
     target: str
     person: str
     edition: str
@@ -44,18 +46,20 @@ def journal_for(user: User, **chosen: Any) -> QuerySet[JournalEntry]:
 def journal_lines(entries: Iterable[JournalEntry], titles: dict[int, str]) -> list[JournalLine]:
     entries = list(entries)
     people = {person.pk: str(person) for person in User.objects.filter(pk__in={entry.actor_id for entry in entries})}
-    return [_line(entry, people, titles) for entry in entries]
+    names = names_in(entries)
+    return [_line(entry, people, titles, names) for entry in entries]
 
 
-def _line(entry: JournalEntry, people: dict[int, str], titles: dict[int, str]) -> JournalLine:
+def _line(entry: JournalEntry, people: dict[int, str], titles: dict[int, str], names: Names) -> JournalLine:
     seal = getattr(entry, "seal", None)
     return JournalLine(
         entry=entry,
         action=action_words(entry.action),
-        target=object_words(entry.target_type),
+        kind=object_words(entry.target_type),
+        target=names.get((entry.target_type, entry.target_id)) or numbered(entry.target_id),
         person=people.get(entry.actor_id or 0, ""),
         edition=titles.get(entry.edition_id or 0, ""),
-        details=detail_lines(entry.data),
+        details=detail_lines(entry.data, names),
         seal=seal,
         intact=seal is None or is_intact(entry, seal),
     )

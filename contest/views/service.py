@@ -26,7 +26,7 @@ MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-anc
 def messages(request: SignedInRequest) -> HttpResponse:
     titles = queries.edition_titles(request.user)
     form = MessageFilter(request.GET, editions=list(titles.items()), kinds=outbox.kinds_in_use())
-    page = page_of(request, outbox.messages(**form.chosen()))
+    page = page_of(request, outbox.messages(**form.chosen()), per_page=25)
     counts = outbox.counts_by_status()
     context = {
         "form": form,
@@ -82,7 +82,7 @@ def journal(request: SignedInRequest) -> HttpResponse:
         actions=journal_queries.journal_actions(),
         target_types=journal_queries.journal_target_types(),
     )
-    page = page_of(request, queries.journal_for(request.user, **form.chosen()))
+    page = page_of(request, queries.journal_for(request.user, **form.chosen()), per_page=25)
     context = {
         "form": form,
         "page": page,

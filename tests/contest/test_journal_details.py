@@ -10,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils import translation
 
-from contest.journal_details import _CODES, DETAILS, detail_lines, shown
+from contest.journal_details import _CODES, DETAILS, REFERENCES, detail_lines, shown
 from privacy.services.editions import Removed
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_every_key_is_named_in_polish():
 
 
 def test_the_state_before_a_change_is_told_before_the_state_after_it():
-    lines = detail_lines({"after": "SUBMITTED", "before": "DRAFT", "number": 3})
+    lines = detail_lines({"after": "SUBMITTED", "before": "DRAFT", "number": 3}, {})
     assert [key for key, _value in lines] == [str(DETAILS[key]) for key in ("before", "after", "number")]
 
 
@@ -104,7 +104,35 @@ def test_a_value_is_shown_in_words(value, words):
 
 def test_findings_name_their_criteria():
     with translation.override("pl"):
-        ((label, value),) = detail_lines({"findings": {"SIGNED": False}})
+        ((label, value),) = detail_lines({"findings": {"SIGNED": False}}, {})
     assert label == "ustalenia"
     assert value.endswith(": nie")
     assert "SIGNED" not in value
+
+
+def test_a_number_of_a_thing_is_shown_as_its_name_and_a_thing_that_is_gone_keeps_its_number():
+    with translation.override("pl"):
+        lines = detail_lines({"finalists": [1, 2], "unit": 89}, {("applications.application", 1): "SLZ-2026-0001"})
+    assert lines == [("finaliści", "SLZ-2026-0001; nr 2"), ("jednostka", "nr 89")]
+
+
+@pytest.mark.parametrize("table", sorted(set(REFERENCES.values())))
+def test_every_table_that_details_refer_to_is_there(table):
+    assert apps.get_model(table)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"section": "zalaczniki"}, "Wymagania i załączniki"),
+        ({"after": "SOCIAL"}, "Usługi społeczne"),
+        ({"fields": ["full_name", "is_active"]}, "imię i nazwisko, aktywny"),
+        ({"fields": ["a_field_of_old"]}, "a_field_of_old"),
+        ({"copied_from": None}, "–"),
+        ({"sheets_of": []}, "–"),
+    ],
+)
+def test_a_detail_speaks_no_code(data, words):
+    with translation.override("pl"):
+        ((_key, value),) = detail_lines(data, {})
+    assert value == words

@@ -152,6 +152,15 @@ def test_a_running_edition_offers_no_removal_and_refuses_one(client):
     assert client.post(address, {"typed_word": "USUWAM"}).status_code == 409
 
 
+def test_the_page_speaks_of_a_date_only_where_there_is_one(client):
+    client.force_login(make_officer())
+    sentences = []
+    for edition in (make_edition(Phase.SCORING), announced(0)):
+        page = client.get(f"/organizator/edycje/{edition.slug}/dane-osobowe/").content.decode()
+        sentences.append(("daty jeszcze nie ma" in page, "Ta data jest na publicznej stronie edycji" in page))
+    assert sentences == [(True, False), (False, True)]
+
+
 def test_the_time_is_set_on_the_page(client):
     edition = make_edition(Phase.CALL)
     client.force_login(make_officer())
