@@ -37,18 +37,12 @@ BEAT: dict[str, dict[str, Any]] = {
     "seal-journal": every(5, "common.tasks.seal_journal"),
     "seal-late-entries": every(120, "common.tasks.seal_late_entries"),
     "close-due-calls": every(30, "contest.tasks.advance_phases"),
-    # applications
     "remind-of-deadlines": every(1800, "applications.tasks.send_deadline_reminders"),
     "remind-of-completions": every(1800, "applications.tasks.send_completion_reminders"),
     "scan-attachments": every(300, "applications.tasks.scan_attachments"),
-    # jury
     "remind-jurors": every(6 * 3600, "jury.tasks.remind_jurors"),
-    # awards
     "build-certificates": every(15, "awards.tasks.build_certificates"),
     "confirm-submissions": every(30, "awards.tasks.confirm_submissions"),
-    # practices
-    # accounts
-    # privacy
     "delete-files": every(300, "privacy.tasks.delete_files"),
     "remind-of-retention": every(6 * 3600, "privacy.tasks.remind_of_retention"),
 }

@@ -3,20 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from accounts.models import User
-from applications.models import Application, ApplicationVersion, Attachment
+from applications.models import Application
 from applications.workflow import public_state
-from common.models import JournalEntry
 from contest.journal_words import action_words, object_words
 from contest.models import JuryMember
 from jury.models import Assignment
 from notifications.kinds import is_secret, kind_label
 from notifications.models import OutboxMessage
 from practices.models import PracticeContact
+from privacy.queries import copies as rows
 from privacy.queries.editions import CONTACT_FIELDS
 from privacy.queries.people import published_contacts
 
@@ -27,7 +25,7 @@ ABOUT_OTHERS = ("membership_requested",)
 
 def copy_of(user: User) -> dict[str, Any]:
     """Everything held about this person, by purpose. The caller is that person."""
-    addresses = EmailAddress.objects.filter(user=user).order_by("pk")
+    addresses = rows.addresses(user)
     confirmed = [row.email.lower() for row in addresses if row.verified]
     return {
         "format": FORMAT,
@@ -43,7 +41,7 @@ def copy_of(user: User) -> dict[str, Any]:
         "sign_in_addresses": [row.email for row in addresses],
         "second_factor": [
             {"type": row.type, "created_at": _iso(row.created_at), "last_used_at": _iso(row.last_used_at)}
-            for row in Authenticator.objects.filter(user=user).order_by("pk")
+            for row in rows.second_factors(user)
         ],
         "roles": sorted(user.roles),
         "memberships": [
@@ -57,9 +55,9 @@ def copy_of(user: User) -> dict[str, Any]:
                 "decided_at": _iso(row.decided_at),
                 "reason": row.reason,
             }
-            for row in user.memberships.select_related("unit").order_by("pk")
+            for row in rows.memberships(user)
         ],
-        "entries": [_entry(entry, user, confirmed) for entry in _entries(user)],
+        "entries": [_entry(entry, user, confirmed) for entry in rows.entries(user)],
         "uploaded_files": [
             {
                 "name": row.name,
@@ -69,27 +67,20 @@ def copy_of(user: User) -> dict[str, Any]:
                 "sha256": row.sha256,
                 "uploaded_at": _iso(row.uploaded_at),
             }
-            for row in Attachment.objects.filter(uploaded_by=user).order_by("pk")
+            for row in rows.uploaded_files(user)
         ],
-        "jury": [_seat(seat) for seat in user.jury_memberships.select_related("edition", "employer", "residence")],
+        "jury": [_seat(seat) for seat in rows.seats(user)],
         "published_as_contact": [_published(row) for row in published_contacts(confirmed)] if confirmed else [],
-        "mail": [_mail(row) for row in OutboxMessage.objects.filter(recipient__in=confirmed).order_by("pk")],
+        "mail": [_mail(row) for row in rows.mail(confirmed)],
         "acts": [
             {
                 "at": _iso(row.happened_at),
                 "act": action_words(row.action),
                 "object": f"{object_words(row.target_type)} {row.target_id}",
             }
-            for row in JournalEntry.objects.filter(actor_id=user.pk).order_by("pk").iterator()
+            for row in rows.acts(user).iterator()
         ],
     }
-
-
-def _entries(user: User) -> list[Application]:
-    """Entries the person began or sent, whether or not they still act for the unit."""
-    sent = ApplicationVersion.objects.filter(submitted_by=user).values("application")
-    rows = Application.objects.filter(created_by=user) | Application.objects.filter(pk__in=sent)
-    return list(rows.select_related("edition", "unit").prefetch_related("versions").order_by("pk"))
 
 
 def _entry(entry: Application, user: User, confirmed: list[str]) -> dict[str, Any]:
@@ -123,14 +114,13 @@ def _without_others(content: dict[str, Any], confirmed: list[str]) -> dict[str, 
 
 
 def _seat(seat: JuryMember) -> dict[str, Any]:
-    rows = Assignment.objects.filter(juror=seat).select_related("application", "declaration", "sheet").order_by("pk")
     return {
         "edition": seat.edition.title,
         "role": seat.role,
         "active": seat.is_active,
         "works_for": seat.employer.official_name if seat.employer else "",
         "lives_in": seat.residence.official_name if seat.residence else "",
-        "assignments": [_assignment(row) for row in rows.prefetch_related("sheet__scores__criterion")],
+        "assignments": [_assignment(row) for row in rows.assignments(seat)],
     }
 
 

@@ -24,8 +24,7 @@ from privacy.permissions import can_be_removed
 from privacy.queries import people as rows
 from privacy.queries.editions import WAITING
 from privacy.services.emptying import empty_contacts, empty_mail, empty_versions
-
-WORDS = ("USUWAM", "REMOVE")
+from privacy.services.irreversible import is_meant, rehearse
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +39,9 @@ class PersonRemoved:
         return any(asdict(self).values())
 
 
-class _Rehearsal(Exception):
-    def __init__(self, removed: PersonRemoved) -> None:
-        super().__init__()
-        self.removed = removed
-
-
 def close_account(*, actor: User, typed_word: str) -> PersonRemoved:
     """A person removes their own account; refused with the reason while a running edition needs them."""
-    if typed_word.strip().upper() not in WORDS:
+    if not is_meant(typed_word):
         raise Invalid(_("To remove the account, type the word %(word)s exactly.") % {"word": _("REMOVE")})
     return remove_person(email=actor.email, actor=actor)
 
@@ -61,11 +54,7 @@ def remove_person(*, email: str, actor: User | None = None) -> PersonRemoved:
 
 def rehearse_person(*, email: str) -> PersonRemoved:
     """What `remove_person` would do, done and rolled back."""
-    try:
-        with transaction.atomic():
-            raise _Rehearsal(_remove(None, email))
-    except _Rehearsal as rehearsal:
-        return rehearsal.removed
+    return rehearse(lambda: _remove(None, email))
 
 
 def _remove(actor: User | None, email: str) -> PersonRemoved:

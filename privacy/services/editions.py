@@ -24,8 +24,7 @@ from privacy.services.emptying import (
     empty_mail,
     empty_versions,
 )
-
-WORDS = ("USUWAM", "REMOVE")
+from privacy.services.irreversible import is_meant, rehearse
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +43,9 @@ class Removed:
         return any(asdict(self).values())
 
 
-class _Rehearsal(Exception):
-    def __init__(self, removed: Removed) -> None:
-        super().__init__()
-        self.removed = removed
-
-
 def confirm_removal(*, actor: User, edition_id: int, typed_word: str) -> Removed:
     """The organiser's act: it cannot be undone, so a word typed by hand says that they mean it."""
-    if typed_word.strip().upper() not in WORDS:
+    if not is_meant(typed_word):
         raise Invalid(_("To remove the data, type the word %(word)s exactly.") % {"word": _("REMOVE")})
     return remove_persons(actor=actor, edition_id=edition_id)
 
@@ -69,11 +62,7 @@ def remove_persons(*, actor: User | None, edition_id: int) -> Removed:
 
 def rehearse_removal(*, edition_id: int) -> Removed:
     """What `remove_persons` would do, done and rolled back."""
-    try:
-        with transaction.atomic():
-            raise _Rehearsal(_remove(None, edition_id))
-    except _Rehearsal as rehearsal:
-        return rehearsal.removed
+    return rehearse(lambda: _remove(None, edition_id))
 
 
 def set_retention(*, actor: User, edition_id: int, months: int) -> Edition:

@@ -3,7 +3,6 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from applications.models import Application, CompletionRequest
 from applications.queries.applicant import fingerprint
@@ -14,6 +13,7 @@ from common.errors import Conflict, Invalid, NotPermitted
 from common.models import JournalEntry
 from contest.models import ComparisonGroup, Edition
 from tests import factories
+from tests.together import raised, together
 from units.models import UnitKind
 
 pytestmark = pytest.mark.django_db
@@ -120,22 +120,8 @@ class TestStarting:
         monkeypatch.setattr(
             Application.objects, "create", lambda **fields: (threading.Event().wait(0.2), create(**fields))[1]
         )
-        barrier = threading.Barrier(8)
-
-        def click():
-            barrier.wait(10)
-            try:
-                start(member, edition, unit)
-            except Conflict:
-                pass
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=click) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
+        outcomes = together(*[lambda: start(member, edition, unit)] * 8)
+        assert {type(error) for error in raised(outcomes)} <= {Conflict}
         assert (Application.objects.count() == 1) is locked
 
 

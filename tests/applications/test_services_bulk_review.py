@@ -16,6 +16,7 @@ from contest.services import open_scoring
 from notifications.models import OutboxMessage
 from tests.applications.review_cases import make_checks, make_returned, make_sent, make_version
 from tests.factories import make_edition, make_juror, make_member, make_officer, make_user
+from tests.together import raised, together
 
 pytestmark = pytest.mark.django_db
 
@@ -157,29 +158,12 @@ def test_of_two_officers_who_decide_at_once_one_wins(monkeypatch, locked):
         advance(*args)
 
     monkeypatch.setattr(review, "advance", advance_when_both_have_read)
-    outcomes = []
-
-    def decide(officer, reject):
-        try:
-            arguments = {"actor": officer, "application_id": application.pk, "version_number": 1}
-            if reject:
-                review.reject_application(**arguments, reason="Braki.")
-            else:
-                due_on = review.earliest_due()
-                review.request_completion(**arguments, due_on=due_on)
-            outcomes.append("done")
-        except Conflict:
-            outcomes.append("conflict")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=decide, args=pair) for pair in zip(officers, (True, False), strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-
-    assert sorted(outcomes) == (["conflict", "done"] if locked else ["done", "done"])
+    entry = {"application_id": application.pk, "version_number": 1}
+    outcomes = together(
+        lambda: review.reject_application(actor=officers[0], **entry, reason="Braki."),
+        lambda: review.request_completion(actor=officers[1], **entry, due_on=review.earliest_due()),
+    )
+    assert [type(error) for error in raised(outcomes)] == ([Conflict] if locked else [])
     decided = JournalEntry.objects.filter(action__in=["application.reject", "application.request_completion"])
     assert decided.count() == (1 if locked else 2)
 

@@ -1,10 +1,11 @@
 import threading
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from applications.models import Application, ApplicationVersion, CompletionRequest, NumberSequence
@@ -16,6 +17,7 @@ from common.models import JournalEntry
 from contest.models import Edition
 from notifications.models import OutboxMessage
 from tests import factories
+from tests.together import raised, together
 
 pytestmark = pytest.mark.django_db
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -186,28 +188,6 @@ class TestResubmission:
             self.resend(returned, factories.make_member(factories.make_unit()))
 
 
-def in_threads(count, work):
-    """Run `work(number)` in threads at once, each with its own connection; returns what was raised."""
-    errors = []
-    ready = threading.Barrier(count)
-
-    def run(number):
-        try:
-            ready.wait(10)
-            work(number)
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return errors
-
-
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 class TestAtOnce:
@@ -216,9 +196,16 @@ class TestAtOnce:
         drafts = [factories.make_complete_draft(edition) for _ in range(count)]
         return edition, drafts, [factories.make_member(draft.unit) for draft in drafts]
 
+    def send_all(self, drafts, members):
+        acts = [
+            partial(submit_application, actor=member, application_id=draft.pk)
+            for draft, member in zip(drafts, members, strict=True)
+        ]
+        return raised(together(*acts))
+
     def test_sixteen_at_once_get_unique_numbers_without_a_gap(self):
         edition, drafts, members = self.drafts(16)
-        errors = in_threads(16, lambda n: submit_application(actor=members[n], application_id=drafts[n].pk))
+        errors = self.send_all(drafts, members)
         assert errors == []
         numbers = sorted(Application.objects.values_list("number", flat=True))
         assert numbers == [f"SLZ-2026.{edition.pk}-{n:04d}" for n in range(1, 17)]
@@ -234,7 +221,7 @@ class TestAtOnce:
 
         monkeypatch.setattr("applications.services.submission.lock_row", unlocked)
         _edition, drafts, members = self.drafts(16)
-        errors = in_threads(16, lambda n: submit_application(actor=members[n], application_id=drafts[n].pk))
+        errors = self.send_all(drafts, members)
         assert errors, "without the lock two entries must ask for the same number"
 
     @pytest.mark.parametrize(
@@ -253,7 +240,7 @@ class TestAtOnce:
             monkeypatch.setattr("applications.services.submission.timezone.now", lambda: early)
         outcome = []
 
-        def submit(_number):
+        def submit():
             try:
                 submit_application(actor=member, application_id=draft.pk)
                 outcome.append("sent")
@@ -262,7 +249,7 @@ class TestAtOnce:
 
         with transaction.atomic():
             Application.objects.select_for_update().get(pk=draft.pk)
-            thread = threading.Thread(target=lambda: in_threads(1, submit))
+            thread = threading.Thread(target=lambda: together(submit))
             thread.start()
             threading.Event().wait(3.2)
         thread.join(20)

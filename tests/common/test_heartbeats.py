@@ -2,19 +2,18 @@
 
 import json
 import logging
-import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
 from celery import current_app
-from django.db import connection
 from django.utils import timezone
 
 from common import background, heartbeats
 from common.heartbeats import intervals, note_failure, note_success, pulse
 from common.logs import Activity, JsonLines, busy_with, current
 from common.models import TaskRun
+from tests.together import raised, together
 
 SEAL = "common.tasks.seal_journal"
 
@@ -85,18 +84,8 @@ def test_called_directly_a_task_is_a_function(task):
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_that_note_at_once_leave_one_row():
-    start = threading.Barrier(4)
-
-    def run() -> None:
-        start.wait()
-        heartbeats._note("tests.works", succeeded_at=timezone.now())
-        connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = together(*[lambda: heartbeats._note("tests.works", succeeded_at=timezone.now())] * 4)
+    assert raised(outcomes) == []
     assert TaskRun.objects.count() == 1
 
 

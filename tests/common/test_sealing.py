@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +17,7 @@ from common.models import JournalEntry, JournalSeal
 from common.queries import chain_state, journal_entries, unsealed
 from common.sealing import seal_entries, seal_new_entries, verify_chain
 from tests.factories import make_user
+from tests.together import raised, together
 
 pytestmark = pytest.mark.django_db
 
@@ -235,7 +236,7 @@ def test_sealers_at_once_make_one_chain_and_without_the_lock_they_collide(person
         write(person, 50)
     if not locked:
         monkeypatch.setattr(sealing, "_become_sealer", lambda: True)
-    original, barrier, errors = sealing.hash_of, threading.Barrier(4), []
+    original, barrier = sealing.hash_of, threading.Barrier(4)
     met = threading.local()
 
     def slow_hash(previous, entry):
@@ -245,20 +246,7 @@ def test_sealers_at_once_make_one_chain_and_without_the_lock_they_collide(person
         return original(previous, entry)
 
     monkeypatch.setattr(sealing, "hash_of", slow_hash)
-
-    def run() -> None:
-        try:
-            seal_entries()
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    errors = raised(together(*[seal_entries] * 4))
     assert bool(errors) is not locked
     monkeypatch.setattr(sealing, "hash_of", original)
     assert verify_chain().problem == ""

@@ -2,13 +2,11 @@
 
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from common.canonical import sha256_of
@@ -20,23 +18,9 @@ from contest.rules import Section
 from contest.workflow import Phase
 from tests import factories
 from tests.contest.editions import changed, preparation, reread
+from tests.together import together
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def in_threads(act: Callable[[int], Any], count: int) -> list[Any]:
-    """What each call returned, or the exception it raised; connections are closed."""
-
-    def one(number: int) -> Any:
-        try:
-            return act(number)
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(one, range(count)))
 
 
 def slow_read_without_a_lock(queryset: Any, **lookup: Any) -> Any:
@@ -57,10 +41,10 @@ def amend_at_once(monkeypatch, *, locked: bool) -> tuple[Any, list[Any]]:
         monkeypatch.setattr("contest.services.publishing.exclude_submitters", lambda _edition_id: None)
         monkeypatch.setattr("contest.services.publishing.lock_row", slow_read_without_a_lock)
 
-    def act(_number: int) -> Any:
+    def act() -> Any:
         return services.publish_amendment(**arguments, change=change, reason="Prośba gmin.", expected_sha256=digest)
 
-    return edition, in_threads(act, 6)
+    return edition, together(*[act] * 6)
 
 
 def test_of_six_equal_amendments_at_once_one_is_published_and_five_are_told(monkeypatch):
@@ -81,19 +65,19 @@ def close_while_submitting() -> tuple[bool, str]:
     holding = threading.Event()
     finished: list[str] = []
 
-    def act(number: int) -> None:
-        if number == 0:
-            with transaction.atomic():
-                share_deadline(edition.pk)
-                holding.set()
-                time.sleep(0.5)
-                finished.append("submitter")
-        else:
-            assert holding.wait(10)
-            services.close_call(actor=None, edition_id=edition.pk)
-            finished.append("closing")
+    def submit() -> None:
+        with transaction.atomic():
+            share_deadline(edition.pk)
+            holding.set()
+            time.sleep(0.5)
+            finished.append("submitter")
 
-    assert in_threads(act, 2) == [None, None]
+    def close() -> None:
+        assert holding.wait(10)
+        services.close_call(actor=None, edition_id=edition.pk)
+        finished.append("closing")
+
+    assert together(submit, close) == [None, None]
     return finished == ["submitter", "closing"], reread(edition).phase
 
 

@@ -1,11 +1,10 @@
 """Mail of the one kind whose templates belong to the outbox itself, and what became of it."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from notifications.models import OutboxMessage, OutboxStatus
 from notifications.outbox_types import Message, Recipient
@@ -26,25 +25,6 @@ def send_bulk(count: int) -> None:
 
 def sent() -> int:
     return OutboxMessage.objects.filter(status=OutboxStatus.SENT).count()
-
-
-def at_once(count: int, act: Callable[[], object]) -> None:
-    """`count` threads, each with its own connection, begin together."""
-    start = threading.Barrier(count)
-
-    def run() -> None:
-        close_old_connections()
-        start.wait()
-        try:
-            act()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 @contextmanager

@@ -21,8 +21,9 @@ from common.background import wake
 from notifications.models import OutboxMessage, OutboxStatus
 from notifications.services import deliver_due, delivery
 from tests.awards import makers
-from tests.faults.outbox import KIND, at_once, children, send, send_bulk, sent
+from tests.faults.outbox import KIND, children, send, send_bulk, sent
 from tests.servers import MailSink, RedisServer, beat, free_port, wait_until, worker
+from tests.together import raised, together
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 # Leases short enough for a test; sweeps every second.
@@ -225,7 +226,7 @@ class Unlocked:
 def test_senders_at_once_send_each_mail_once(smtp, monkeypatch, figure):
     send_bulk(60)
     monkeypatch.setattr(delivery, "_sender", Unlocked())
-    at_once(4, deliver_due)
+    assert raised(together(*[deliver_due] * 4)) == []
     figure(f"the sending of 60 mails, delivered 4 times at once: {len(smtp.received)} mails")
     assert sent() == len(smtp.received) == 60
 
@@ -238,7 +239,7 @@ def test_senders_without_claims_send_mails_several_times(smtp, monkeypatch, figu
     monkeypatch.setattr(delivery, "claim_batch", lambda *, token, now: list(rows.filter(status="PENDING")[:50]))
     monkeypatch.setattr(delivery, "_begin_attempt", lambda *_args: True)
     monkeypatch.setattr(delivery.OutboxMessage.objects, "filter", lambda **terms: rows.filter(**_without_token(terms)))
-    at_once(4, deliver_due)
+    together(*[deliver_due] * 4)
     figure(f"the same without claims: {len(smtp.received)} mails")
     assert len(smtp.received) > 60
 

@@ -2,14 +2,12 @@
 
 import hashlib
 import re
-import secrets
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-import requests
-from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.models import Attachment
 from applications.services.submission import submit_application
@@ -18,7 +16,8 @@ from common.media import check_media
 from notifications.models import OutboxMessage, OutboxStatus
 from tests import factories
 from tests.common import hostile
-from tests.servers import SECRET_KEY, ObjectStore, Web, end, process, wait_until, web
+from tests.faults.person import Person
+from tests.servers import SECRET_KEY, ObjectStore, end, process, wait_until, web
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 WORKER = ["-m", "celery", "-A", "celery_app", "worker", "-c", "1", "-l", "INFO"]
@@ -32,25 +31,6 @@ class Machine:
         (folder / "no-disk").write_text("a file where a folder would have to be")
         self.folder = folder
         self.variables = variables | {"MEDIA_ROOT": str(folder / "no-disk" / "media")}
-
-
-class Person:
-    """Signed in once; the session is a row, so any web server knows them."""
-
-    def __init__(self, user) -> None:
-        client = Client()
-        client.force_login(user)
-        self.browser = requests.Session()
-        self.token = secrets.token_hex(16)
-        self.browser.cookies.set("sessionid", client.cookies["sessionid"].value)
-        self.browser.cookies.set("csrftoken", self.token)
-
-    def get(self, at: Web, path: str) -> requests.Response:
-        return self.browser.get(at.url + path, timeout=30)
-
-    def post(self, at: Web, path: str, data, **rest) -> requests.Response:
-        data = data | {"csrfmiddlewaretoken": self.token}
-        return self.browser.post(at.url + path, data=data, timeout=30, allow_redirects=False, **rest)
 
 
 @pytest.fixture
@@ -92,17 +72,16 @@ def test_what_one_machine_takes_another_gives_and_one_that_dies_is_replaced(mach
 
         content = hostile.pdf()
         sent = person.post(
-            at_first,
-            reverse("applications:attachments", args=[draft.pk]),
+            at_first.url + reverse("applications:attachments", args=[draft.pk]),
             {"description": "Skan"},
             files={"file": ("skan.pdf", content, "application/pdf")},
         )
         assert sent.status_code == 302, sent.text[:500]
         attachment = Attachment.objects.get(application=draft, description="Skan")
-        got = person.get(at_second, reverse("applications:attachment_download", args=[attachment.pk]))
+        got = person.get(at_second.url + reverse("applications:attachment_download", args=[attachment.pk]))
         assert hashlib.sha256(got.content).hexdigest() == attachment.sha256
 
-        pages = [person.get(at, "/").text for at in (at_first, at_second)]
+        pages = [person.get(at.url + "/").text for at in (at_first, at_second)]
         assert styles(pages[0])
         assert styles(pages[0]) == styles(pages[1])
 
@@ -120,11 +99,9 @@ def test_what_one_machine_takes_another_gives_and_one_that_dies_is_replaced(mach
         wait_until(lambda: mail_sink.received, 60, "the mail")
         end(at_first.process, at_once=True)
         certificate = Certificate.objects.get(status=CertificateStatus.READY)
-        file = person.get(at_second, reverse("awards:certificate_file", args=[certificate.code]))
+        file = person.get(at_second.url + reverse("awards:certificate_file", args=[certificate.code]))
         assert hashlib.sha256(file.content).hexdigest() == certificate.sha256
     assert OutboxMessage.objects.exclude(status=OutboxStatus.SENT).count() == 0
-    from django.utils import timezone
-
     assert check_media(now=timezone.now()).clean
     assert not any((one.folder / "no-disk").is_dir() for one in machines)
     figure(

@@ -3,13 +3,14 @@
 import threading
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from common.errors import Conflict, NotPermitted
 from jury import services
 from jury.models import AssignmentStatus, Score, ScoreSheet, ScoreSheetVersion
 from jury.services import declaring, sheets
 from tests.jury.helpers import assign, make_jury, marks
+from tests.together import raised, together
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -18,28 +19,6 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 def _needs_postgres():
     if connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL")
-
-
-def together(*acts):
-    """Run all acts at one moment, each on its own connection; what each raised, or None."""
-    outcomes = [None] * len(acts)
-    start = threading.Barrier(len(acts))
-
-    def run(index, act):
-        try:
-            start.wait()
-            act()
-        except Exception as error:
-            outcomes[index] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def saving(juror, row, written, revision=0):
@@ -53,7 +32,7 @@ def test_eight_jurors_save_at_once_and_nothing_is_lost(figure):
     jury = make_jury(entries=1, jurors=8)
     rows = [assign(jury.entries[0], juror) for juror in jury.jurors]
     acts = [saving(j, row, marks(jury.edition, n)) for n, (j, row) in enumerate(zip(jury.jurors, rows, strict=True))]
-    assert together(*acts) == [None] * 8
+    assert raised(together(*acts)) == []
     for points, row in enumerate(rows):
         assert set(Score.objects.filter(sheet__assignment=row).values_list("points", flat=True)) == {points}
     assert ScoreSheetVersion.objects.count() == 8
@@ -65,8 +44,8 @@ def test_of_two_tabs_one_is_saved_and_the_other_is_told(figure):
     jury = make_jury(entries=1, jurors=1)
     row = assign(jury.entries[0], jury.jurors[0])
     outcomes = together(*[saving(jury.jurors[0], row, marks(jury.edition, points)) for points in (3, 7)])
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["NoneType", "StaleSheet"]
-    saved = {3, 7} - {(3, 7)[next(i for i, outcome in enumerate(outcomes) if outcome)]}
+    assert [type(error).__name__ for error in raised(outcomes)] == ["StaleSheet"]
+    saved = {points for points, outcome in zip((3, 7), outcomes, strict=True) if not raised([outcome])}
     assert set(Score.objects.values_list("points", flat=True)) == saved
     figure("two tabs at once: one saved whole, the other told")
 
@@ -112,7 +91,7 @@ def recuse_while_closing():
 
     outcomes = together(recuse, close)
     row.refresh_from_db()
-    assert (outcomes[0], row.status) == (None, AssignmentStatus.RECUSED)
+    assert (raised(outcomes[:1]), row.status) == ([], AssignmentStatus.RECUSED)
     return outcomes[1]
 
 

@@ -4,12 +4,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from common.media import check_media
@@ -20,6 +18,7 @@ from privacy.queries import editions as rows
 from privacy.services import delete_files, editions, remove_persons
 from tests.privacy.canaries import WORD, World, columns_with, files_with, make_world
 from tests.servers import ROOT, environment
+from tests.together import raised, together
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -30,35 +29,14 @@ def world(settings, tmp_path) -> World:
     return make_world()
 
 
-def at_once(act: Callable[[], object], count: int = 2) -> list[BaseException]:
-    """Run `act` in threads started at one moment; the errors they met."""
-    errors: list[BaseException] = []
-    gate = threading.Barrier(count)
-
-    def run() -> None:
-        try:
-            gate.wait()
-            act()
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return errors
-
-
 def written(action: str) -> int:
     return JournalEntry.objects.filter(action=action).count()
 
 
 # --- Twice at once --------------------------------------------------------------------------------
 def test_two_organisers_at_once_remove_once(world):
-    assert at_once(lambda: remove_persons(actor=None, edition_id=world.edition.pk), 4) == []
+    acts = [lambda: remove_persons(actor=None, edition_id=world.edition.pk)] * 4
+    assert raised(together(*acts)) == []
     assert written("edition.remove_persons") == 1
     assert written("account.remove") == 2
     assert written("application.remove_persons") == 1
@@ -76,7 +54,7 @@ def test_without_the_editions_lock_the_act_is_written_twice(world, monkeypatch):
 
     monkeypatch.setattr(editions, "lock_row", lambda queryset, **lookup: queryset.get(**lookup))
     monkeypatch.setattr(rows, "waiting", meet)
-    at_once(lambda: remove_persons(actor=None, edition_id=world.edition.pk))
+    together(*[lambda: remove_persons(actor=None, edition_id=world.edition.pk)] * 2)
     assert written("edition.remove_persons") == 2
 
 

@@ -1,43 +1,18 @@
 """Fifty people press the button at once: one announcement. Without the lock there would be trouble."""
 
-import threading
-
 import pytest
-from django.db import close_old_connections, connection
 
 from awards.models import Announcement, Award, Certificate
 from awards.queries.announcement import preview_announcement
-from awards.services import announce, announcement, certificates
+from awards.services import announce, announcement, build_due, certificates
+from common.errors import Conflict
 from contest.services import phases
 from notifications.models import OutboxMessage
 from tests import factories
 from tests.awards import makers
+from tests.together import raised, together
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def press_at_once(count, act):
-    """What each of `count` threads got: "done", or the name of the exception."""
-    start = threading.Barrier(count)
-    outcomes = []
-
-    def press():
-        close_old_connections()
-        start.wait()
-        try:
-            act()
-            outcomes.append("done")
-        except Exception as error:
-            outcomes.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=press) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 @pytest.fixture
@@ -51,8 +26,8 @@ def ready():
 @pytest.mark.case(16)
 def test_fifty_announcements_at_once_make_one(ready, figure):
     edition, officer, digest = ready
-    outcomes = press_at_once(50, lambda: announce(actor=officer, edition_id=edition.pk, preview_sha256=digest))
-    assert sorted(outcomes) == ["Conflict"] * 49 + ["done"]
+    outcomes = together(*[lambda: announce(actor=officer, edition_id=edition.pk, preview_sha256=digest)] * 50)
+    assert [type(error) for error in raised(outcomes)] == [Conflict] * 49
     assert Announcement.objects.count() == 1
     assert Award.objects.count() == 3
     assert Certificate.objects.count() == 3
@@ -71,8 +46,8 @@ def test_without_the_lock_the_announcements_collide(ready, monkeypatch, figure):
     monkeypatch.setattr(announcement, "lock_row", unlocked)
     monkeypatch.setattr(phases, "lock_row", unlocked)
     monkeypatch.setattr(announcement, "_hold_entries", lambda _edition: None)
-    outcomes = press_at_once(20, lambda: announce(actor=officer, edition_id=edition.pk, preview_sha256=digest))
-    collisions = [name for name in outcomes if name not in ("done", "Conflict")]
+    outcomes = together(*[lambda: announce(actor=officer, edition_id=edition.pk, preview_sha256=digest)] * 20)
+    collisions = [error for error in raised(outcomes) if not isinstance(error, Conflict)]
     assert collisions, "the lock is what keeps them apart"
     figure(f"20 at once: {len(collisions)} got past the check and collided")
 
@@ -80,17 +55,13 @@ def test_without_the_lock_the_announcements_collide(ready, monkeypatch, figure):
 def test_one_confirmation_however_many_ask_at_once():
     entry = factories.make_application(state="SUBMITTED")
     version = makers.submitted_version(entry)
-    outcomes = press_at_once(10, lambda: certificates.ensure_confirmation(version=version))
-    assert outcomes == ["done"] * 10
+    outcomes = together(*[lambda: certificates.ensure_confirmation(version=version)] * 10)
+    assert raised(outcomes) == []
     assert Certificate.objects.count() == 1
 
 
 def test_builders_at_once_make_one_file_each(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     makers.announced("LAUREATE", "FINALIST", "FINALIST", "FINALIST")
-    from awards.services import build_due
-
-    built = []
-    press_at_once(4, lambda: built.append(build_due()))
-    assert sum(built) == 4
+    assert sum(together(*[build_due] * 4)) == 4
     assert len(list(tmp_path.rglob("*.pdf"))) == 4
