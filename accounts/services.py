@@ -115,13 +115,14 @@ def grant_role(*, actor: User, email: str, role: str) -> StaffRole:
 
 @transaction.atomic
 def revoke_role(*, actor: User, staff_role_id: int) -> None:
-    """Takes effect at the person's next request. The last administrator stays."""
+    """Takes effect at the person's next request. The last administrator who can sign in stays."""
     permissions.can_manage_roles(actor).require()
-    administrators = list(StaffRole.objects.select_for_update().filter(role=Role.ADMIN))
+    administrators = StaffRole.objects.select_for_update(of=("self",)).filter(role=Role.ADMIN, user__is_active=True)
+    others = [role for role in administrators if role.pk != staff_role_id]
     staff_role = StaffRole.objects.filter(pk=staff_role_id).select_related("user").first()
     if staff_role is None:
         raise Conflict(_("This role has been taken back already."))
-    if staff_role.role == Role.ADMIN and len(administrators) == 1:
+    if staff_role.role == Role.ADMIN and not others:
         raise Conflict(_("The last administrator cannot be removed: nobody could grant roles any more."))
     journal.record(actor=actor, action="role.revoke", target=staff_role.user, role=staff_role.role)
     staff_role.delete()

@@ -1,4 +1,4 @@
-"""Small rules of the call as pure functions: in time or late, long enough in operation, how long one may appeal."""
+"""Small rules of the call as pure functions: long enough in operation, how long one may appeal."""
 
 import calendar
 from datetime import date, datetime, time, timedelta
@@ -8,11 +8,6 @@ APPEAL_DAYS = 14
 REMINDER_DAYS = (7, 1)
 MAX_ATTACHMENTS = 20
 MAX_ATTACHMENTS_BYTES = 100 * 1024 * 1024
-
-
-def in_time(moment: datetime, deadline: datetime | None) -> bool:
-    """The deadline's own second still counts: 23:59:00.9 is in time when the deadline is 23:59:00."""
-    return deadline is None or moment.replace(microsecond=0) <= deadline
 
 
 def months_before(day: date, months: int) -> date:

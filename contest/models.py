@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.deadlines import in_time
 from common.localized import localized
 from contest.workflow import EditionWorkflow, Phase
 from units.models import Unit, UnitKind
@@ -86,8 +87,8 @@ class Edition(EditionWorkflow):
         return timezone.localdate(self.announced_at) + relativedelta(months=self.retention_months)
 
     def is_call_open(self, now: datetime) -> bool:
-        """Judged by the clock: the deadline itself is still in time, whether or not the timetable ran."""
-        return bool(self.phase == Phase.CALL and self.submission_deadline and now <= self.submission_deadline)
+        """Whether entries may be started and sent. The clock decides, also before the phase has followed it."""
+        return self.phase == Phase.CALL and in_time(now, self.submission_deadline)
 
 
 class Domain(models.Model):

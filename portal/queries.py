@@ -36,8 +36,7 @@ def stage_of(edition: Edition | None) -> str:
     if edition is None:
         return "none"
     if edition.phase == Phase.CALL:
-        deadline = edition.submission_deadline
-        return "call" if deadline is None or timezone.now() <= deadline else "judging"
+        return "call" if edition.is_call_open(timezone.now()) else "judging"
     return "announced" if edition.phase in (Phase.ANNOUNCED, Phase.ARCHIVED) else "judging"
 
 

@@ -13,7 +13,7 @@ from accounts.models import MembershipStatus, User
 from accounts.permissions import reads_everything
 from accounts.queries import active_members
 from applications.models import Application, ApplicationVersion, Attachment, CompletionRequest
-from applications.rules import appeal_until, in_time
+from applications.rules import appeal_until
 from applications.sections import ALL_FIELDS, ATTACHMENTS, Section, open_fields
 from applications.workflow import BEFORE_DECISION, State
 from common.canonical import sha256_of
@@ -78,12 +78,7 @@ def with_relations(applications: QuerySet[Application]) -> QuerySet[Application]
 def open_editions(now: datetime) -> list[Edition]:
     """Editions whose call takes entries at this moment, the soonest deadline first."""
     calls = Edition.objects.filter(phase=Phase.CALL).order_by("submission_deadline", "-year")
-    return [edition for edition in calls if call_is_open(edition, now)]
-
-
-def call_is_open(edition: Edition, now: datetime) -> bool:
-    """Whether entries may be started and sent: the clock decides, also before the phase has followed it."""
-    return edition.phase == Phase.CALL and in_time(now, edition.submission_deadline)
+    return [edition for edition in calls if edition.is_call_open(now)]
 
 
 def entries_left(edition: Edition, units: Iterable[Unit]) -> dict[int, int | None]:

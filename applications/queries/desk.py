@@ -21,9 +21,9 @@ from applications.queries.applicant import (
     with_relations,
 )
 from applications.queries.problems import Problem
-from applications.rules import in_time
 from applications.sections import ATTACHMENTS, SECTIONS
 from applications.workflow import State, public_state
+from common.deadlines import in_time
 from common.models import JournalEntry
 from common.todo import Todo
 from contest.workflow import Phase

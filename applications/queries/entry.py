@@ -25,6 +25,7 @@ from applications.queries.hints import Hint, field_label, hints_for, named
 from applications.queries.listing import sent_entries
 from applications.sections import SECTIONS
 from applications.workflow import State
+from common.deadlines import in_time
 from common.taxonomy import TOOL_BY_CODE
 from contest.models import AttachmentRequirement, ComparisonGroup
 
@@ -117,7 +118,7 @@ class Reading:
         return next((appeal for appeal in self.appeals if appeal.status == AppealStatus.OPEN), None)
 
     def is_overdue(self, now: datetime) -> bool:
-        return self.open_request is not None and self.open_request.due_at < now
+        return self.open_request is not None and not in_time(now, self.open_request.due_at)
 
     def decision(self, now: datetime) -> str:
         """The one next step that the state and the findings call for; empty when it is somebody else's turn."""

@@ -11,9 +11,10 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from applications.models import Application, ApplicationVersion, CompletionRequest, FormalCriterion
-from applications.rules import in_time, months_before
+from applications.rules import months_before
 from applications.sections import REQUIRED_FIELDS, REQUIRED_STATEMENTS
 from common import localized
+from common.deadlines import in_time
 from contest.models import AttachmentRequirement, ComparisonGroup
 from units.models import UnitKind
 

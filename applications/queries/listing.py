@@ -43,6 +43,7 @@ from applications.models import (
 )
 from applications.permissions_review import TIED
 from applications.workflow import State
+from common.deadlines import in_time
 from common.localized import localized
 from common.text import fold
 from contest.models import ComparisonGroup, Domain, Edition, JuryMember
@@ -217,7 +218,7 @@ def entry_rows(
                 checked=checked,
                 met=met,
                 due_at=due_at,
-                overdue=due_at is not None and due_at < now,
+                overdue=not in_time(now, due_at),
                 has_appeal=row["has_appeal"],
                 is_own=row["is_own"],
             )
@@ -290,7 +291,9 @@ def own_units(user: User) -> QuerySet[Membership, Any]:
 
 
 def overdue(now: datetime) -> Q:
-    late = CompletionRequest.objects.filter(application=OuterRef("pk"), answered_at__isnull=True, due_at__lt=now)
+    """Returned entries whose date has passed, by the same second as `in_time`."""
+    moment = now.replace(microsecond=0)
+    late = CompletionRequest.objects.filter(application=OuterRef("pk"), answered_at__isnull=True, due_at__lt=moment)
     return Q(Exists(late), state=State.RETURNED)
 
 

@@ -12,6 +12,7 @@ from applications.permissions import can_appeal, can_withdraw
 from applications.queries.applicant import appeal_deadline, members_to_tell, withdrawal_open
 from applications.workflow import State
 from common import journal
+from common.deadlines import in_time
 from common.errors import Conflict, Invalid
 from common.locking import lock_row
 from common.transitions import advance
@@ -55,7 +56,7 @@ def file_appeal(*, actor: User, application_id: int, text: str) -> Appeal:
         now = timezone.now()
         if until is None:
             raise Conflict(_("An appeal was already filed against this rejection."))
-        if now > until:
+        if not in_time(now, until):
             raise Conflict(_("The time for an appeal has passed. What you wrote was not sent."))
         appeal = Appeal.objects.create(application=application, text=text.strip(), filed_by=actor, filed_at=now)
         journal.record(

@@ -57,12 +57,16 @@ def add_attachment(
 
 
 def remove_attachment(*, actor: User, attachment_id: int) -> None:
-    """Take a file out of the entry. What was ever part of a submitted version is kept for the record."""
+    """Take a file out of the entry. What was ever part of a submitted version is kept for the record.
+
+    Removing what is gone already changes nothing, so a double click is harmless.
+    """
     with transaction.atomic():
-        attachment = Attachment.objects.get(pk=attachment_id)
-        application = _locked_for_files(actor, attachment.application_id)
-        attachment.refresh_from_db()
-        if attachment.removed_at is not None:
+        owner = Attachment.objects.filter(pk=attachment_id).values_list("application", flat=True).first()
+        application = _locked_for_files(actor, owner) if owner else None
+        # Read after the wait: another click may have removed it, and deleted its row, meanwhile.
+        attachment = Attachment.objects.filter(pk=attachment_id, removed_at__isnull=True).first()
+        if application is None or attachment is None:
             return
         attachment.removed_at = timezone.now()
         attachment.save(update_fields=["removed_at"])

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.queries import active_members
 from applications.models import Application
 from applications.queries.acceptance import Candidates, judge
+from applications.queries.applicant import members_by_unit
 from applications.queries.officer import REVIEW_PHASES
 from applications.services.review_mail import entry_context
 from applications.workflow import State
@@ -19,7 +19,7 @@ from common.locking import lock_row
 from common.transitions import advance_many
 from contest.models import Edition
 from contest.permissions import can_organise
-from notifications.outbox_types import Message, Recipient
+from notifications.outbox_types import Message
 from notifications.services import enqueue_bulk
 
 
@@ -66,10 +66,7 @@ def _record(actor: User, edition: Edition, candidates: Candidates) -> None:
 
 
 def _tell(edition: Edition, candidates: Candidates) -> None:
-    people: dict[int, list[Recipient]] = {}
-    for membership in active_members([row.unit_id for row in candidates.ready]):
-        recipient = Recipient(membership.user.email, membership.user.language)
-        people.setdefault(membership.unit_id, []).append(recipient)
+    people = members_by_unit({row.unit_id for row in candidates.ready})
     enqueue_bulk(
         kind="application_accepted",
         edition_id=edition.pk,

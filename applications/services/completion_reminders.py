@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.queries import active_members
 from applications.models import CompletionRequest
+from applications.queries.applicant import members_by_unit
 from applications.services.review_mail import entry_context
 from applications.workflow import State
-from notifications.outbox_types import Message, Recipient
+from notifications.outbox_types import Message
 from notifications.services import enqueue_bulk
 
 AHEAD = timedelta(days=2)
@@ -30,10 +30,7 @@ def remind_of_completions(now: datetime | None = None) -> int:
             due_at__lte=moment + AHEAD,
         ).select_related("application__unit")
     )
-    people: dict[int, list[Recipient]] = {}
-    for membership in active_members([request.application.unit_id for request in due]):
-        recipient = Recipient(membership.user.email, membership.user.language)
-        people.setdefault(membership.unit_id, []).append(recipient)
+    people = members_by_unit({request.application.unit_id for request in due})
     messages = []
     for request in due:
         entry = request.application

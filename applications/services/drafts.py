@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.permissions import can_act_for
 from applications.models import Application
 from applications.permissions import can_edit
-from applications.queries.applicant import call_is_open, editable_fields, fingerprint
+from applications.queries.applicant import editable_fields, fingerprint
 from applications.sections import SECTION_BY_CODE
 from applications.workflow import State
 from common import journal
@@ -92,7 +92,7 @@ def save_section(*, actor: User, application_id: int, section: str, values: dict
 
 
 def _require_open_call(edition: Edition) -> None:
-    if not call_is_open(edition, timezone.now()):
+    if not edition.is_call_open(timezone.now()):
         raise Conflict(_("The call of this edition is closed, so no new entry can be started."))
 
 

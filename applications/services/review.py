@@ -27,6 +27,7 @@ from applications.queries.officer import REVIEW_PHASES
 from applications.services import review_mail
 from applications.workflow import State
 from common import journal
+from common.deadlines import in_time
 from common.errors import Conflict, Invalid
 from common.locking import lock_row
 from common.models import JournalEntry
@@ -168,7 +169,7 @@ def reject_application(*, actor: User, application_id: int, version_number: int,
         raise Conflict(_("No criterion was found unmet, so there is no ground to reject the entry."))
     if application.state == State.RETURNED:
         request = _open_request(application)
-        if timezone.now() <= request.due_at:
+        if in_time(timezone.now(), request.due_at):
             raise Conflict(_("The applicant still has time to complete the entry."))
         request.answered_at = timezone.now()
         request.save(update_fields=["answered_at"])

@@ -7,9 +7,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from accounts.queries import active_members
 from applications.models import Appeal, Application, ApplicationVersion, CompletionRequest, FormalCriterion
-from notifications.outbox_types import Recipient
+from applications.queries.applicant import members_to_tell
 from notifications.services import enqueue
 
 Context = dict[str, Any]
@@ -79,14 +78,13 @@ def _context(application: Application, **more: Any) -> Context:
 
 def _tell(application: Application, kind: str, key: str, context: Callable[[], Context]) -> None:
     """One mail to each active member of the unit, in the language each of them chose."""
-    for membership in active_members([application.unit_id]):
-        person = membership.user
-        with translation.override(person.language):
+    for recipient in members_to_tell(application.unit_id):
+        with translation.override(recipient.language):
             words = context()
         enqueue(
             kind=kind,
             subject_key=f"application:{application.pk}:{key}",
-            recipient=Recipient(person.email, person.language),
+            recipient=recipient,
             context=words,
             edition_id=application.edition_id,
         )

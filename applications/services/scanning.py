@@ -47,7 +47,10 @@ def scan_attachments() -> int:
 
 def _judge(pk: int, virus: str) -> None:
     with transaction.atomic():
-        attachment = lock_row(Attachment.objects.select_related("application"), pk=pk)
+        try:
+            attachment = lock_row(Attachment.objects.select_related("application"), pk=pk)
+        except Attachment.DoesNotExist:  # removed from the entry while the scanner read it
+            return
         attachment.scan_status = ScanStatus.INFECTED if virus else ScanStatus.CLEAN
         attachment.save(update_fields=["scan_status"])
         if virus:

@@ -16,13 +16,13 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from applications.models import Application, ApplicationVersion, Attachment, CompletionRequest, NumberSequence
 from applications.permissions import can_submit
-from applications.queries.applicant import call_is_open, current_attachments, members_to_tell
+from applications.queries.applicant import current_attachments, members_to_tell
 from applications.queries.problems import submission_problems
-from applications.rules import in_time
 from applications.snapshots import snapshot
 from applications.workflow import State
 from common import journal
 from common.canonical import sha256_of
+from common.deadlines import in_time
 from common.errors import Conflict, Invalid
 from common.locking import lock_row, share_deadline
 from common.transitions import advance
@@ -42,7 +42,7 @@ def submit_application(*, actor: User, application_id: int) -> Application:
             return application
         edition = application.edition  # read now: one joined above could be older than the lock we waited for
         now = timezone.now()
-        if not call_is_open(edition, now):
+        if not edition.is_call_open(now):
             raise Conflict(
                 _("The call is closed, so the entry was not sent. Your draft is kept and can still be read.")
             )

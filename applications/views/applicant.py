@@ -17,7 +17,6 @@ from applications.models import Application, ApplicationVersion
 from applications.permissions import can_withdraw
 from applications.queries.applicant import (
     appeal_deadline,
-    call_is_open,
     current_attachments,
     editable_fields,
     open_completion,
@@ -94,7 +93,7 @@ def applicant_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         context |= {
             "steps": steps_of(application, problems, attachments=len(files)),
             "problem_count": len(problems),
-            "call_open": call_is_open(application.edition, timezone.now()),
+            "call_open": application.edition.is_call_open(timezone.now()),
             **_completion(application),
         }
     return render(request, "applications/applicant_detail.html", context)
@@ -142,7 +141,7 @@ def _check_page(
             "pages": readable(content),
             "files": content["attachments"],
             "refusal": refusal,
-            "call_open": call_is_open(application.edition, timezone.now()),
+            "call_open": application.edition.is_call_open(timezone.now()),
             "open_codes": open_codes(application),
             **_completion(application),
         },

@@ -16,7 +16,6 @@ from accounts.queries import active_units
 from applications.forms.applicant import AttachmentForm, SectionForm, StartForm
 from applications.models import Application
 from applications.queries.applicant import (
-    call_is_open,
     current_attachments,
     editable_fields,
     entries_left,
@@ -49,7 +48,7 @@ def start(request: SignedInRequest, slug: str) -> HttpResponse:
     units = list(active_units(request.user))
     if not units:
         return redirect("applications:applicant_list")
-    if not call_is_open(edition, timezone.now()) and request.method != "POST":
+    if not edition.is_call_open(timezone.now()) and request.method != "POST":
         return render(request, "applications/applicant_start_closed.html", {"edition": edition})
     unit = _chosen_unit(request, units)
     left = entries_left(edition, units)

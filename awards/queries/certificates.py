@@ -51,17 +51,22 @@ def of_edition(edition: Edition) -> QuerySet[Certificate]:
     )
 
 
+def in_force() -> QuerySet[Certificate]:
+    """Neither replaced nor revoked: the others are history, and nobody builds their files any more."""
+    return Certificate.objects.filter(replaced_at__isnull=True, revoked_at__isnull=True)
+
+
 def counts_of(edition: Edition) -> dict[str, int]:
     """How many diplomas in force are in each status."""
-    in_force = of_edition(edition).filter(replaced_at__isnull=True, revoked_at__isnull=True)
-    rows = in_force.order_by().values("status").annotate(total=Count("pk"))
+    diplomas = in_force().filter(edition=edition, kind=CertificateKind.DIPLOMA)
+    rows = diplomas.values("status").annotate(total=Count("pk"))
     found = {row["status"]: row["total"] for row in rows}
     return {status: found.get(status, 0) for status in CertificateStatus.values}
 
 
 def ready_files(edition: Edition) -> QuerySet[Certificate]:
     """Diplomas in force whose files are ready, for the ZIP."""
-    return of_edition(edition).filter(status=CertificateStatus.READY, replaced_at__isnull=True, revoked_at__isnull=True)
+    return of_edition(edition).filter(pk__in=in_force(), status=CertificateStatus.READY)
 
 
 def verify(typed: str) -> Verification | None:
@@ -104,8 +109,8 @@ def versions_without_confirmation(limit: int) -> list[ApplicationVersion]:
 
 
 def failed_by_edition() -> list[tuple[Edition, int]]:
-    """Editions with certificates that could not be built, and how many."""
-    failed = Q(certificates__status=CertificateStatus.FAILED)
+    """Editions with certificates in force that could not be built, and how many."""
+    failed = Q(certificates__in=in_force().filter(status=CertificateStatus.FAILED))
     editions = Edition.objects.annotate(failed=Count("certificates", filter=failed)).filter(failed__gt=0)
     return [(edition, edition.failed) for edition in editions.order_by("pk")]
 
@@ -115,7 +120,7 @@ def queue_state(now: datetime) -> QueueState:
     pending, building = Q(status=CertificateStatus.PENDING), Q(status=CertificateStatus.BUILDING)
     late = pending & Q(due_at__lte=now) | building & Q(lease_until__lte=now)
     unbuilt = [status for status in CertificateStatus if status != CertificateStatus.READY]
-    rows = Certificate.objects.filter(status__in=unbuilt, replaced_at__isnull=True, revoked_at__isnull=True)
+    rows = in_force().filter(status__in=unbuilt)
     facts = rows.aggregate(
         waiting=Count("pk", filter=pending),
         building=Count("pk", filter=building),

@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.queries import active_members
 from awards.certificates import CannotRender, render
 from awards.models import Certificate, CertificateKind, CertificateStatus
+from awards.queries.certificates import in_force
 from awards.services.certificates import BUILD
 from common import journal
 from common.background import wake
@@ -68,8 +69,8 @@ def _claim_next() -> Certificate | None:
     with transaction.atomic():
         now = timezone.now()
         certificate = (
-            Certificate.objects.select_for_update(skip_locked=True)
-            .filter(revoked_at__isnull=True, replaced_at__isnull=True)
+            in_force()
+            .select_for_update(skip_locked=True)
             .filter(
                 Q(status=CertificateStatus.PENDING, due_at__lte=now)
                 | Q(status=CertificateStatus.BUILDING, lease_until__lte=now)

@@ -12,7 +12,7 @@ from applications.models import ApplicationVersion
 from awards.facts import CORRECTABLE, SERIES, capitalised, confirmation_facts, new_code, polish_date, roman
 from awards.models import Award, Certificate, CertificateKind, CertificateStatus
 from awards.permissions import can_manage_certificates
-from awards.queries.certificates import current_confirmation, versions_without_confirmation
+from awards.queries.certificates import current_confirmation, in_force, versions_without_confirmation
 from awards.services.numbering import take_numbers
 from common import journal
 from common.background import wake_after_commit
@@ -155,7 +155,7 @@ def retry_failed(*, actor: User, edition_id: int) -> int:
     """Give the failed ones of an edition five new tries; how many."""
     edition = lock_row(Edition.objects.all(), pk=edition_id)
     can_manage_certificates(actor, edition).require()
-    failed = Certificate.objects.filter(edition=edition, status=CertificateStatus.FAILED)
+    failed = in_force().filter(edition=edition, status=CertificateStatus.FAILED)
     count = failed.update(status=CertificateStatus.PENDING, attempts=0, due_at=timezone.now(), last_error="")
     if count:
         journal.record(

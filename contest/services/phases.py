@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import journal
+from common.deadlines import in_time
 from common.errors import Conflict, Invalid
 from common.locking import exclude_submitters, lock_row
 from common.transitions import advance
@@ -31,7 +32,7 @@ def close_call(*, actor: User | None, edition_id: int) -> Edition:
     if actor is not None:
         can_organise(actor, edition).require()
     now = timezone.now()
-    if edition.submission_deadline is None or now <= edition.submission_deadline:
+    if edition.submission_deadline is None or in_time(now, edition.submission_deadline):
         raise Conflict(_("The deadline for entries has not passed yet, so the call stays open."))
     return _move(edition, "close_call", actor)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from common import journal
@@ -118,11 +119,17 @@ def _resolve(readings: list[Reading]) -> None:
             reading.faults.append(_("unit_name: the name of the unit is missing"))
 
 
+def _locked_records() -> QuerySet[Practice]:
+    """Held to the end: a withdrawal during an import waits for it and is not undone by what was read before."""
+    rows = Practice.objects.select_for_update(of=("self",)).order_by("pk")
+    return rows.select_related("unit", "voivodeship").prefetch_related("tools", "contacts")
+
+
 class _Known:
     """The records that are there already, read once."""
 
     def __init__(self) -> None:
-        rows = list(Practice.objects.select_related("unit", "voivodeship").prefetch_related("tools", "contacts"))
+        rows = list(_locked_records())
         self.by_external = {row.external_id: row for row in rows if row.external_id}
         self.by_title: dict[tuple[str, str], list[Practice]] = {}
         for row in rows:

@@ -16,6 +16,7 @@ from applications.models import (
     EligibilityCheck,
 )
 from awards.models import Certificate, CertificateKind, CertificateStatus
+from awards.queries.certificates import in_force
 from common.persons import REMOVED_DOMAIN, REMOVED_TEXT
 from contest.models import Edition, JuryMember
 from jury.models import Assignment, ImpartialityDeclaration, SiteVisit
@@ -71,9 +72,7 @@ def waiting(edition: Edition) -> int:
     building = (CertificateStatus.PENDING, CertificateStatus.BUILDING)
     return (
         OutboxMessage.objects.filter(edition_id=edition.pk, status__in=WAITING).count()
-        + Certificate.objects.filter(
-            edition=edition, status__in=building, replaced_at__isnull=True, revoked_at__isnull=True
-        ).count()
+        + in_force().filter(edition=edition, status__in=building).count()
     )
 
 

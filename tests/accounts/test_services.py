@@ -131,6 +131,17 @@ def test_the_last_administrator_stays():
         services.revoke_role(actor=admin, staff_role_id=StaffRole.objects.get(user=admin).pk)
 
 
+def test_an_administrator_who_is_switched_off_does_not_count_as_another_one():
+    admin, other = make_user("", Role.ADMIN), make_user("", Role.ADMIN)
+    own_role = StaffRole.objects.get(user=admin).pk
+    User.objects.filter(pk=other.pk).update(is_active=False)
+    with pytest.raises(Conflict):
+        services.revoke_role(actor=admin, staff_role_id=own_role)
+    User.objects.filter(pk=other.pk).update(is_active=True)
+    services.revoke_role(actor=admin, staff_role_id=own_role)
+    assert StaffRole.objects.get().user == other
+
+
 def test_nobody_gets_a_role_before_confirming_the_address():
     """Whoever mistyped an address at sign-up, or took somebody's, would organise under it."""
     admin, person = make_user("Admin", Role.ADMIN), make_user()

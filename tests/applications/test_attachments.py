@@ -149,6 +149,14 @@ def test_a_removed_file_that_was_never_sent_is_deleted(draft, member):
     assert JournalEntry.objects.filter(action="application.detach").exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_removing_a_file_twice_is_removing_it_once(draft, member):
+    attachment = add(member, draft)
+    remove_attachment(actor=member, attachment_id=attachment.pk)
+    remove_attachment(actor=member, attachment_id=attachment.pk)
+    assert JournalEntry.objects.filter(action="application.detach").count() == 1
+
+
 def test_a_removed_file_of_a_sent_version_is_kept(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     draft = factories.make_complete_draft()

@@ -3,7 +3,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from applications.rules import appeal_until, in_time, months_before, word_count
+from applications.rules import appeal_until, months_before, word_count
+from common.deadlines import in_time
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 

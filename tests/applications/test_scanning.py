@@ -88,6 +88,22 @@ def test_a_file_the_scanner_chokes_on_keeps_no_other_from_being_judged(draft, sc
     assert fine.scan_status == ScanStatus.CLEAN
 
 
+def test_a_file_removed_while_the_scanner_reads_it_keeps_no_other_from_being_judged(
+    draft, scanner, settings, monkeypatch
+):
+    settings.CLAMD_URL = ""
+    files = [add(draft), add(draft, pdf(lambda document: document.add_blank_page()))]
+    settings.CLAMD_URL = scanner.url
+
+    def remove_the_first(content, *, address):
+        Attachment.objects.filter(pk=files[0].pk).delete()
+        return ""
+
+    monkeypatch.setattr("applications.services.scanning.find_virus", remove_the_first)
+    scan_attachments()
+    assert Attachment.objects.get().scan_status == ScanStatus.CLEAN
+
+
 def test_a_virus_found_later_withholds_the_file_from_everybody(draft, scanner, settings, client):
     settings.CLAMD_URL = ""
     attachment = add(draft)

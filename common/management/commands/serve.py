@@ -54,19 +54,22 @@ class Command(BaseCommand):
         self._stop_on_signals()
         self.stdout.write(f"Ready: http://{options['host']}:{options['port']}/  (Ctrl-C stops it)")
         self.stdout.flush()
+        status = 0
         try:
             server.run()
-        finally:
-            # A thread that hangs (a mail server that does not answer) must not keep the process:
-            # whatever it was doing stands in a row and is taken up again at the next start.
-            deadline = threading.Timer(STOP_WITHIN, os._exit, [0])
-            deadline.daemon = True
-            deadline.start()
-            server.close()
-            background.stop()
-            self.stdout.write("Stopped.")
-            self.stdout.flush()
-            os._exit(0)
+        except Exception:
+            status = 1
+            logger.exception("the web server ended")
+        # A thread that hangs (a mail server that does not answer) must not keep the process:
+        # whatever it was doing stands in a row and is taken up again at the next start.
+        deadline = threading.Timer(STOP_WITHIN, os._exit, [status])
+        deadline.daemon = True
+        deadline.start()
+        server.close()
+        background.stop()
+        self.stdout.write("Stopped.")
+        self.stdout.flush()
+        os._exit(status)
 
     def _stop_on_signals(self) -> None:
         """waitress stops on SystemExit in its loop; it has no signal handlers of its own."""

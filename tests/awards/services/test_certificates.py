@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from awards import tasks
 from awards.models import Certificate, CertificateSequence, CertificateStatus
-from awards.queries.certificates import current_confirmation
+from awards.queries.certificates import current_confirmation, failed_by_edition
 from awards.services import (
     build_due,
     confirm_submissions,
@@ -175,3 +175,17 @@ def test_failed_ones_get_five_new_tries(laureate):
     assert (certificate.status, certificate.attempts, certificate.last_error) == (CertificateStatus.PENDING, 0, "")
     assert build_due() == 1
     assert JournalEntry.objects.filter(action="certificate.retry").count() == 1
+
+
+def test_a_failed_one_that_was_replaced_or_revoked_is_not_tried_again(laureate):
+    """Nobody builds it any more: it would stand among those that wait for ever."""
+    certificate, officer = laureate
+    Certificate.objects.update(status=CertificateStatus.FAILED, due_at=None)
+    replacement = replace(certificate, officer)
+    assert failed_by_edition() == []
+    assert retry_failed(actor=officer, edition_id=certificate.edition_id) == 0
+    Certificate.objects.filter(pk=replacement.pk).update(status=CertificateStatus.FAILED, due_at=None)
+    assert failed_by_edition() == [(certificate.edition, 1)]
+    assert retry_failed(actor=officer, edition_id=certificate.edition_id) == 1
+    certificate.refresh_from_db()
+    assert certificate.status == CertificateStatus.FAILED
