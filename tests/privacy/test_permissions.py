@@ -35,7 +35,8 @@ def test_a_person_others_rely_on_stays_and_reads_until_when():
     with translation.override("en"):
         verdict = can_be_removed(factories.make_user(), [tie])
         without_a_day = can_be_removed(None, [Tie(reason=tie.reason, edition=tie.edition, planned_end=None)])
-    assert not verdict and not without_a_day
+    assert not verdict
+    assert not without_a_day
     assert str(verdict.reason) == (
         "Not yet: you sit on the jury in “Edition 7”, which is still running. Results are planned for 15 June 2027."
     )
