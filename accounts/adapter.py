@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.metrics import count_sign_in_failure
@@ -37,6 +38,10 @@ def _on_our_site(url: str) -> str:
 
 class AccountAdapter(DefaultAccountAdapter):
     """Every other mail of allauth tells about a change of the account: kind `account_changed`."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("The e-mail address or the password is wrong.")
+    }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         user = context.get("user") or User.objects.filter(email__iexact=email).first()

@@ -123,6 +123,12 @@ def points(value: Decimal | int | None) -> str:
 
 
 @register.filter
+def whole(value: int) -> str:
+    """27 260: thousands apart, so that a long number is read at a glance."""
+    return str(formats.number_format(value, 0, use_l10n=True, force_grouping=True))
+
+
+@register.filter
 def filesize(value: int | None) -> str:
     """As people read a file's size: 340 B, 12 kB, 1,5 MB, 20 MB."""
     size = Decimal(value or 0)
@@ -163,6 +169,13 @@ def query_with(context: Context, **changes: Any) -> str:
 
 
 # --- Forms ------------------------------------------------------------------------------------
+@register.filter
+def widget(field: BoundField) -> SafeString:
+    """allauth repeats every label as a placeholder, which reads as something typed already; here it stands once."""
+    repeated = str(field.field.widget.attrs.get("placeholder", "")) == str(field.label)
+    return field.as_widget(attrs={"placeholder": False} if repeated else None)
+
+
 @register.filter
 def is_checkbox(field: BoundField) -> bool:
     return isinstance(field.field.widget, CheckboxInput)

@@ -1,5 +1,6 @@
 """The organiser's pages about the service itself: what mail went out, what the journal says."""
 
+from django.conf import settings
 from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -46,6 +47,7 @@ def message_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     mail, problem = outbox.preview(message)
     context = {
         "message": message,
+        "language": dict(settings.LANGUAGES).get(message.language, message.language),
         "mail": mail,
         "problem": problem,
         "secret": is_secret(message.kind),

@@ -89,7 +89,7 @@ def _scoring(story: Story, units: dict[str, Unit]) -> None:
         recused = by_entry[entries[5].pk][0]
         recuse(actor=recused.juror.user, assignment_id=recused.pk, ground="Znajomość z autorem zgłoszenia (przykład).")
     with as_of(at(story.began, 60)):
-        disqualify(actor=story.chair, application_id=entries[7].pk, reason="Wykluczenie przykładowe.")
+        disqualify(actor=story.chair, application_id=entries[7].pk, reason="Dyskwalifikacja przykładowa.")
 
 
 def _visits(story: Story, units: dict[str, Unit]) -> None:

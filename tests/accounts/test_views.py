@@ -173,3 +173,21 @@ def test_the_admin_removes_a_lost_second_factor_without_seeing_its_secret(client
     assert "TAJNYSEKRET" not in page.content.decode()
     client.post(reverse("admin:mfa_authenticator_delete", args=[factor.pk]), {"post": "yes"})
     assert not Authenticator.objects.exists()
+
+
+def test_a_wrong_password_is_told_in_one_plain_sentence():
+    answer = Client().post(reverse("account_login"), {"login": make_user().email, "password": "zle-haslo"})
+    assert "Nieprawidłowy adres e-mail lub hasło." in answer.content.decode()
+
+
+def test_the_page_of_addresses_offers_only_what_can_be_done():
+    person = make_user()
+    client = signed_in(person)
+
+    def offered() -> list[str]:
+        page = client.get(reverse("account_email")).content.decode()
+        return [act for act in ("action_primary", "action_send", "action_remove") if act in page]
+
+    assert offered() == []
+    person.emailaddress_set.create(email="drugi@example.org", verified=False)
+    assert offered() == ["action_primary", "action_send", "action_remove"]

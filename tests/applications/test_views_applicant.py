@@ -326,6 +326,13 @@ def test_a_withdrawal_asks_for_the_word(client, draft, member):
     assert client.get(url("withdraw", draft.pk)).status_code == 404
 
 
+def test_dropping_a_draft_speaks_of_no_number_and_no_mail(client, draft, member):
+    page = client.get(url("withdraw", draft.pk)).content.decode()
+    assert "Pozostanie na pulpicie do odczytu" in page
+    assert "numer" not in page
+    assert "e-mail" not in page
+
+
 def test_an_editor_is_not_offered_a_withdrawal(client, draft, member):
     sent(draft, member)
     client.force_login(factories.make_member(draft.unit))

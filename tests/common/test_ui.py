@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from applications.workflow import State
-from common.templatetags.ui import TONES, calendar_stops, due, field_width, filesize, funnel, points, query_with
+from common.templatetags.ui import TONES, calendar_stops, due, field_width, filesize, funnel, points, query_with, whole
 from common.todo import Todo
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -111,6 +111,10 @@ def test_a_size_is_told_as_people_read_it(size, said):
     assert filesize(size) == said
 
 
+def test_thousands_stand_apart():
+    assert [plain(whole(number)) for number in (980, 27260, 1864000)] == ["980", "27 260", "1 864 000"]
+
+
 def test_every_state_of_an_entry_but_the_quiet_ones_has_a_colour_and_always_its_words():
     coloured = {state for states in TONES.values() for state in states}
     assert set(State.values) - coloured == {State.DRAFT, State.NOT_SELECTED, State.WITHDRAWN}
@@ -164,6 +168,16 @@ def test_a_field_ties_its_label_hint_and_error_to_the_control():
     assert 'aria-invalid="true"' in page
     assert '<fieldset class="field field--error" id="id_kind_group" aria-describedby="id_kind_error">' in page
     assert page.count("(opcjonalne)") == 1
+
+
+def test_a_placeholder_that_repeats_the_label_is_left_out_and_another_stays():
+    class Words(forms.Form):
+        email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"placeholder": "E-mail"}))
+        q = forms.CharField(label="Szukaj", widget=forms.TextInput(attrs={"placeholder": "na przykład: opieka"}))
+
+    page = render('{% include "ui/fields.html" %}', form=Words())
+    assert page.count("placeholder") == 1
+    assert 'placeholder="na przykład: opieka"' in page
 
 
 def test_a_field_shown_alone_looks_like_one_of_many():

@@ -124,6 +124,11 @@ def test_a_message_is_shown_as_text_with_its_markup_harmless(client, officer):
     assert reverse("contest:message_retry", args=[1]) not in page
 
 
+def test_the_language_of_a_message_is_told_in_words(client, officer):
+    page = client.get(reverse("contest:message_detail", args=[message(language="en").pk])).content.decode()
+    assert "<dd>angielski</dd>" in page
+
+
 def test_the_html_of_a_message_is_shown_in_a_sandbox(client, officer):
     answer = client.get(reverse("contest:message_html", args=[message().pk]))
     policy = answer["Content-Security-Policy"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.utils.html import escape
 
 from notifications.kinds import KINDS
 from notifications.rendering import render_mail
@@ -64,6 +65,12 @@ def test_each_is_written_in_polish_and_english_as_text_and_html(kind):
     assert polish.text != english.text
     assert 'lang="pl"' in polish.html
     assert 'lang="en"' in english.html
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_sheet_begins_with_the_subject_as_its_one_heading(kind):
+    mail = render_mail(kind=kind, language="pl", context=FACTS)
+    assert re.findall(r"<h1>(.*?)</h1>", mail.html, re.DOTALL) == [escape(mail.subject)]
 
 
 @pytest.mark.parametrize("kind", KINDS)

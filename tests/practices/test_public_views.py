@@ -119,7 +119,7 @@ def test_the_seed_record_shows_its_metadata_card_as_the_old_page_did(client) -> 
     practice = load_seed_practice()
     text = " ".join(client.get(practice.get_absolute_url()).content.decode().split())
     for label, value in (
-        ("Data wprowadzenia do BDP", '<time datetime="2013-03-30">2013-03-30</time>'),
+        ("Data wprowadzenia do BDP", '<time datetime="2013-03-30">30 marca 2013</time>'),
         ("Typ jednostki", "gmina miejska"),
         ("Miejscowość", "Dzierżoniów"),
         ("Powiat", "dzierżoniowski"),

@@ -1,5 +1,8 @@
 """Results and the check of certificates, as the public sees them."""
 
+import re
+from itertools import pairwise
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -213,3 +216,16 @@ def test_the_api_gives_published_results_and_nothing_before():
     assert {row["domain"] for row in data["awards"]} == {None}
     assert data["announced_at"] is None
     assert Application.objects.count() == 1
+
+
+def headings(page: str) -> list[int]:
+    return [int(level) for level in re.findall(r"<h([1-6])", page)]
+
+
+def test_no_level_of_heading_is_left_out_in_results_new_and_old(client):
+    edition, _officer = makers.announced()
+    load_historical_editions()
+    for slug in (edition.slug, "2011", "2012"):
+        levels = headings(client.get(reverse("awards:results", args=[slug])).content.decode())
+        assert levels[0] == 1
+        assert all(below <= above + 1 for above, below in pairwise(levels)), (slug, levels)
