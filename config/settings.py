@@ -160,7 +160,11 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static", ("lato", str(Path(font_lato.__file__).parent / "files"))]
 STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # Uploads are for the service alone (FILE_UPLOAD_PERMISSIONS); these are for whoever serves them.
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
+    },
 }
 # One bucket for several machines in place of MEDIA_ROOT of one.
 if S3_BUCKET := env.str("S3_BUCKET", default=""):
