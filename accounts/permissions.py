@@ -3,9 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, MembershipRole, MembershipStatus, Role, User
+from common.prepared import Prepared
 from common.verdict import ALLOWED, Verdict, refused
 from units.models import Unit
 
+_PERSON, _UNIT = -1, -2  # stand in the statement for their numbers
+_MEMBERSHIP = Prepared(lambda: Membership.objects.filter(user=_PERSON, unit=_UNIT, status=MembershipStatus.ACTIVE))
 READERS = frozenset({Role.OFFICER, Role.AUDITOR, Role.ADMIN})
 
 
@@ -31,7 +34,8 @@ def reads_everything(user: User) -> bool:
 
 def can_act_for(user: User, unit: Unit | int) -> Verdict:
     """Members with an active membership write and submit the entries of the unit (or of the one with this number)."""
-    if user.memberships.filter(unit=unit, status=MembershipStatus.ACTIVE).exists():
+    number = unit.pk if isinstance(unit, Unit) else unit
+    if _MEMBERSHIP.first({_PERSON: user.pk, _UNIT: number}):
         return ALLOWED
     return refused(_("You are not an approved member of this unit."))
 

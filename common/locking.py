@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 from django.db import connection, models, transaction
 from django.db.models import QuerySet
 
+from common.prepared import Prepared, Values
+
 ModelT = TypeVar("ModelT", bound=models.Model)
 
 _DEADLINE_LOCK_SPACE = 0x534C  # any constant: keeps our advisory keys apart from other uses
@@ -16,6 +18,15 @@ def lock_row(queryset: QuerySet[ModelT], **lookup: Any) -> ModelT:
     On SQLite the IMMEDIATE transaction already excludes every other writer.
     """
     return queryset.select_for_update(of=("self",)).get(**lookup)
+
+
+def lock_prepared(statement: Prepared[ModelT], values: Values) -> ModelT:
+    """The same by a statement kept ready, which asks `select_for_update` itself."""
+    _require_transaction()
+    row = statement.first(values)
+    if row is None:
+        raise statement.model.DoesNotExist  # type: ignore[attr-defined]
+    return row
 
 
 def share_deadline(edition_id: int) -> None:
@@ -31,9 +42,13 @@ def exclude_submitters(edition_id: int) -> None:
     _advisory("pg_advisory_xact_lock", edition_id)
 
 
-def _advisory(function: str, key: int) -> None:
+def _require_transaction() -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a lock outside a transaction protects nothing")
+
+
+def _advisory(function: str, key: int) -> None:
+    _require_transaction()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {function}(%s, %s)", [_DEADLINE_LOCK_SPACE, key])

@@ -150,7 +150,13 @@ _COPIES = {
     "TIMEOUT": 600,
     "OPTIONS": {"MAX_ENTRIES": 150},
 }
-CACHES = {"default": _CACHE, "copies": _CACHE if _CACHE["BACKEND"].endswith("DummyCache") else _COPIES}
+# Parts of templates that are equal on every page ({% cache %}), drawn once by each process.
+_PARTS = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "parts"}
+CACHES = {
+    "default": _CACHE,
+    "copies": _CACHE if _CACHE["BACKEND"].endswith("DummyCache") else _COPIES,
+    "template_fragments": _PARTS,
+}
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 # Files have no public address: each is served by a view that asks permissions first.
@@ -298,6 +304,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SESSION_ENGINE = "common.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE_SITE

@@ -6,7 +6,6 @@ statement each. It is read anew with each request: a role taken away is gone at 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
@@ -14,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Subquery
 
 from accounts.models import Membership, MembershipStatus, Role, StaffRole, User
+from common.prepared import Prepared
 from contest.models import JuryMember, JuryRole
 
 _ANYBODY = -1  # stands in the statement for the number of the person
@@ -28,6 +28,9 @@ _FACTS = {
     "second_factor": Subquery(Authenticator.objects.filter(**_MINE, type=Authenticator.Type.TOTP).values("pk")),
     **{f"is_{role.lower()}": Exists(StaffRole.objects.filter(**_MINE, role=role)) for role in Role.values},
 }
+
+
+_PERSON = Prepared(lambda: User.objects.filter(pk=_ANYBODY).annotate(**_FACTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +65,20 @@ def standing_of(user: User) -> Standing:
 
 
 def _standing(facts: Mapping[str, Any]) -> Standing:
-    """Raw rows of SQLite hold 0 and 1 for no and yes."""
     return Standing(
         roles=frozenset(role for role in Role.values if facts[f"is_{role.lower()}"]),
-        applicant=bool(facts["is_applicant"]),
-        juror=bool(facts["is_juror"]),
-        chair=bool(facts["is_chair"]),
-        second_factor=bool(facts["second_factor"]),
+        applicant=facts["is_applicant"],
+        juror=facts["is_juror"],
+        chair=facts["is_chair"],
+        second_factor=facts["second_factor"] is not None,
     )
-
-
-@cache
-def _statement() -> tuple[str, tuple[Any, ...]]:
-    """The statement that finds a person, put together once: doing so costs more than running it."""
-    sql, params = User.objects.filter(pk=_ANYBODY).annotate(**_FACTS).query.sql_with_params()
-    return sql, tuple(params)
 
 
 class PersonBackend(AuthenticationBackend):
     """Sign-in by allauth; only the person of a session is found in its own way."""
 
     def get_user(self, user_id: Any) -> User | None:
-        sql, params = _statement()
-        user = next(iter(User.objects.raw(sql, [user_id if value == _ANYBODY else value for value in params])), None)
+        user = _PERSON.first({_ANYBODY: user_id})
         if user is None or not self.user_can_authenticate(user):
             return None
         standing = _standing(vars(user))

@@ -82,7 +82,7 @@ def _number(value: int | None) -> str:
 
 
 def _domain_field(edition: Edition) -> forms.Field:
-    domains = edition.domains.all()
+    domains = edition.domains.order_by("position", "id")
     field = forms.ModelChoiceField(
         domains, label=_("Domain"), widget=forms.RadioSelect, empty_label=None, required=False
     )

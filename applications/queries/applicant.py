@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from accounts.models import MembershipStatus, User
+from accounts.models import Membership, MembershipStatus, User
 from accounts.permissions import reads_everything
 from accounts.queries import active_members
 from applications.models import Application, ApplicationVersion, Attachment, CompletionRequest
@@ -18,6 +18,7 @@ from applications.sections import ALL_FIELDS, ATTACHMENTS, Section, open_fields
 from applications.workflow import BEFORE_DECISION, State
 from common.canonical import sha256_of
 from common.models import JournalEntry
+from common.prepared import Prepared
 from contest.models import AttachmentRequirement, Edition
 from contest.permissions import own_juries
 from contest.workflow import Phase
@@ -32,7 +33,12 @@ def own_applications(user: User) -> QuerySet[Application]:
     """Entries of the units this person acts for."""
     if not user.is_active:
         return Application.objects.none()
-    return Application.objects.filter(unit__in=_own_units(user))
+    return _entries_of(user.pk)
+
+
+def own_entry(user: User, pk: int) -> Application | None:
+    """One of them, with all its page needs to know. Every page of the form asks this."""
+    return _OWN_ENTRY.first({_PERSON: user.pk, _ENTRY: pk}) if user.is_active else None
 
 
 def visible_to(user: User) -> QuerySet[Application]:
@@ -43,7 +49,7 @@ def visible_to(user: User) -> QuerySet[Application]:
     """
     if reads_everything(user):
         sent = Q(submitted_at__isnull=False) & ~Q(edition__in=own_juries(user))
-        return Application.objects.filter(Q(unit__in=_own_units(user)) | sent)
+        return Application.objects.filter(Q(unit__in=_units_of(user.pk)) | sent)
     return own_applications(user)
 
 
@@ -67,12 +73,24 @@ def was_submitted(attachment: Attachment) -> bool:
     return any(item["id"] == attachment.pk for content in contents for item in content["attachments"])
 
 
-def _own_units(user: User) -> Any:
-    return user.memberships.filter(status=MembershipStatus.ACTIVE).values("unit")
+def _units_of(person: int) -> Any:
+    return Membership.objects.filter(user=person, status=MembershipStatus.ACTIVE).values("unit")
+
+
+def _entries_of(person: int) -> QuerySet[Application]:
+    return Application.objects.filter(unit__in=_units_of(person))
 
 
 def with_relations(applications: QuerySet[Application]) -> QuerySet[Application]:
     return applications.select_related("edition", "unit", "unit__county", "domain", "group")
+
+
+_PERSON, _ENTRY, _EDITION = -1, -2, -3  # stand in the statements for their numbers
+_OWN_ENTRY = Prepared(lambda: with_relations(_entries_of(_PERSON)).filter(pk=_ENTRY))
+_FILES = Prepared(
+    lambda: Attachment.objects.filter(application=_ENTRY, removed_at=None).select_related("requirement").order_by("id")
+)
+_REQUIREMENTS = Prepared(lambda: AttachmentRequirement.objects.filter(edition=_EDITION).order_by("position", "id"))
 
 
 def open_editions(now: datetime) -> list[Edition]:
@@ -100,13 +118,13 @@ def submitted_version(application: Application) -> ApplicationVersion | None:
     return ApplicationVersion.objects.filter(application=application).order_by("-number").first()
 
 
-def current_attachments(application: Application) -> QuerySet[Attachment]:
+def current_attachments(application: Application) -> list[Attachment]:
     """Files that belong to the working copy now."""
-    return application.attachments.filter(removed_at__isnull=True).select_related("requirement").order_by("id")
+    return _FILES.rows({_ENTRY: application.pk})
 
 
 def requirements_of(edition: Edition) -> list[AttachmentRequirement]:
-    return list(edition.attachment_requirements.all())
+    return _REQUIREMENTS.rows({_EDITION: edition.pk})
 
 
 def open_completion(application: Application) -> CompletionRequest | None:

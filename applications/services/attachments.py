@@ -11,10 +11,10 @@ from applications.permissions import can_edit
 from applications.queries.applicant import editable_fields, was_submitted
 from applications.rules import MAX_ATTACHMENTS, MAX_ATTACHMENTS_BYTES
 from applications.sections import ATTACHMENTS
+from applications.services.drafts import locked_entry
 from common import journal
 from common.errors import Conflict, Invalid
 from common.files import CheckedFile, discard, file_with_row, store
-from common.locking import lock_row
 from contest.models import AttachmentRequirement
 
 
@@ -78,7 +78,7 @@ def remove_attachment(*, actor: User, attachment_id: int) -> None:
 
 
 def _locked_for_files(actor: User, application_id: int) -> Application:
-    application = lock_row(Application.objects.all(), pk=application_id)
+    application = locked_entry(application_id)
     can_edit(actor, application).require()
     if ATTACHMENTS not in editable_fields(application):
         raise Conflict(_("Files cannot be changed now: the entry was sent or is being reviewed."))

@@ -17,9 +17,13 @@ from applications.sections import SECTION_BY_CODE
 from applications.workflow import State
 from common import journal
 from common.errors import Conflict, Invalid
-from common.locking import lock_row
+from common.locking import lock_prepared, lock_row
+from common.prepared import Prepared
 from contest.models import ComparisonGroup, Domain, Edition
 from units.models import Unit
+
+_ENTRY = -1  # stands in the statement for the number of the entry
+_LOCKED_ENTRY = Prepared(lambda: Application.objects.select_for_update(of=("self",)).filter(pk=_ENTRY))
 
 
 class ChangedMeanwhile(Conflict):
@@ -63,6 +67,11 @@ def start_application(
     return application
 
 
+def locked_entry(application_id: int) -> Application:
+    """The entry alone, held for writing: asked by every page of the form."""
+    return lock_prepared(_LOCKED_ENTRY, {_ENTRY: application_id})
+
+
 def save_section(*, actor: User, application_id: int, section: str, values: dict[str, Any], seen: str) -> Application:
     """Keep what one page of the form says, complete or not.
 
@@ -71,7 +80,7 @@ def save_section(*, actor: User, application_id: int, section: str, values: dict
     so a form sent twice is no conflict.
     """
     with transaction.atomic():
-        application = lock_row(Application.objects.all(), pk=application_id)
+        application = locked_entry(application_id)
         can_edit(actor, application).require()
         page = SECTION_BY_CODE[section]
         fields = [name for name in page.fields if name in editable_fields(application) and name in values]

@@ -27,7 +27,8 @@ from common.errors import Conflict, Invalid
 from common.locking import lock_row, share_deadline
 from common.transitions import advance
 from contest.models import Edition
-from notifications.services import enqueue
+from notifications.outbox_types import Message
+from notifications.services import enqueue_bulk
 
 
 def submit_application(*, actor: User, application_id: int) -> Application:
@@ -84,7 +85,7 @@ def _locked(application_id: int) -> Application:
 
 def _complete_files(application: Application) -> list[Attachment]:
     """The files of an entry that lacks nothing; Invalid when it does."""
-    files = list(current_attachments(application))
+    files = current_attachments(application)
     if count := len(submission_problems(application, files)):
         raise Invalid(
             ngettext(
@@ -139,11 +140,6 @@ def _freeze(actor: User, application: Application, files: list[Attachment], now:
         "sha256": version.sha256,
         "link": settings.SITE_URL + reverse("applications:applicant_detail", args=[application.pk]),
     }
-    for recipient in members_to_tell(application.unit_id):
-        enqueue(
-            kind="application_submitted",
-            subject_key=f"application:{application.pk}:v{version.number}",
-            recipient=recipient,
-            context=context,
-            edition_id=application.edition_id,
-        )
+    subject_key = f"application:{application.pk}:v{version.number}"
+    told = [Message(subject_key, recipient, context) for recipient in members_to_tell(application.unit_id)]
+    enqueue_bulk(kind="application_submitted", messages=told, edition_id=application.edition_id)

@@ -15,14 +15,13 @@ from accounts.queries import active_units, memberships_of
 from applications.forms.applicant import AppealForm, WithdrawalForm
 from applications.models import Application, ApplicationVersion
 from applications.permissions import can_withdraw
+from applications.queries import applicant as queries
 from applications.queries.applicant import (
     appeal_deadline,
     current_attachments,
     editable_fields,
     open_completion,
-    own_applications,
     readable_attachment,
-    with_relations,
     withdrawal_open,
 )
 from applications.queries.desk import (
@@ -49,7 +48,10 @@ from common.todo import by_urgency
 
 def own_entry(request: SignedInRequest, pk: int) -> Application:
     """The entry, when this person acts for its unit; else 404."""
-    return get_object_or_404(with_relations(own_applications(request.user)), pk=pk)
+    application = queries.own_entry(request.user, pk)
+    if application is None:
+        raise Http404
+    return application
 
 
 @signed_in
@@ -88,7 +90,7 @@ def applicant_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "now": timezone.now(),
     }
     if editable_fields(application):
-        files = list(current_attachments(application))
+        files = current_attachments(application)
         problems = submission_problems(application, files)
         context |= {
             "steps": steps_of(application, problems, attachments=len(files)),
@@ -130,7 +132,7 @@ def check(request: SignedInRequest, pk: int) -> HttpResponse:
 def _check_page(
     request: SignedInRequest, application: Application, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    attachments = list(current_attachments(application))
+    attachments = current_attachments(application)
     content = snapshot(application, attachments)
     return render(
         request,

@@ -214,7 +214,7 @@ def attachments(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The file %(name)s was added.") % {"name": added.name})
             return redirect("applications:attachments", pk=pk)
-    files = list(current_attachments(application))
+    files = current_attachments(application)
     requirements = requirements_of(application.edition)
     form.offer(requirements, missing_documents(requirements, files))
     present = {file.requirement_id for file in files}

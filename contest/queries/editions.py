@@ -90,7 +90,7 @@ def groups_for(edition: Edition, kind: str, population: int | None = None) -> li
 
     The kind alone decides where one group admits it; where several do, a known population decides.
     """
-    admitting = [group for group in edition.groups.all() if group.admits_kind(kind)]
+    admitting = [group for group in edition.groups.order_by("position", "id") if group.admits_kind(kind)]
     if len(admitting) <= 1 or population is None:
         return admitting
     return [group for group in admitting if group.admits_population(population)]

@@ -1,6 +1,7 @@
 """The main menu: the same public links for everybody, then the desks this person has."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django import template
@@ -29,11 +30,17 @@ class Navigation:
     account: list[Link] = field(default_factory=list)
 
 
+@cache
+def _address(name: str) -> str:
+    return reverse(name)
+
+
 def _links(path: str, *targets: tuple[str, str]) -> list[Link]:
     found = []
+    section = path.split("/")[1:2]
     for text, name in targets:
-        url = reverse(name)
-        here = "page" if path == url else "true" if path.split("/")[1:2] == url.split("/")[1:2] else ""
+        url = _address(name)
+        here = "page" if path == url else "true" if section == url.split("/")[1:2] else ""
         found.append(Link(text, url, here))
     return found
 

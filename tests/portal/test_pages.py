@@ -148,3 +148,10 @@ def test_no_template_carries_inline_style_script_or_unescaped_text():
             continue  # what leaves the site: mail, documents, the copy of one's own data
         text = path.read_text()
         assert not re.search(r'\sstyle="|\son\w+="|<style|\|safe\b|<script(?![^>]*\ssrc=)', text), path
+
+
+def test_the_parts_kept_for_all_pages_are_kept_for_each_language(client):
+    for language, link in (("pl", "Deklaracja dostępności"), ("en", "Accessibility statement")) * 2:
+        page = client.get("/edycje/", {"lang": language}).content.decode()
+        assert page.count(f">{link}</a>") == 1
+        assert page.count("css/tokens") == 1
