@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 
 from contest.access import chair_desk, juror_desk
 from contest.models import JuryRole
-from contest.permissions import can_chair, can_organise, is_juror
+from contest.permissions import can_chair, can_organise, is_juror, sees_preparation
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +62,14 @@ def test_a_refusal_says_why():
     reasons = {can_organise(officer, edition).reason, can_organise(factories.make_user(), edition).reason}
     assert len(reasons) == 2
     assert all(reasons)
+
+
+def test_an_edition_in_preparation_is_known_to_those_who_read_everything():
+    people = {
+        "officer": factories.make_officer(),
+        "auditor": factories.make_user("", "AUDITOR"),
+        "somebody": factories.make_user(),
+        "anonymous": AnonymousUser(),
+    }
+    seeing = {name for name, person in people.items() if sees_preparation(person)}
+    assert seeing == {"officer", "auditor"}

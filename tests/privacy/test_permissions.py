@@ -28,6 +28,9 @@ def test_the_register_is_kept_by_who_organises_the_edition():
     assert can_keep_register(factories.make_officer(), edition)
     assert not can_keep_register(factories.make_user(), edition)
     assert not can_keep_register(factories.make_user("", "AUDITOR"), edition)
+    on_the_jury = factories.make_officer()
+    factories.make_juror(edition, user=on_the_jury)
+    assert not can_keep_register(on_the_jury, edition)
 
 
 def test_a_person_others_rely_on_stays_and_reads_until_when():
