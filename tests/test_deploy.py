@@ -94,6 +94,14 @@ def test_caddy_understands_its_file():
     assert told.returncode == 0, told.stderr
 
 
+def test_prometheus_understands_the_alerts():
+    if not shutil.which("promtool"):
+        pytest.skip("no promtool here")
+    command = ["promtool", "check", "rules", str(DEPLOY / "prometheus/slz.rules.yaml")]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
+
+
 def test_static_files_collected_by_an_administrator_are_readable_for_whoever_serves_them(static_root):
     """The image collects them as root and serves them as a user of its own, who met a refusal at the first file."""
     unreadable = [path for path in Path(static_root).rglob("*") if path.is_file() and not path.stat().st_mode & 0o004]
