@@ -48,7 +48,8 @@ def _write_rows(edition: Edition, section: Section, changes: tuple[RowChange, ..
     model = ROWS[section]
     manager = model._default_manager
     known: dict[int, Any] = {row.pk: row for row in manager.filter(edition=edition)}
-    if any(change.pk is not None and change.pk not in known for change in changes):
+    named = [change.pk for change in changes if change.pk is not None]
+    if len(set(named)) < len(named) or not known.keys() >= set(named):  # twice: only a form written by hand
         raise Conflict(_("One of the rows no longer exists. Refresh the page to see the present state."))
     _delete([known[change.pk] for change in changes if change.delete and change.pk is not None])
     kept = [change for change in changes if not change.delete]

@@ -75,9 +75,11 @@ def _table(world: World) -> dict[str, list[Sample]]:
         "contest:jury_member": one(PREPARED, PREPARED, o["prepared_juror"].pk),
         "contest:jury_member_remove": one(PREPARED, PREPARED, o["prepared_juror"].pk),
         "contest:jury": editions(PREPARED, CALL),
-        "contest:edition_setup": [(PREPARED, [PREPARED, "kryteria"]), (CALL, [CALL, "kryteria"])],
+        "contest:edition_setup": [(PREPARED, [PREPARED, "kryteria"]), (CALL, [CALL, "kryteria"])]
+        + [(part, [PREPARED, part]) for part in ("dziedziny", "grupy", "zalaczniki")],
         "contest:publish_call": editions(PREPARED, CALL),
-        "contest:amend": [(CALL, [CALL, "kalendarz"]), (PREPARED, [PREPARED, "kalendarz"])],
+        "contest:amend": [(CALL, [CALL, "kalendarz"]), (PREPARED, [PREPARED, "kalendarz"])]
+        + [(part, [CALL, part]) for part in ("dziedziny", "grupy", "kryteria", "zalaczniki")],
         "contest:message_detail": one("any", o["message"].pk),
         "contest:message_html": one("any", o["message"].pk),
         "contest:message_retry": one("any", o["message"].pk),

@@ -55,7 +55,10 @@ class Crowd:
         factory = RequestFactory()
         if session := self._sessions[role]:
             factory.cookies[settings.SESSION_COOKIE_NAME] = session
-        request = factory.post(path, data) if method == "POST" else factory.generic(method, path)
+        if method == "POST":
+            request = factory.post(path, data)
+        else:
+            request = factory.get(path, data) if data else factory.generic(method, path)
         request._dont_enforce_csrf_checks = with_token  # type: ignore[attr-defined]
         with _written() as writes, transaction.atomic():
             response = self._handler.get_response(request)

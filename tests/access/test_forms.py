@@ -1,27 +1,31 @@
 """Every form the pages offer, sent late or with more in it than it has."""
 
-import re
-
 import pytest
 from django.apps import apps
 from django.db.models import F
+from django.forms import MultipleChoiceField
 from django.utils import timezone
 
-from contest.models import Edition
+from contest.models import Edition, JuryMember
 from contest.workflow import Phase
 from tests.access.crowd import Answer, Crowd, quiet
 from tests.access.forms import PostForm, every_form
 from tests.access.observe import bare_404
+from tests.access.swaps import OURS, RANDOM, accepted, forms_to_swap, swaps
+from tests.access.world import SCORING
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access"), pytest.mark.slow]
-OURS = {"accounts", "applications", "awards", "contest", "jury", "notifications", "practices", "units"}
-RANDOM = re.compile(
-    r"UUID\('[^']+'\)|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,64}|[0-9A-Z]{4}(-[0-9A-Z]{4}){2,}"
-)
 OF_AN_EDITION = ("applications:", "awards:", "contest:", "jury:", "practices:announce")
 # A new edition is none of the closed ones. An open session and a returned entry keep an edition from ending, and
-# removing a file from a draft that was never sent concerns nobody else.
-NOT_CLOSED = {"contest:edition_create", "awards:session_edit", "applications:complete", "applications:attachments"}
+# removing a file from a draft that was never sent concerns nobody else. Diplomas can be corrected for ever.
+NOT_CLOSED = {
+    "contest:edition_create",
+    "awards:session_edit",
+    "awards:certificate_replace",
+    "awards:certificate_revoke",
+    "applications:complete",
+    "applications:attachments",
+}
 
 
 def done(answer: Answer) -> tuple[str, list[str]]:
@@ -53,6 +57,54 @@ def test_fields_that_a_form_does_not_have_are_ignored(walk, figure):
     figure(f"{asked} forms, {acted} of them act, {len(extra)} names of columns added to each: {len(differing)} differ")
     assert acted > 10
     assert not differing, "\n".join(differing)
+
+
+@pytest.mark.case(36)
+def test_an_id_of_somebody_elses_row_is_refused_or_ignored_in_every_field(walk, figure):
+    """Every hidden field, choice, button and numbered name of every form gets ids that its page did not offer.
+
+    Refused: nothing is written. Ignored: what is written is what the form without it writes.
+    """
+    crowd, acted, wrong = Crowd(walk.world), set(), []
+    tried = 0
+    with quiet(), bare_404():
+        for where, role, form, data, plain in forms_to_swap(crowd, walk.places):
+            acted |= {form.address} if plain.writes else set()
+            for label in accepted(crowd, role, form, data, plain):
+                if not _is_a_pair_of_the_edition(label):
+                    wrong.append(f"{where}, {role}, {form.address}: {label}")
+            tried += sum(1 for _swap in swaps(form, data))
+    figure(f"{tried} ids of others sent in the place of ids, {len(acted)} forms act: {len(wrong)} accepted")
+    assert tried > 1000
+    assert len(acted) > 40
+    assert not wrong, "\n".join(wrong)
+
+
+def _is_a_pair_of_the_edition(label: str) -> bool:
+    """The proposal of assignments may be answered with any other entry and juror of its own edition."""
+    if not label.startswith("pair="):
+        return False
+    entry, juror = label.removeprefix("pair=").partition(":")[0].split("-")
+    edition = Edition.objects.get(slug=SCORING)
+    return edition.applications.filter(pk=entry).exists() and edition.jury.filter(pk=juror).exists()
+
+
+@pytest.mark.case(36, control=True)
+def test_without_the_check_of_what_may_be_chosen_a_swapped_id_is_noticed(walk, figure, monkeypatch):
+    """Jurors of other editions get into a session when neither form nor service looks whose they are."""
+
+    def whoever(edition: Edition, ids: list[int]) -> list[JuryMember]:
+        return list(JuryMember.objects.filter(pk__in=ids))
+
+    monkeypatch.setattr(MultipleChoiceField, "valid_value", lambda field, value: True)
+    monkeypatch.setattr("awards.services.sessions._attendees", whoever)
+    crowd, found = Crowd(walk.world), []
+    sessions = [place for place in walk.places if place.name == "awards:session_edit"]
+    with quiet(), bare_404():
+        for _where, role, form, data, plain in forms_to_swap(crowd, sessions):
+            found += accepted(crowd, role, form, data, plain)
+    figure(f"{len(found)} jurors of other editions got into a session")
+    assert any(label.startswith("attendees=") for label in found)
 
 
 def end_every_edition() -> None:

@@ -181,6 +181,15 @@ def test_rows_of_another_edition_are_out_of_reach():
     assert len(names(other, "domains")) == 2
 
 
+@pytest.mark.parametrize("delete", [True, False])
+def test_a_row_named_twice_in_one_form_is_refused(delete):
+    edition = preparation()
+    pk = edition.criteria.all()[0].pk
+    with pytest.raises(Conflict):
+        update(edition, Section.CRITERIA, SectionChange(rows=(RowChange(pk, {}, delete=delete),) * 2))
+    assert edition.criteria.filter(pk=pk).exists()
+
+
 def test_a_weight_outside_1_to_100_is_refused():
     edition = preparation()
     rows = list(unchanged(edition, Section.CRITERIA).rows)
