@@ -28,6 +28,7 @@ KINDS = {
     "rules_amended_applicant": _("Amendment of the rules, to those who filed an entry"),
     "retention_due": _("Reminder to remove personal data"),
     "outbox_alert": _("Alert: mail given up"),
+    "certificate_alert": _("Alert: a document given up"),
     "account_confirm_email": _("Confirmation of an e-mail address"),
     "account_reset_password": _("Link to set a new password"),
     "account_already_exists": _("Sign-up with an address that has an account"),

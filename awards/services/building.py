@@ -25,7 +25,7 @@ from common.background import wake
 from common.files import discard
 from common.locking import lock_row
 from notifications.outbox_types import Recipient
-from notifications.services import enqueue
+from notifications.services import alert, enqueue
 
 # A killed builder's certificate is late by the lease, one interval of the sweep (15 s) and one build: under a minute.
 LEASE = timedelta(seconds=30)
@@ -170,11 +170,19 @@ def _note_failure(row: Certificate, error: Exception) -> None:
 
 
 def _give_up(row: Certificate, message: str) -> None:
+    """For good, until an officer has it tried again: they are told once an hour, whatever number failed."""
     row.status = CertificateStatus.FAILED
     row.claim_token = row.lease_until = row.due_at = None
     row.build_key = ""
     row.last_error = message
     logger.error("certificate %s was given up: %s", row.pk, message.partition(":")[0])
+    alert(
+        kind="certificate_alert",
+        about=f"certificates:{row.edition_id}",
+        link=reverse("awards:certificates", args=[row.edition.slug]),
+        now=timezone.now(),
+        edition_id=row.edition_id,
+    )
 
 
 def _tell_members(certificate: Certificate) -> None:

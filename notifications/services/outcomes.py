@@ -1,17 +1,13 @@
 """What a failed attempt means: for this mail, for the connection, for the people who run the service."""
 
-import logging
 import smtplib
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.urls import reverse
 
-from notifications.outbox_types import Recipient
-from notifications.services.enqueue import enqueue
+from notifications.services.alerts import alert
 
-logger = logging.getLogger(__name__)
 ALERT_KIND = "outbox_alert"
 CLOSING = 421  # "service closing": smtplib has hung up, so the next mail needs another connection
 
@@ -59,18 +55,8 @@ def outcome_of(error: Exception) -> Outcome:
 
 
 def alert_of_dead_mail(now: datetime) -> None:
-    """Tell ALERT_EMAIL, at most once an hour, that mail was given up: an alert that dies makes no second one."""
-    if not settings.ALERT_EMAIL:
-        return
-    try:
-        enqueue(
-            kind=ALERT_KIND,
-            subject_key=f"dead:{now:%Y-%m-%dT%H}",
-            recipient=Recipient(settings.ALERT_EMAIL, settings.LANGUAGE_CODE),
-            context={"at": now.isoformat(), "link": settings.SITE_URL + reverse("contest:messages") + "?status=DEAD"},
-        )
-    except Exception:  # the sender goes on with the mail of others
-        logger.exception("the alert of mail given up could not be written")
+    """That mail was given up. An alert that dies makes no second one within the hour."""
+    alert(kind=ALERT_KIND, about="dead", link=reverse("contest:messages") + "?status=DEAD", now=now)
 
 
 def _text(reply: bytes | str) -> str:

@@ -60,6 +60,6 @@ def test_an_alert_that_cannot_be_written_keeps_no_mail_of_others(settings, monke
     def broken(**_arguments):
         raise RuntimeError("no template")
 
-    monkeypatch.setattr("notifications.services.outcomes.enqueue", broken)
+    monkeypatch.setattr("notifications.services.alerts.enqueue", broken)
     alert_of_dead_mail(timezone.now())
     assert not OutboxMessage.objects.exists()

@@ -172,6 +172,40 @@ def test_five_killed_builders_are_enough(quick):
     assert certificate.attempts == 5
 
 
+@pytest.mark.parametrize(("language", "said"), [("pl", "dyplomu lub potwierdzenia"), ("en", "diploma or confirmation")])
+def test_documents_given_up_make_one_alert_that_leads_to_them(monkeypatch, settings, language, said):
+    settings.ALERT_EMAIL, settings.LANGUAGE_CODE = "ops@example.org", language
+
+    def hopeless(_facts, _kind):
+        raise CannotRender("too long")
+
+    monkeypatch.setattr(building, "render", hopeless)
+    edition, _officer = makers.announced("LAUREATE", "FINALIST")
+    build_due()
+    assert Certificate.objects.filter(status=CertificateStatus.FAILED).count() == 2
+    (alert,) = OutboxMessage.objects.filter(kind="certificate_alert")
+    assert alert.recipient == "ops@example.org"
+    assert f"/organizator/edycje/{edition.slug}/dyplomy/" in alert.text
+    assert said in alert.text
+    assert said in alert.html
+
+
+def test_a_builder_stopped_five_times_is_told_of_too(quick, settings):
+    settings.ALERT_EMAIL = "ops@example.org"
+    makers.diploma()
+    Certificate.objects.update(attempts=5)
+    assert build_due() == 0
+    assert OutboxMessage.objects.filter(kind="certificate_alert").count() == 1
+
+
+def test_a_failure_that_will_be_tried_again_alerts_nobody(monkeypatch, settings):
+    settings.ALERT_EMAIL = "ops@example.org"
+    monkeypatch.setattr(building, "render", lambda *_args: 1 / 0)
+    makers.diploma()
+    build_due()
+    assert not OutboxMessage.objects.filter(kind="certificate_alert").exists()
+
+
 def test_a_revoked_certificate_is_not_built(quick):
     edition, officer = makers.announced()
     certificate = Certificate.objects.get(edition=edition)
