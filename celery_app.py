@@ -43,6 +43,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "remind-jurors": every(6 * 3600, "jury.tasks.remind_jurors"),
     "build-certificates": every(15, "awards.tasks.build_certificates"),
     "confirm-submissions": every(30, "awards.tasks.confirm_submissions"),
+    "withhold-infected-files": every(300, "practices.tasks.withhold_infected_files"),
     "delete-files": every(300, "privacy.tasks.delete_files"),
     "remind-of-retention": every(6 * 3600, "privacy.tasks.remind_of_retention"),
 }

@@ -88,6 +88,7 @@ ACTIONS: dict[str, str | Promise] = {
     "practice.publish": _("Practice published"),
     "practice.verify": _("Practice verified"),
     "practice.withdraw": _("Practice withdrawn from the base"),
+    "practice.withhold_file": _("Published document withheld because of a virus"),
     "practice.withdraw_contact": _("Contact persons of a practice withdrawn"),
     "register.import": _("Register of units imported"),
     "role.grant": _("Role granted"),

@@ -1,6 +1,6 @@
 """The state of the service in the words of the people who organise the contest: what it means and what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,6 +16,7 @@ from common.templatetags.ui import filesize
 from common.todo import Todo
 from notifications.models import OutboxStatus
 from portal.service_state import BACKUP_AT_MOST, DISK_FREE_AT_LEAST, WorkState, ask_broker, ask_storage, disk_free
+from practices.queries import with_withheld_files
 
 # What each task of the timetable (celery_app.py) does for people.
 TASKS = {
@@ -29,6 +30,7 @@ TASKS = {
     "contest.tasks.advance_phases": gettext_lazy("Closing calls after their deadline"),
     "jury.tasks.remind_jurors": gettext_lazy("Reminding jurors"),
     "notifications.tasks.deliver": gettext_lazy("Sending mail"),
+    "practices.tasks.withhold_infected_files": gettext_lazy("Withholding published documents with a virus"),
     "privacy.tasks.delete_files": gettext_lazy("Deleting files of persons removed"),
     "privacy.tasks.remind_of_retention": gettext_lazy("Reminding of personal data to remove"),
 }
@@ -66,7 +68,7 @@ class Part:
 
 def parts(state: WorkState) -> list[Part]:
     """Every part of the service. Asks the broker and the storage, each for a bounded time."""
-    return [*work_parts(state), _broker(), _files(), _backup(state)]
+    return [*work_parts(state), _broker(), _files(), *_viruses(), _backup(state)]
 
 
 def work_parts(state: WorkState) -> list[Part]:
@@ -245,6 +247,23 @@ def _files() -> Part:
         step = _("Ask the administrator for more room soon, before a deadline above all.")
         return Part(name, ATTENTION, room, meaning, step)
     return Part(name, WORKS, room)
+
+
+def _viruses() -> Iterator[Part]:
+    """Only where one was found in what the public could download."""
+    found = with_withheld_files()
+    if not found:
+        return
+    count = sum(files for _practice, files in found)
+    what = ngettext(
+        "A virus was found in %(count)s document published with a practice.",
+        "A virus was found in %(count)s documents published with practices.",
+        count,
+    ) % {"count": count}
+    meaning = _("Nobody can download it any more. Whoever did earlier may have it on their computer.")
+    step = _("Warn the unit. The practice stays without the document; withdraw it if it should not.")
+    links = tuple(Link(practice.title, reverse("practices:manage", args=[practice.pk])) for practice, _files in found)
+    yield Part(_("Published documents"), ATTENTION, what, meaning, step, links)
 
 
 def _size(free: int) -> str:

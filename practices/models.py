@@ -138,6 +138,7 @@ class PracticeAttachment(models.Model):
     media_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveIntegerField(_("size"))
     sha256 = models.CharField(max_length=64)
+    withheld_at = models.DateTimeField(_("withheld at"), null=True, blank=True)  # a virus was found: handed to nobody
 
     class Meta:
         verbose_name = _("attachment")

@@ -257,6 +257,6 @@ PLAIN: dict[str, str] = {
     "contact_withdrawn_at withdrawn_at search_tokens updated_at",
     "practices.PracticeTool": "id practice code",
     "practices.PracticeContact": "id practice",
-    "practices.PracticeAttachment": "id practice file name description media_type size sha256",
+    "practices.PracticeAttachment": "id practice file name description media_type size sha256 withheld_at",
     "privacy.FileRemoval": "id requested_at",
 }

@@ -1,12 +1,16 @@
 """Files that no scanner has seen yet, because it was down when they came: asked about again."""
 
 import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from applications.models import Attachment, ScanStatus
 from common import journal
+from common.background import wake_after_commit
 from common.errors import Conflict
 from common.files import open_stored
 from common.locking import lock_row
@@ -15,19 +19,44 @@ from common.virus_scan import ScannerUnavailable, find_virus
 logger = logging.getLogger(__name__)
 AT_ONCE = 50
 GIVE_UP_AFTER = 3
+WITHHOLD = "practices.tasks.withhold_infected_files"
+
+
+@dataclass(slots=True)
+class Scanned:
+    """How many files were judged, how many of them hold a virus, and how many nobody could judge."""
+
+    judged: int = 0
+    infected: int = 0
+    unjudged: int = 0
 
 
 def scan_attachments() -> int:
     """Ask the scanner about files that wait for it, in any order; how many were judged.
 
-    Nothing happens where no scanner is set (CLAMD_URL). One file it chokes on does not keep others from being
-    judged. An infected file stays as evidence and is handed out to nobody.
+    Nothing happens where no scanner is set (CLAMD_URL). An infected file stays as evidence and is handed out to
+    nobody.
     """
     if not settings.CLAMD_URL:
         return 0
-    waiting = Attachment.objects.filter(scan_status=ScanStatus.NOT_SCANNED, removed_at__isnull=True).exclude(file="")
-    judged = silent = 0
-    for attachment in waiting.order_by("?")[:AT_ONCE]:
+    return _scan(_present().filter(scan_status=ScanStatus.NOT_SCANNED).order_by("?")[:AT_ONCE]).judged
+
+
+def scan_everything(*, again: bool) -> Scanned:
+    """All that no scanner has seen; `again`: also what was clean, for a scanner that has learnt since."""
+    asked = [ScanStatus.NOT_SCANNED, *([ScanStatus.CLEAN] if again else [])]
+    return _scan(_present().filter(scan_status__in=asked).order_by("pk").iterator(chunk_size=AT_ONCE))
+
+
+def _present() -> QuerySet[Attachment]:
+    return Attachment.objects.filter(removed_at__isnull=True).exclude(file="")
+
+
+def _scan(waiting: Iterable[Attachment]) -> Scanned:
+    """One file that the scanner chokes on does not keep others from being judged; a silent scanner ends the round."""
+    done, silent = Scanned(), 0
+    for attachment in waiting:
+        done.unjudged += 1
         try:
             with open_stored(attachment.file) as handle:
                 virus = find_virus(handle.read(), address=settings.CLAMD_URL)
@@ -41,8 +70,10 @@ def scan_attachments() -> int:
             logger.exception("attachment %s cannot be read and stays not scanned", attachment.pk)
             continue
         _judge(attachment.pk, virus)
-        judged += 1
-    return judged
+        done.unjudged -= 1
+        done.judged += 1
+        done.infected += bool(virus)
+    return done
 
 
 def _judge(pk: int, virus: str) -> None:
@@ -62,3 +93,4 @@ def _judge(pk: int, virus: str) -> None:
                 edition_id=attachment.application.edition_id,
                 attachment=pk,
             )
+            wake_after_commit(WITHHOLD)

@@ -18,6 +18,7 @@ from practices.queries.base import (
     todos_for,
     visible_to,
     voivodeship_counts,
+    with_withheld_files,
     words_that_find,
 )
 
@@ -39,5 +40,6 @@ __all__ = [
     "todos_for",
     "visible_to",
     "voivodeship_counts",
+    "with_withheld_files",
     "words_that_find",
 ]

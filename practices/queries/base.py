@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Max, QuerySet
+from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -107,7 +107,7 @@ def for_export(rows: QuerySet[Practice]) -> QuerySet[Practice]:
     return (
         rows.select_related("voivodeship", "unit")
         .defer("search_tokens")
-        .prefetch_related("tools", "contacts", "attachments")
+        .prefetch_related("tools", "contacts", Prefetch("attachments", handed_out()))
     )
 
 
@@ -121,9 +121,21 @@ def public_record(pk: int) -> Practice | None:
     return for_export(published()).filter(pk=pk).first()
 
 
+def handed_out() -> QuerySet[PracticeAttachment]:
+    """Documents of the base but those in which a virus was found."""
+    return PracticeAttachment.objects.filter(withheld_at__isnull=True)
+
+
 def attachment(user: User | AnonymousUser, pk: int) -> PracticeAttachment:
     """A document of a record this person may see, else 404."""
-    return get_object_or_404(PracticeAttachment.objects.filter(practice__in=visible_to(user)), pk=pk)
+    return get_object_or_404(handed_out().filter(practice__in=visible_to(user)), pk=pk)
+
+
+def with_withheld_files() -> list[tuple[Practice, int]]:
+    """Published records with documents that hold a virus, and how many."""
+    withheld = Count("attachments", filter=Q(attachments__withheld_at__isnull=False))
+    rows = published().defer(*HEAVY).annotate(withheld=withheld).filter(withheld__gt=0)
+    return [(practice, practice.withheld) for practice in rows.order_by("pk")]
 
 
 def contact(pk: int) -> PracticeContact:

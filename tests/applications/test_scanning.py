@@ -1,8 +1,12 @@
 """Uploads and the virus scanner: refused, kept while it is silent, asked about again, withheld."""
 
+from io import StringIO
+
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.urls import reverse
 
 from applications.models import Attachment, ScanStatus
@@ -128,3 +132,40 @@ def test_a_lost_file_does_not_keep_the_others_from_being_scanned(draft, scanner,
     older.refresh_from_db()
     newest.refresh_from_db()
     assert (older.scan_status, newest.scan_status) == (ScanStatus.CLEAN, ScanStatus.NOT_SCANNED)
+
+
+def scan(*options) -> str:
+    out = StringIO()
+    call_command("scan_attachments", *options, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_scans_everything_at_once_when_a_scanner_is_switched_on(draft, settings, monkeypatch):
+    monkeypatch.setattr("applications.services.scanning.AT_ONCE", 1)
+    for number in range(3):
+        add(draft, pdf() + f"\n%{number}\n%%EOF".encode())
+    with pytest.raises(CommandError, match="no scanner"):
+        scan()
+    with running_scanner() as server:
+        settings.CLAMD_URL = server.url
+        assert scan() == "3 file(s) judged, 0 infected, 0 without an answer\n"
+        assert scan() == "0 file(s) judged, 0 infected, 0 without an answer\n"
+
+
+def test_a_scanner_that_has_learnt_since_looks_again_at_what_was_clean(draft, scanner):
+    attachment = add(draft)
+    scanner.say = "stream: Eicar-Signature FOUND"
+    assert scan().startswith("0 file(s)")
+    with pytest.raises(CommandError, match="1 file\\(s\\) judged, 1 infected"):
+        scan("--again")
+    attachment.refresh_from_db()
+    assert attachment.is_infected
+    assert scan("--again").startswith("0 file(s)")
+
+
+def test_a_silent_scanner_ends_the_command_with_what_was_not_judged(draft, settings):
+    for number in range(4):
+        add(draft, pdf() + f"\n%{number}\n%%EOF".encode())
+    settings.CLAMD_URL = f"tcp://127.0.0.1:{free_port()}"
+    with pytest.raises(CommandError, match="0 infected, 3 without an answer"):
+        scan()

@@ -13,7 +13,9 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 import config
+from applications.models import ScanStatus
 from contest.workflow import Phase
+from practices.models import PracticeAttachment
 from privacy.models import FileRemoval
 from tests import factories
 from tests.applications.review_cases import make_request, make_sent
@@ -21,6 +23,7 @@ from tests.awards import makers
 from tests.common.test_virus_scan import running_scanner
 from tests.faults.outbox import send
 from tests.jury import helpers
+from tests.practices.makers import make_practice
 
 config.celery_app.loader.import_default_modules()
 OURS = {name: task for name, task in config.celery_app.tasks.items() if not name.startswith("celery.")}
@@ -60,6 +63,12 @@ def a_file_nobody_scanned() -> None:
     factories.make_attachment(factories.make_application())
 
 
+def a_published_file_with_a_virus() -> None:
+    found = factories.make_attachment(factories.make_application(), scan_status=ScanStatus.INFECTED)
+    values = {name: getattr(found, name) for name in ("file", "name", "media_type", "size", "sha256")}
+    PracticeAttachment.objects.create(practice=make_practice(), **values)
+
+
 # Every task of ours, with something for it to do.
 WORK: dict[str, Callable[[], object]] = {
     "applications.tasks.scan_attachments": a_file_nobody_scanned,
@@ -74,6 +83,7 @@ WORK: dict[str, Callable[[], object]] = {
     ),
     "jury.tasks.remind_jurors": an_open_sheet_due_in_a_day,
     "notifications.tasks.deliver": lambda: send("once"),
+    "practices.tasks.withhold_infected_files": a_published_file_with_a_virus,
     "privacy.tasks.delete_files": a_file_to_delete,
     "privacy.tasks.remind_of_retention": an_edition_kept_too_long,
 }
