@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Role, User
+from common.metrics import count_sign_in_failure
 
 
 class SignupDetailsForm(forms.Form):
@@ -62,3 +65,22 @@ class ProfileForm(forms.ModelForm[User]):
 class RoleForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address of a registered person"))
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=forms.RadioSelect)
+
+
+class _CountedCode(BaseAuthenticateForm):
+    """A wrong code counts as a sign-in that failed, like a wrong password; the sixth is refused by allauth's limit."""
+
+    def clean_code(self) -> str:
+        try:
+            return str(super().clean_code())
+        except ValidationError:
+            count_sign_in_failure()
+            raise
+
+
+class SecondStepForm(_CountedCode, AuthenticateForm):
+    pass
+
+
+class SecondStepAgainForm(_CountedCode, ReauthenticateForm):
+    pass

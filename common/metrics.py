@@ -25,7 +25,7 @@ _SECONDS = Histogram(
     ["route"],
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-_SIGN_IN_FAILURES = Counter("slz_sign_in_failures", "Sign-ins refused: an unknown address or a wrong password.")
+_SIGN_IN_FAILURES = Counter("slz_sign_in_failures", "Sign-ins refused: an unknown address, a wrong password or code.")
 _RATE_LIMITED = Counter("slz_rate_limited", "Requests refused because they came too often.", ["route"])
 _UPLOADS_REFUSED = Counter("slz_uploads_refused", "Files refused by size or content.")
 

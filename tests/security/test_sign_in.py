@@ -3,6 +3,7 @@
 import re
 import statistics
 import time
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,9 +13,11 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from notifications.models import OutboxMessage
+from tests.common.test_request_log import count_of
 from tests.factories import PASSWORD, make_user
 from tests.portal.test_account_pages import signed_in, turn_on
 
@@ -258,43 +261,106 @@ def test_an_address_nobody_has_is_refused_in_the_same_way():
     assert statuses == [200] * 5 + [429]
 
 
-@pytest.mark.case(42)
-@pytest.mark.parametrize("state", ["running", "stopped", "frozen"])
-def test_wrong_passwords_are_counted_with_redis_and_without(settings, redis_server, state, figure):
-    """While Redis is away each process counts for itself, and no page waits for it twice."""
+@pytest.fixture(params=["running", "stopped", "frozen"])
+def redis_state(request, settings, redis_server) -> str:
+    """The counts are kept in a Redis that runs, is stopped or frozen."""
     settings.CACHES = {
         "default": {
             "BACKEND": "common.cache.ForgivingRedisCache",
             "LOCATION": redis_server.url,
-            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+            "OPTIONS": {"socket_timeout": 0.6, "socket_connect_timeout": 0.6},
         },
         "copies": settings.CACHES.get("copies", {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}),
     }
-    victim, other = make_user(), make_user()
     cache.clear()
-    if state != "running":
-        redis_server.stop() if state == "stopped" else redis_server.freeze()
+    if request.param != "running":
+        redis_server.stop() if request.param == "stopped" else redis_server.freeze()
+    return request.param
+
+
+def six_times(act) -> tuple[list[int], float]:
+    """The statuses of six tries and the seconds of the slowest."""
     slowest, statuses = 0.0, []
     for number in range(6):
         started = time.monotonic()
-        statuses.append(try_password(victim.email, f"wrong {number}").status_code)
+        statuses.append(act(number).status_code)
         slowest = max(slowest, time.monotonic() - started)
-    assert statuses == [200] * 5 + [429]
-    assert try_password(other.email, PASSWORD).status_code == 302
-    assert slowest < 2
-    figure(f"Redis {state}: {statuses}, slowest page {slowest:.1f} s")
+    return statuses, slowest
 
 
 @pytest.mark.case(42)
-def test_the_sixth_wrong_code_of_the_second_step_is_refused(figure):
-    client, user = signed_in()
-    secret = User.objects.get(pk=user.pk)
-    turn_on(client)
-    guesser = Client()
-    try_password(secret.email, PASSWORD, guesser)
-    statuses = [guesser.post(reverse("mfa_authenticate"), {"code": "000000"}).status_code for _number in range(6)]
+def test_wrong_passwords_are_counted_with_redis_and_without(redis_state, figure):
+    """While Redis is away each process counts for itself, and no page waits for it twice."""
+    victim, other = make_user(), make_user()
+    statuses, slowest = six_times(lambda number: try_password(victim.email, f"wrong {number}"))
     assert statuses == [200] * 5 + [429]
-    figure(f"statuses {statuses}")
+    assert try_password(other.email, PASSWORD).status_code == 302
+    assert slowest < 2
+    figure(f"Redis {redis_state}: {statuses}, slowest page {slowest:.1f} s")
+
+
+def behind_the_password(user) -> Client:
+    """Whoever knows the password and stands before the second step."""
+    guesser = Client()
+    assert try_password(user.email, PASSWORD, guesser).headers["Location"].startswith(reverse("mfa_authenticate"))
+    return guesser
+
+
+@pytest.mark.case(42)
+def test_the_sixth_wrong_code_of_the_second_step_is_refused_with_redis_and_without(redis_state, figure):
+    """Wrong codes count among the failures of sign-in, too."""
+    client, user = signed_in()
+    turn_on(client)
+    guesser = behind_the_password(user)
+    before = count_of("slz_sign_in_failures_total")
+    statuses, slowest = six_times(lambda _number: guesser.post(reverse("mfa_authenticate"), {"code": "000000"}))
+    assert statuses == [200] * 5 + [429]
+    assert_closed(behind_the_password(user).post(reverse("mfa_authenticate"), {"code": "000000"}))
+    assert count_of("slz_sign_in_failures_total") - before == 5
+    assert slowest < 2
+    figure(f"Redis {redis_state}: {statuses}, slowest page {slowest:.1f} s")
+
+
+@pytest.mark.case(42)
+def test_a_wrong_code_of_somebody_signed_in_counts_as_a_failure():
+    client, _user = signed_in()
+    turn_on(client)
+    before = count_of("slz_sign_in_failures_total")
+    statuses, _slowest = six_times(lambda _number: client.post(reverse("mfa_reauthenticate"), {"code": "000000"}))
+    assert statuses == [200] * 5 + [429]
+    assert count_of("slz_sign_in_failures_total") - before == 5
+
+
+def test_whoever_signs_in_before_confirming_the_address_is_told_to_confirm_it():
+    """However often: a page that says what to do, never that they tried too often; and one mail, not one each time."""
+    cache.clear()
+    ask("account_signup", "nowa@example.org")
+    told = []
+    for _number in range(8):
+        answer = Client().post(
+            reverse("account_login"), {"login": "nowa@example.org", "password": OTHER_PASSWORD}, follow=True
+        )
+        told.append((answer.status_code, "Otwórz go, aby potwierdzić adres" in answer.content.decode()))
+    assert told == [(200, True)] * 8
+    sent = OutboxMessage.objects.filter(kind="account_confirm_email")
+    assert sent.count() == 1
+    with time_machine.travel(timezone.now() + timedelta(minutes=4)):
+        try_password("nowa@example.org", OTHER_PASSWORD)
+    assert sent.count() == 2
+
+
+def test_the_page_of_too_many_attempts_tells_everybody_to_confirm_a_new_address():
+    """The same words whether there is such an account, confirmed or not: they tell nothing of it."""
+    known, unknown = make_user(email="znany2@example.org"), "obcy23@example.org"
+    ask("account_signup", "nowa2@example.org")
+    pages = []
+    for address in (known.email, "nowa2@example.org", unknown):
+        with time_machine.travel("2026-06-15 12:00+02:00", tick=False):
+            cache.clear()
+            pages.append([try_password(address, "wrong") for _number in range(6)][-1])
+    assert [page.status_code for page in pages] == [429] * 3
+    assert "link z wiadomości" in pages[0].content.decode()
+    assert seen(pages[0]) == seen(pages[1]) == seen(pages[2])
 
 
 @pytest.mark.case(42)
