@@ -46,7 +46,8 @@ def unit_search(request: SignedInRequest) -> HttpResponse:
     """Works as a plain form; htmx only replaces the list while one types."""
     text = request.GET.get("q", "")[:SEARCH_LENGTH]
     template = "accounts/unit_results.html" if request.htmx else "accounts/unit_search.html"  # type: ignore[attr-defined]
-    return render(request, template, {"q": text, "units": units.search(text)})
+    found = units.search(text)
+    return render(request, template, {"q": text, "units": found, "loaded": bool(found) or units.open_units().exists()})
 
 
 @signed_in

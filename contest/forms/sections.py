@@ -43,6 +43,8 @@ class DataForm(RevisionForm, forms.ModelForm):
 
 
 class CalendarForm(RevisionForm, forms.ModelForm):
+    needed_later = ("call_announced_on", "submission_deadline")  # may be saved empty, but the call waits for them
+
     class Meta:
         model = Edition
         fields = EDITION_FIELDS[Section.CALENDAR]

@@ -191,3 +191,15 @@ def test_the_page_of_addresses_offers_only_what_can_be_done():
     assert offered() == []
     person.emailaddress_set.create(email="drugi@example.org", verified=False)
     assert offered() == ["action_primary", "action_send", "action_remove"]
+
+
+@pytest.mark.parametrize("query", ["", "Osiek"])
+def test_an_empty_register_is_not_blamed_on_the_spelling(query):
+    client = signed_in(make_user())
+    page = client.get(reverse("accounts:unit_search"), {"q": query}).content.decode()
+    assert "Rejestr jednostek nie jest jeszcze wczytany" in page
+    assert "Sprawdź pisownię" not in page
+    make_unit("Jarocin")
+    page = client.get(reverse("accounts:unit_search"), {"q": query}).content.decode()
+    assert "Rejestr jednostek nie jest jeszcze wczytany" not in page
+    assert ("Sprawdź pisownię" in page) == bool(query)

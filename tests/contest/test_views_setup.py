@@ -1,6 +1,7 @@
 """The organiser sets an edition up in the browser."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -127,7 +128,7 @@ def test_the_overview_opens_in_every_phase(client, officer, phase):
 
 def test_the_overview_offers_to_close_a_call_only_after_its_deadline(client, officer):
     running = factories.make_edition()
-    over = factories.make_edition(submission_deadline=timezone.now())
+    over = factories.make_edition(submission_deadline=timezone.now() - timedelta(seconds=2))
     for edition, offered in ((running, False), (over, True)):
         text = client.get(address("organiser_edition", edition.slug)).content.decode()
         assert (address("close_call", edition.slug) in text) is offered
@@ -336,3 +337,10 @@ def test_a_call_that_is_not_ready_has_no_button(client, officer):
     response = client.get(address("publish_call", edition.slug))
     assert 'name="typed_word"' not in response.content.decode()
     assert setup_page(edition, "kalendarz") in response.content.decode()
+
+
+def test_a_date_without_which_no_call_is_published_is_not_called_optional(client, officer):
+    page = client.get(setup_page(preparation(), Section.CALENDAR)).content.decode()
+    labels = dict(re.findall(r'<label for="id_(\w+)">(.*?)</label>', page))
+    needed = {name for name, label in labels.items() if "(opcjonalne)" not in label}
+    assert needed == {"call_announced_on", "submission_deadline"}
