@@ -60,6 +60,19 @@ def test_acting_for_the_unit_is_a_conflict_too(jury):
     assert conflict_of(entry, juror) is None
 
 
+def test_of_several_grounds_the_strongest_is_named(jury):
+    county = make_unit("powiat", "COUNTY")
+    juror = make_juror(jury.edition, employer=county, residence=make_unit("gmina", county=county))
+    entry = add_entry(jury.edition, unit=juror.residence)
+    assert conflict_of(entry, juror) == Ground.OWN
+
+
+def test_a_recusal_of_a_juror_who_was_not_asked_about_is_not_told(jury):
+    entry, recused, other = add_entry(jury.edition), make_juror(jury.edition), make_juror(jury.edition)
+    Assignment.objects.filter(pk=assign(entry, recused).pk).update(status=AssignmentStatus.RECUSED)
+    assert conflicts([(entry.pk, entry.unit_id)], [other]) == {}
+
+
 def test_a_recusal_is_a_conflict_for_good(jury):
     entry, juror = add_entry(jury.edition), make_juror(jury.edition)
     row = assign(entry, juror)

@@ -163,3 +163,10 @@ def test_a_sheet_being_filled_in_has_a_partial_total():
 
 def test_criteria_decide_ties_in_their_order():
     assert tie_order(FIVE) == ("EFFECTIVENESS", "INNOVATION")
+
+
+def test_three_sheets_exactly_the_gap_apart_are_judged_by_the_two_closest():
+    """A gap of 30 means 30 or more."""
+    at_the_gap, below = outcome(sheets_of(2, 3, 5), ONE, GAP), outcome(sheets_of(3, 4, 5), ONE, GAP)
+    assert (at_the_gap.method, at_the_gap.counted, at_the_gap.total) == (Method.CLOSEST_TWO, (1, 2), Decimal(25))
+    assert (below.method, below.total) == (Method.MEAN, Decimal(40))
