@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.cache import caches
 from django.db.models import Count, Min, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from common.models import JournalEntry, JournalSeal
 
 LOOKED_BACK = 2000  # entries
+WORDS_KEPT = 60  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,17 @@ def entries_since(moment: datetime) -> int:
 
 
 def journal_actions() -> list[str]:
-    return list(JournalEntry.objects.order_by("action").values_list("action", flat=True).distinct())
+    return _words_in_use("action")
 
 
 def journal_target_types() -> list[str]:
-    return list(JournalEntry.objects.order_by("target_type").values_list("target_type", flat=True).distinct())
+    return _words_in_use("target_type")
+
+
+def _words_in_use(field: str) -> list[str]:
+    """Finding them reads the whole journal, so each process does it at most once a minute."""
+    used = JournalEntry.objects.order_by(field).values_list(field, flat=True).distinct()
+    return list(caches["copies"].get_or_set(f"journal-{field}", lambda: list(used), WORDS_KEPT) or [])
 
 
 def chain_state() -> ChainState:

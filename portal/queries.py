@@ -51,7 +51,7 @@ def todos_for(user: User) -> list[Todo]:
         service_warnings(user),
         accounts.queries.todos_for(user),
         contest.queries.todos_for(user, organised),
-        applications.queries.todos_for(user, applicant=desks.applicant),
+        applications.queries.todos_for(user, organised, applicant=desks.applicant),
         jury.queries.todos_for(user, organised, juror=desks.juror, chair=desks.chair),
         awards.queries.todos_for(user, chair=desks.chair),
         practices.queries.todos_for(user, organised),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 from hypothesis import settings as hypothesis_settings
 
@@ -61,8 +61,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
-    """Rate limits counted by one test are no business of the next."""
+    """Rate limits counted by one test, and what it kept for a minute, are no business of the next."""
     cache.clear()
+    caches["copies"].clear()
 
 
 @pytest.fixture

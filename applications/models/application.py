@@ -86,8 +86,12 @@ class Application(ApplicationWorkflow, PracticeDescription):
         verbose_name_plural = _("applications")
         ordering = ["-id"]
         indexes = [
-            # Lists and their counts by state are answered from this index alone, without reading the long texts.
-            models.Index(fields=["edition", "state", "submitted_at", "id"], name="application_edition_state"),
+            # Lists, their search and their counts by state are answered from this index alone: a row of the table
+            # has kilobytes of texts.
+            models.Index(
+                fields=["edition", "state", "submitted_at", "id", "unit", "number", "title"],
+                name="application_edition_state",
+            ),
             models.Index(fields=["unit", "edition"], name="application_unit"),
             models.Index(fields=["edition", "number"], name="application_number"),
         ]

@@ -308,14 +308,17 @@ def waits_for_an_officer(now: datetime) -> Q:
 
 
 def _matches(text: str) -> Q:
-    """By number, unit or title. SQLite knows no capital letters beyond ASCII, so common spellings are tried."""
+    """By number, which is in capitals, by unit or by title.
+
+    SQLite knows no capital letters beyond ASCII, so common spellings are tried.
+    """
     folded = fold(text)
     titles = Q()
     common = {text.lower(), text.capitalize(), text.upper()} if connection.vendor == "sqlite" else set()
     for spelling in {text, *common}:
         titles |= Q(title__icontains=spelling)
     units = Q(unit__search_text__contains=folded) if folded else Q()
-    return Q(number__icontains=text) | units | titles
+    return Q(number__contains=text.upper()) | units | titles
 
 
 def _ordering(sort: str) -> list[str]:

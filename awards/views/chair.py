@@ -60,15 +60,16 @@ def session_detail(request: SignedInRequest, slug: str, number: int) -> HttpResp
     session = _session(edition, number)
     attendees = queries.present_at(session)
     matters = queries.matters_of(session, attendees)
-    context = {
+    place = _place_of(request, edition)
+    context = place | {
         "edition": edition,
         "session": session,
         "attendees": attendees,
         "matters": matters,
         "decided": sum(1 for matter in matters if matter.decision),
-        "may_run": session.closed_at is None and bool(can_run_sessions(request.user, edition)),
+        "may_run": session.closed_at is None and place["chairs"],
         "may_record": session.closed_at is None and any(member.user_id == request.user.pk for member in attendees),
-    } | _place_of(request, edition)
+    }
     return render(request, "awards/session_detail.html", context)
 
 

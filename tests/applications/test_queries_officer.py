@@ -97,7 +97,7 @@ def test_a_review_that_should_have_ended_is_urgent():
     assert [late.edition.slug in todo.url for todo in urgent] == [True]
 
 
-def test_three_statements_however_many_entries_wait():
+def test_two_statements_and_one_for_the_editions_however_many_entries_wait():
     def statements():
         officer = make_officer()
         assert officer.roles
