@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Membership, MembershipStatus
 from accounts.services import end_membership
@@ -100,3 +101,11 @@ def test_a_membership_that_ended_during_the_edition_still_counts(jury, when, gro
     if when == "before":
         Membership.objects.update(decided_at=jury.edition.created_at - timedelta(days=1))
     assert conflict_of(entry, seat) == ground
+
+
+def test_a_membership_that_was_refused_is_no_conflict(jury):
+    """The person never acted for the unit."""
+    seat, unit = make_juror(jury.edition), make_unit()
+    refused = {"status": MembershipStatus.REFUSED, "decided_at": timezone.now() + timedelta(minutes=1)}
+    Membership.objects.create(user=seat.user, unit=unit, **refused)
+    assert conflict_of(add_entry(jury.edition, unit=unit), seat) is None
