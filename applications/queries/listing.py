@@ -298,6 +298,7 @@ def overdue(now: datetime) -> Q:
 
 
 def appealed() -> Q:
+    """Rejections that wait for the decision on an appeal. Of an entry that left the contest nobody decides any more."""
     return Q(
         Exists(Appeal.objects.filter(application=OuterRef("pk"), status=AppealStatus.OPEN)), state=State.INELIGIBLE
     )

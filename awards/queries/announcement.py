@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.queries import active_members
-from applications.models import Appeal, AppealStatus, Application
+from applications.models import Application
+from applications.queries.listing import appealed
 from applications.workflow import AWARDED, State
 from awards.models import AwardKind
 from awards.queries.sessions import decision_of, open_sessions
@@ -188,7 +189,7 @@ def _problems(edition: Edition, entries: list[Application]) -> list[Problem]:
             unfinished,
         )
         problems.append(Problem(text % {"count": unfinished}, *listing))
-    if appeals := Appeal.objects.filter(application__edition=edition, status=AppealStatus.OPEN).count():
+    if appeals := Application.objects.filter(appealed(), edition=edition).count():
         text = ngettext("%(count)s appeal is not decided.", "%(count)s appeals are not decided.", appeals)
         problems.append(Problem(text % {"count": appeals}, *listing))
     if not any(entry.state in (*AWARDED, State.FINALIST) for entry in entries):

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from applications.models import AppealStatus, Application
+from applications.models import Application
+from applications.queries.listing import appealed
 from applications.workflow import State
 from contest.models import Edition
 
@@ -30,10 +31,8 @@ def awaiting_scoring(edition: Edition) -> QuerySet[Application]:
 
 def still_under_review(edition: Edition) -> QuerySet[Application]:
     """Entries without a formal decision, and rejections that are appealed against."""
-    return Application.objects.filter(
-        Q(state__in=[State.SUBMITTED, State.RETURNED]) | Q(state=State.INELIGIBLE, appeals__status=AppealStatus.OPEN),
-        edition=edition,
-    ).order_by("number")
+    undecided = Q(state__in=(State.SUBMITTED, State.RETURNED)) | appealed()
+    return Application.objects.filter(undecided, edition=edition).order_by("number")
 
 
 def opening_preview(edition: Edition) -> OpeningPreview:

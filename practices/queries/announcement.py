@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from awards.models import Announcement, Certificate, CertificateStatus
+from awards.models import Announcement, CertificateStatus
+from awards.queries.certificates import in_force
 from contest.models import Edition
 from notifications.models import OutboxMessage, OutboxStatus
 from practices.models import Practice
@@ -45,10 +46,7 @@ def progress_of(edition: Edition) -> Progress:
         .annotate(Count("id"))
     )
     certificates = dict(
-        Certificate.objects.filter(edition=edition, award__isnull=False)
-        .order_by()
-        .values_list("status")
-        .annotate(Count("id"))
+        in_force().filter(edition=edition, award__isnull=False).values_list("status").annotate(Count("id"))
     )
     return Progress(
         mail_total=sum(mail.values()),

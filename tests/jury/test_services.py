@@ -63,6 +63,14 @@ def test_an_open_appeal_blocks_the_opening():
     assert services.open_scoring(actor=jury.officer, edition_id=jury.edition.pk) == 1
 
 
+def test_an_entry_reinstated_twice_is_named_once_among_those_under_review():
+    jury = make_jury(entries=0, phase=Phase.FORMAL_REVIEW)
+    entry = add_entry(jury.edition, state="SUBMITTED")
+    for _rejection in range(2):
+        Appeal.objects.create(application=entry, text="x", filed_at=timezone.now(), status="UPHELD")
+    assert opening_preview(jury.edition).undecided == [entry]
+
+
 def test_entries_accepted_later_are_taken_in_by_the_same_act():
     jury = make_jury(entries=1)
     with pytest.raises(Conflict):

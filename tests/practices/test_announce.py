@@ -5,13 +5,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership, Role
-from awards.models import Announcement, Award, Certificate
+from awards.models import Announcement, Award, Certificate, CertificateStatus
+from awards.services import replace_certificate
 from common.errors import Conflict, Invalid, NotPermitted
 from common.models import JournalEntry
 from contest.models import Edition
 from contest.workflow import Phase
-from notifications.models import OutboxMessage
+from notifications.models import OutboxMessage, OutboxStatus
 from practices.models import Practice
+from practices.queries.announcement import progress_of
 from practices.services import announce_edition, preview
 from tests.factories import make_edition, make_juror, make_member, make_officer, make_user
 from tests.practices.makers import email_of, make_decided
@@ -213,3 +215,16 @@ def test_progress_and_historical_editions_have_no_page_before_time(client) -> No
     assert client.get(f"{_address(edition)}postep/").status_code == 404
     historical = make_edition(Phase.ANNOUNCED, is_historical=True)
     assert client.get(_address(historical)).status_code == 404
+
+
+def test_a_diploma_that_was_replaced_before_it_was_built_keeps_no_page_waiting() -> None:
+    edition, _entries = make_decided()
+    officer = make_officer()
+    _announce(edition, officer)
+    old = Certificate.objects.order_by("pk").first()
+    replace_certificate(actor=officer, certificate_id=old.pk, corrections={"title": "Inny"}, reason="Literówka")
+    OutboxMessage.objects.update(status=OutboxStatus.SENT)
+    Certificate.objects.filter(replaced_at=None).update(status=CertificateStatus.READY)
+    progress = progress_of(edition)
+    assert progress.done
+    assert progress.certificates_total == 4

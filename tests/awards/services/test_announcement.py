@@ -178,6 +178,15 @@ def test_an_open_appeal_blocks(edition):
     assert blocked(edition) == 1
 
 
+@pytest.mark.parametrize("state", ["WITHDRAWN", "DISQUALIFIED"])
+def test_an_appeal_of_an_entry_that_left_the_contest_blocks_nothing(edition, state):
+    """Nobody can decide it any more, so the results could never be announced."""
+    entry = Application.objects.get(state="INELIGIBLE")
+    Appeal.objects.create(application=entry, text="x", filed_at=entry.created_at)
+    Application.objects.filter(pk=entry.pk).update(state=state)
+    assert preview_announcement(edition).problems == ()
+
+
 def test_another_phase_blocks(edition):
     Edition.objects.filter(pk=edition.pk).update(phase=Phase.VISITS)
     assert blocked(edition) == 1
