@@ -30,10 +30,6 @@ def messages(
     return rows
 
 
-def message(message_id: int) -> OutboxMessage | None:
-    return OutboxMessage.objects.filter(pk=message_id).first()
-
-
 def preview(message: OutboxMessage) -> tuple[Rendered | None, str]:
     """The mail as its reader sees it; one that waits for the worker is rendered for the eye only.
 

@@ -16,6 +16,8 @@ from contest.journal_words import action_words, object_words
 from contest.permissions import own_juries
 from contest.queries.editions import visible_to
 from contest.queries.journal_names import names_in
+from notifications.models import OutboxMessage
+from notifications.queries import messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,11 @@ def edition_titles(user: User) -> dict[int, str]:
 def journal_for(user: User, **chosen: Any) -> QuerySet[JournalEntry]:
     """The journal, without editions on whose jury the reader sits: it names finalists and awards (ADR 60)."""
     return journal_entries(**chosen).exclude(edition_id__in=own_juries(user))
+
+
+def messages_for(user: User, **chosen: Any) -> QuerySet[OutboxMessage]:
+    """Mail, without that of such editions: it tells of entries what the reader may know as a juror only (ADR 60)."""
+    return messages(**chosen).exclude(edition_id__in=own_juries(user))
 
 
 def journal_lines(entries: Iterable[JournalEntry], titles: dict[int, str]) -> list[JournalLine]:

@@ -2,8 +2,8 @@
 
 from django.conf import settings
 from django.contrib import messages as notices
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -27,7 +27,7 @@ MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-anc
 def messages(request: SignedInRequest) -> HttpResponse:
     titles = queries.edition_titles(request.user)
     form = MessageFilter(request.GET, editions=list(titles.items()), kinds=outbox.kinds_in_use())
-    page = page_of(request, outbox.messages(**form.chosen()), per_page=25)
+    page = page_of(request, queries.messages_for(request.user, **form.chosen()), per_page=25)
     counts = outbox.counts_by_status()
     context = {
         "form": form,
@@ -43,7 +43,7 @@ def messages(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @organiser_desk
 def message_detail(request: SignedInRequest, pk: int) -> HttpResponse:
-    message = _message_or_404(pk)
+    message = _message_or_404(request, pk)
     mail, problem = outbox.preview(message)
     context = {
         "message": message,
@@ -59,8 +59,8 @@ def message_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @organiser_desk
-def message_html(request: HttpRequest, pk: int) -> HttpResponse:
-    mail, _problem = outbox.preview(_message_or_404(pk))
+def message_html(request: SignedInRequest, pk: int) -> HttpResponse:
+    mail, _problem = outbox.preview(_message_or_404(request, pk))
     if mail is None:
         raise Http404
     return HttpResponse(mail.html, headers={"Content-Security-Policy": MAIL_POLICY})
@@ -69,7 +69,7 @@ def message_html(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @organiser_desk
 def message_retry(request: SignedInRequest, pk: int) -> HttpResponse:
-    message = retry_message(actor=request.user, message_id=_message_or_404(pk).pk)
+    message = retry_message(actor=request.user, message_id=_message_or_404(request, pk).pk)
     notices.success(request, _("The message to %(recipient)s will be sent again.") % {"recipient": message.recipient})
     return redirect("contest:message_detail", pk=pk)
 
@@ -94,7 +94,5 @@ def journal(request: SignedInRequest) -> HttpResponse:
     return render(request, "contest/journal.html", context)
 
 
-def _message_or_404(pk: int) -> OutboxMessage:
-    if message := outbox.message(pk):
-        return message
-    raise Http404
+def _message_or_404(request: SignedInRequest, pk: int) -> OutboxMessage:
+    return get_object_or_404(queries.messages_for(request.user), pk=pk)

@@ -10,7 +10,7 @@ from common.journal import record
 from common.models import JournalEntry
 from common.sealing import seal_entries
 from notifications.models import OutboxMessage, OutboxStatus
-from tests.factories import make_edition, make_user
+from tests.factories import make_edition, make_juror, make_user
 
 pytestmark = pytest.mark.django_db
 MESSAGES = reverse("contest:messages")
@@ -238,3 +238,19 @@ def test_the_journal_names_an_edition_in_the_language_of_the_reader(client, offi
     edition = make_edition(title="Edycja próbna", title_en="Trial edition")
     entry(officer, 1, edition_id=edition.pk)
     assert "Trial edition</small>" in client.get(JOURNAL, {"lang": "en"}).content.decode()
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_mail_of_an_edition_is_closed_to_whoever_sits_on_its_jury(client, role):
+    """It quotes findings of the review, reasons and awards: what the reader may know as a juror only (ADR 60)."""
+    edition, person = make_edition(), make_user("", role)
+    other, hidden = message(1), message(2, edition_id=edition.pk, recipient="gmina@example.org")
+    make_juror(edition, user=person, is_active=False)
+    client.force_login(person)
+    page = client.get(MESSAGES).content.decode()
+    assert reverse("contest:message_detail", args=[other.pk]) in page
+    assert "gmina@example.org" not in page
+    for name in ("message_detail", "message_html"):
+        assert client.get(reverse(f"contest:{name}", args=[other.pk])).status_code == 200
+        assert client.get(reverse(f"contest:{name}", args=[hidden.pk])).status_code == 404
+    assert client.post(reverse("contest:message_retry", args=[hidden.pk])).status_code == 404
