@@ -37,6 +37,19 @@ def test_every_variable_of_the_containers_is_one_the_service_reads():
     assert asked - FOREIGN - documented() == set()
 
 
+# Of a developer, of one process alone, or given by the image itself.
+NOT_FOR_CONTAINERS = {"DEBUG", "DEMO", "PORT", "CHROMIUM", "REQUIRE_SERVICES", "STATIC_ROOT", "MEDIA_ROOT"}
+
+
+def test_what_an_operator_sets_reaches_the_containers():
+    """Compose passes on only what it names: a virus scanner set in slz.env and not named here would scan nothing."""
+    operators = {name for name in documented() - NOT_FOR_CONTAINERS if not name.startswith("TEST_")}
+    services = compose()["services"]
+    assert operators - services["web"]["environment"].keys() == set()
+    for name in ("worker", "beat"):
+        assert operators - services[name]["environment"].keys() == {"PROMETHEUS_MULTIPROC_DIR"}
+
+
 def test_the_containers_are_web_worker_beat_database_redis_and_a_proxy():
     services = compose()["services"]
     assert {*LONG_RUNNING, "database", "redis", "proxy"} <= set(services)
