@@ -1,13 +1,10 @@
 """What a new edition starts with: the organiser's proposal, each part of it editable before the call."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from common.deadlines import last_minute_of
 from units.models import UnitKind
-
-CONTEST_ZONE = ZoneInfo("Europe/Warsaw")
-LAST_MINUTE = time(23, 59)
 
 CRITERIA: tuple[dict[str, Any], ...] = (
     {
@@ -84,11 +81,6 @@ REQUIREMENTS: tuple[dict[str, Any], ...] = (
         "required": True,
     },
 )
-
-
-def last_minute_of(day: date) -> datetime:
-    """23:59 Warsaw time, as deadlines of the contest are set."""
-    return datetime.combine(day, LAST_MINUTE, CONTEST_ZONE)
 
 
 def proposed_calendar(year: int, today: date) -> dict[str, Any]:

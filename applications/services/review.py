@@ -7,7 +7,7 @@ meets the new state and is refused.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,7 +27,7 @@ from applications.queries.officer import REVIEW_PHASES
 from applications.services import review_mail
 from applications.workflow import State
 from common import journal
-from common.deadlines import in_time
+from common.deadlines import in_time, last_minute_of
 from common.errors import Conflict, Invalid
 from common.locking import lock_row
 from common.models import JournalEntry
@@ -118,7 +118,7 @@ def request_completion(
         application=application,
         points=[{"criterion": check.criterion, "note": check.note} for check in unmet],
         message=message.strip(),
-        due_at=end_of(due_on),
+        due_at=last_minute_of(due_on),
         requested_by=actor,
         requested_at=timezone.now(),
     )
@@ -142,9 +142,9 @@ def extend_completion(*, actor: User, application_id: int, due_on: date) -> Comp
     application = _reviewable(actor, application_id)
     request = _open_request(application)
     _require_tomorrow(due_on)
-    if end_of(due_on) <= request.due_at:
+    if last_minute_of(due_on) <= request.due_at:
         raise Invalid(_("The new date has to be later than the present one."))
-    before, request.due_at = request.due_at, end_of(due_on)
+    before, request.due_at = request.due_at, last_minute_of(due_on)
     request.save(update_fields=["due_at"])
     entry = journal.record(
         actor=actor,
@@ -182,11 +182,6 @@ def reject_application(*, actor: User, application_id: int, version_number: int,
 def earliest_due() -> date:
     """Tomorrow in Warsaw: nobody completes an entry the day it is asked for."""
     return timezone.localdate(timezone=timezone.get_default_timezone()) + timedelta(days=1)
-
-
-def end_of(day: date) -> datetime:
-    """The last minute of a day in Warsaw: what "until 15 June" means to everybody."""
-    return datetime.combine(day, time(23, 59), tzinfo=timezone.get_default_timezone())
 
 
 def findings_digest(version: ApplicationVersion) -> str:

@@ -6,7 +6,7 @@ from django.utils import translation
 
 from applications.models import Application, ApplicationVersion, CompletionRequest
 from applications.services import review_mail
-from applications.services.review import end_of
+from common.deadlines import last_minute_of
 from notifications.outbox_types import Rendered
 from notifications.rendering import render_mail
 
@@ -19,14 +19,14 @@ def accepted(application: Application) -> Rendered:
 
 def completion_requested(application: Application, version: ApplicationVersion, due_on: date, message: str) -> Rendered:
     unmet = version.checks.filter(met=False).order_by("pk").values("criterion", "note")
-    request = CompletionRequest(points=list(unmet), message=message, due_at=end_of(due_on))
+    request = CompletionRequest(points=list(unmet), message=message, due_at=last_minute_of(due_on))
     with translation.override(LANGUAGE):
         context = review_mail.completion_context(application, request)
     return _rendered("completion_requested", context)
 
 
 def completion_extended(application: Application, request: CompletionRequest, due_on: date) -> Rendered:
-    moved = CompletionRequest(points=request.points, message=request.message, due_at=end_of(due_on))
+    moved = CompletionRequest(points=request.points, message=request.message, due_at=last_minute_of(due_on))
     with translation.override(LANGUAGE):
         context = review_mail.completion_context(application, moved, extended=True)
     return _rendered("completion_requested", context)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import is_officer
+from common.deadlines import last_minute_of
 from common.todo import Todo
-from contest.defaults import last_minute_of
 from contest.models import Edition
 from contest.queries.service_todos import service_todos_for
 from contest.readiness import blocking, problems_before_call
@@ -80,7 +80,7 @@ def next_step(edition: Edition) -> Todo | None:
                 detail=_("When every entry has its result, assign jurors and open the scoring."),
                 url=_page("applications:officer_list", edition),
                 action=_("Go to the formal review"),
-                due_at=end_of(edition.formal_review_until),
+                due_at=__end_of(edition.formal_review_until),
             )
         case Phase.SCORING:
             return Todo(
@@ -96,7 +96,7 @@ def next_step(edition: Edition) -> Todo | None:
                 detail=_("The chair of the jury chooses finalists, plans visits and then opens the decision."),
                 url=_page("jury:progress", edition),
                 action=_("See the progress"),
-                due_at=end_of(edition.visits_until),
+                due_at=__end_of(edition.visits_until),
             )
         case Phase.DECISION:
             return Todo(
@@ -104,7 +104,7 @@ def next_step(edition: Edition) -> Todo | None:
                 detail=_("Results stay under embargo until you announce them."),
                 url=_page("practices:announce", edition),
                 action=_("Prepare the announcement"),
-                due_at=end_of(edition.announcement_on),
+                due_at=__end_of(edition.announcement_on),
             )
         case Phase.ANNOUNCED:
             return Todo(
@@ -116,7 +116,7 @@ def next_step(edition: Edition) -> Todo | None:
     return None
 
 
-def end_of(day: date | None) -> datetime | None:
+def __end_of(day: date | None) -> datetime | None:
     """A day's last minute in Warsaw: work due on a day is due until its end."""
     return last_minute_of(day) if day else None
 

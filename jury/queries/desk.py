@@ -65,10 +65,6 @@ class Desk:
     criteria: int
 
     @property
-    def to_do(self) -> int:
-        return self.counts[DECLARE] + self.counts[SCORE]
-
-    @property
     def counted(self) -> int:
         """Entries the juror scores: all but those they are recused from."""
         return self.total - self.counts[RECUSED]

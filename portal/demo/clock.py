@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from unittest import mock
 
-from contest.defaults import CONTEST_ZONE
+from django.utils import timezone
 
 
 @contextmanager
@@ -16,5 +16,5 @@ def as_of(moment: datetime) -> Iterator[None]:
 
 
 def at(day: date, offset: int, hour: int = 10, minute: int = 0) -> datetime:
-    """`offset` days after `day`, at an hour of Warsaw time."""
-    return datetime.combine(day + timedelta(days=offset), time(hour, minute), CONTEST_ZONE)
+    """`offset` days after `day`, at an hour of the contest's zone."""
+    return datetime.combine(day + timedelta(days=offset), time(hour, minute), timezone.get_default_timezone())

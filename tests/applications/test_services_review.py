@@ -12,6 +12,7 @@ from applications.models import Appeal, AppealStatus, Application, CompletionReq
 from applications.services import review as services
 from applications.services.appeals import decide_appeal
 from applications.services.review import Finding
+from common.deadlines import last_minute_of
 from common.errors import Conflict, Invalid, NotPermitted
 from common.models import JournalEntry
 from notifications.models import OutboxMessage
@@ -336,7 +337,7 @@ def test_more_time_only_moves_the_date_later(officer):
     decide("extend", officer, application)
 
     request.refresh_from_db()
-    assert request.due_at == services.end_of(day(20))
+    assert request.due_at == last_minute_of(day(20))
 
 
 # --- rejection --------------------------------------------------------------------------------------------------

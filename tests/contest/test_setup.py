@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from accounts.models import Role
+from common.deadlines import last_minute_of
 from common.errors import Conflict, Invalid, NotPermitted
 from common.models import JournalEntry
 from contest import defaults, services
@@ -93,7 +94,7 @@ def test_what_a_historical_edition_does_not_have_comes_from_the_proposal():
 def test_the_proposed_calendar_follows_the_habit_of_the_contest_or_starts_today(today, announced, closes):
     proposal = defaults.proposed_calendar(2031, today)
     assert proposal["call_announced_on"] == announced
-    assert proposal["submission_deadline"] == defaults.last_minute_of(closes)
+    assert proposal["submission_deadline"] == last_minute_of(closes)
     assert proposal["submission_deadline"].hour == 23
     days = [value.date() if hasattr(value, "hour") else value for value in proposal.values()]
     assert days == sorted(days)
@@ -222,6 +223,6 @@ def test_only_an_officer_sets_an_edition_up(roles):
 
 
 def test_deadlines_of_the_proposal_keep_the_wall_clock_across_summer_time():
-    winter = defaults.last_minute_of(date(2031, 1, 15))
-    summer = defaults.last_minute_of(date(2031, 7, 15))
+    winter = last_minute_of(date(2031, 1, 15))
+    summer = last_minute_of(date(2031, 7, 15))
     assert (winter.utcoffset(), summer.utcoffset()) == (timedelta(hours=1), timedelta(hours=2))

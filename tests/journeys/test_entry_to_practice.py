@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pikepdf
 import pytest
@@ -30,7 +31,6 @@ from awards.models import Certificate, CertificateKind, CertificateStatus
 from awards.tasks import build_certificates, confirm_submissions
 from common.models import JournalEntry
 from common.tasks import seal_journal
-from contest.defaults import CONTEST_ZONE
 from contest.models import Edition
 from contest.tasks import advance_phases
 from contest.workflow import Phase
@@ -44,6 +44,7 @@ from tests.written_log import WrittenLog, written_log
 
 pytestmark = pytest.mark.django_db
 SLUG = "2026"
+WARSAW = ZoneInfo("Europe/Warsaw")
 CALENDAR = {
     "call_announced_on": "2026-03-02",
     "submission_deadline": "2026-06-15T23:59",
@@ -116,7 +117,7 @@ class Walk:
 
     def on(self, day: str, hour: int = 10) -> None:
         """Another day: sessions of the day before are over, so everybody signs in again."""
-        self.clock.move_to(datetime.fromisoformat(day).replace(hour=hour, tzinfo=CONTEST_ZONE))
+        self.clock.move_to(datetime.fromisoformat(day).replace(hour=hour, tzinfo=WARSAW))
         for person in self.people.values():
             person.sign_in()
 
@@ -506,7 +507,7 @@ def the_log_told_nothing_personal(log: WrittenLog) -> None:
 
 
 def test_an_entry_becomes_a_practice(capsys: pytest.CaptureFixture[str]) -> None:
-    start = datetime(2026, 3, 2, 9, tzinfo=CONTEST_ZONE)
+    start = datetime(2026, 3, 2, 9, tzinfo=WARSAW)
     with time_machine.travel(start, tick=False) as clock, written_log() as log:
         walk = Walk(clock)
         unit, neighbour = make_unit("Jarzębinowo"), make_unit("Wierzbowo")
@@ -532,7 +533,7 @@ def test_an_entry_becomes_a_practice(capsys: pytest.CaptureFixture[str]) -> None
         second_entry_is_rejected_and_comes_back(walk)
         officer_accepts(walk, walk.second)
 
-        walk.clock.move_to(datetime(2026, 6, 16, tzinfo=CONTEST_ZONE) + timedelta(minutes=1))
+        walk.clock.move_to(datetime(2026, 6, 16, tzinfo=WARSAW) + timedelta(minutes=1))
         work()
         assert Edition.objects.get(slug=SLUG).phase == Phase.FORMAL_REVIEW
         walk.on("2026-07-16")
