@@ -100,6 +100,12 @@ def confirmation_of(application: Application) -> tuple[ApplicationVersion, Certi
     return (version, current_confirmation(version)) if version else None
 
 
+def diploma_of(user: User, application: Application) -> Certificate | None:
+    """The diploma in force of this entry, ready or not, where its reader may have it."""
+    rows = visible_to(user).filter(kind=CertificateKind.DIPLOMA, award__application=application)
+    return rows.filter(pk__in=in_force().values("pk")).first()
+
+
 def versions_without_confirmation(limit: int) -> list[ApplicationVersion]:
     """Submitted versions whose confirmation nobody made yet, the oldest first."""
     made = Certificate.objects.filter(version=OuterRef("pk"))

@@ -19,7 +19,7 @@ from common.files import read_stored
 @signed_in
 @require_safe
 def confirmation(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The confirmation of the newest submitted version: its file, or word that it is being made.
+    """The confirmation of the newest submitted version: its file, or word that it is being made; its diploma, too.
 
     Reading creates nothing; a missing confirmation only hurries the worker that makes them.
     """
@@ -38,6 +38,7 @@ def confirmation(request: SignedInRequest, pk: int) -> HttpResponse:
         "ready": ready,
         "failed": certificate is not None and certificate.status == CertificateStatus.FAILED,
         "attachments": version.content.get("attachments", []),
+        "diploma": queries.diploma_of(request.user, application),
     }
     return render(request, "awards/confirmation.html", context)
 

@@ -11,6 +11,7 @@ from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.safestring import mark_safe
 
 from applications.workflow import State
 from common.templatetags.ui import TONES, calendar_stops, due, field_width, filesize, funnel, points, query_with, whole
@@ -178,6 +179,16 @@ def test_a_placeholder_that_repeats_the_label_is_left_out_and_another_stays():
     page = render('{% include "ui/fields.html" %}', form=Words())
     assert page.count("placeholder") == 1
     assert 'placeholder="na przykład: opieka"' in page
+
+
+def test_a_hint_with_a_link_stands_after_the_control_so_that_tab_goes_from_field_to_field():
+    class SignIn(forms.Form):
+        password = forms.CharField(help_text=mark_safe('<a href="/haslo/">Nie pamiętasz?</a>'))
+        code = forms.CharField(help_text="Sześć cyfr")
+
+    page = render('{% include "ui/fields.html" %}', form=SignIn())
+    assert page.index('name="password"') < page.index("/haslo/") < page.index("Sześć cyfr") < page.index('name="code"')
+    assert page.count('id="id_password_helptext"') == 1
 
 
 def test_a_field_shown_alone_looks_like_one_of_many():

@@ -29,7 +29,7 @@ FOR_PEOPLE = {
     "account_email": ("Adresy e-mail", "E-mail addresses"),
     "account_logout": ("Wyloguj się", "Sign out"),
     "account_reauthenticate": ("Potwierdź swoją tożsamość", "Confirm that it is you"),
-    "mfa_index": ("Logowanie dwuetapowe", "Two-step sign-in"),
+    "mfa_index": ("Drugi krok logowania", "Two-step sign-in"),
     "mfa_activate_totp": ("Włącz logowanie dwuetapowe", "Turn on two-step sign-in"),
 }
 

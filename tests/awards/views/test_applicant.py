@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from awards.models import Certificate, CertificateStatus
 from awards.services import build_due, building, ensure_confirmation
@@ -127,6 +128,22 @@ def test_a_diploma_is_for_its_own_unit(client):
     assert client.get(link)["Content-Type"] == "application/pdf"
     client.force_login(factories.make_member(factories.make_unit()))
     assert client.get(link).status_code == 404
+
+
+def test_the_page_of_documents_offers_the_diploma_in_force_to_the_unit_alone(client, woken):
+    diploma = makers.diploma()
+    entry = diploma.award.application
+    makers.submitted_version(entry)
+    client.force_login(member_of(entry.unit))
+    assert "Dyplom jest przygotowywany" in client.get(page(entry)).content.decode()
+    build_due()
+    link = reverse("awards:certificate_file", args=[diploma.code])
+    assert link in client.get(page(entry)).content.decode()
+    detail = client.get(reverse("applications:applicant_detail", args=[entry.pk])).content.decode()
+    assert page(entry) in detail
+    assert "Gratulujemy" in detail
+    Certificate.objects.filter(pk=diploma.pk).update(revoked_at=timezone.now())
+    assert link not in client.get(page(entry)).content.decode()
 
 
 def test_an_address_is_read_only(client, entry):
