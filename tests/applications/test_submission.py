@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from applications.models import Application, ApplicationVersion, CompletionRequest, NumberSequence
@@ -257,3 +258,18 @@ class TestAtOnce:
         thread.join(20)
         assert outcome == (["late"] if locked else ["sent"])
         figure("3 s behind a lock, across the deadline: " + ("no" if locked else "sent, with the clock read first"))
+
+
+def test_sending_takes_no_more_statements_for_four_members_than_for_one():
+    counted = []
+    edition = factories.make_edition()
+    for colleagues in (0, 3):
+        draft = factories.make_complete_draft(edition)
+        actor = factories.make_member(draft.unit)
+        for _ in range(colleagues):
+            factories.make_member(draft.unit)
+        with CaptureQueriesContext(connection) as queries:
+            submit_application(actor=actor, application_id=draft.pk)
+        counted.append(len([query for query in queries if "SAVEPOINT" not in query["sql"]]))
+        assert OutboxMessage.objects.filter(subject_key=f"application:{draft.pk}:v1").count() == 1 + colleagues
+    assert counted[1] <= counted[0] <= 18
