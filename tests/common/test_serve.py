@@ -75,3 +75,29 @@ def test_a_broker_elsewhere_is_refused(settings_of):
     ended = manage("serve", **settings_of | {"CELERY_BROKER_URL": "redis://127.0.0.1:1/0"})
     assert ended.returncode == 1
     assert "CELERY_BROKER_URL names a broker" in ended.stderr
+
+
+BROKEN = """
+import sys, django
+django.setup()
+from django.core.management import call_command
+from common.management.commands import serve
+create = serve.waitress.create_server
+def broken(*args, **options):
+    server = create(*args, **options)
+    def run():
+        raise OSError("no descriptors left")
+    server.run = run
+    return server
+serve.waitress.create_server = broken
+call_command("serve", port=int(sys.argv[1]))
+"""
+
+
+def test_a_web_server_that_ends_by_itself_is_told_and_is_no_success(settings_of):
+    """Whoever restarts it, and whoever reads the log, has to know."""
+    command = [sys.executable, "-c", BROKEN, str(servers.free_port())]
+    environment = {**servers.environment(**settings_of), "PYTHONPATH": str(servers.ROOT)}
+    ended = subprocess.run(command, cwd=servers.ROOT, env=environment, capture_output=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert b"the web server ended" in ended.stderr
