@@ -17,6 +17,7 @@ from applications.sections import REQUIRED_FIELDS, REQUIRED_STATEMENTS, WORD_LIM
 from common.errors import Invalid
 from common.files import CheckedFile, check_upload
 from common.taxonomy import TOOLS
+from contest.forms.edition import TypedWordForm
 from contest.models import AttachmentRequirement, ComparisonGroup, Edition
 from contest.queries import groups_for
 from units.models import Unit
@@ -237,22 +238,14 @@ class AttachmentForm(forms.Form):
             raise forms.ValidationError(str(refusal)) from refusal
 
 
-class WithdrawalForm(forms.Form):
+class WithdrawalForm(TypedWordForm):
     """The typed word keeps a withdrawal from happening by a slip."""
 
-    typed_word = forms.CharField(required=False)
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
     )
 
-    def clean_typed_word(self) -> str:
-        typed = self.cleaned_data["typed_word"].strip().upper()
-        if typed != self.word():
-            raise forms.ValidationError(gettext("Type the word %(word)s to confirm.") % {"word": self.word()})
-        return typed
-
-    @staticmethod
-    def word() -> str:
+    def word(self) -> str:
         return gettext("WITHDRAW")
 
 

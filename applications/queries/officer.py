@@ -1,7 +1,7 @@
 """What waits for an officer: entries to review, completions that are overdue, appeals to decide."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
@@ -16,6 +16,7 @@ from accounts.permissions import is_officer
 from applications.models import AppealStatus, Application
 from applications.queries.listing import appealed, overdue, own_units
 from applications.workflow import State
+from common.deadlines import in_time, last_minute_of
 from common.todo import Todo
 from contest.models import Edition
 from contest.queries import organised_by
@@ -56,9 +57,7 @@ def officer_todos_for(user: User, organised: Sequence[Edition] | None = None) ->
 
 
 def _review_todo(row: Mapping[str, Any], edition: Edition, now: datetime) -> Todo:
-    due_at = None
-    if edition.formal_review_until:
-        due_at = datetime.combine(edition.formal_review_until, time(23, 59), tzinfo=timezone.get_default_timezone())
+    due_at = last_minute_of(edition.formal_review_until) if edition.formal_review_until else None
     text = ngettext("%(count)s entry waits for formal review", "%(count)s entries wait for formal review", row["count"])
     return Todo(
         title=text % {"count": row["count"]},
@@ -67,7 +66,7 @@ def _review_todo(row: Mapping[str, Any], edition: Edition, now: datetime) -> Tod
         action=_("Review entries"),
         due_at=due_at,
         count=row["count"],
-        urgent=due_at is not None and due_at < now,
+        urgent=not in_time(now, due_at),
     )
 
 
