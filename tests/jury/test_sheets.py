@@ -84,6 +84,20 @@ def test_the_journal_keeps_a_digest_and_no_value(jury, row):
     assert "Kanarek" not in json.dumps(entry.data)
 
 
+def test_the_journal_says_who_saved_and_who_closed_which_sheet(jury, row):
+    sheet = save(jury, row, 7)
+    submit(jury, row, 1)
+    told = JournalEntry.objects.filter(action__startswith="jury.").order_by("id")
+    assert [(entry.action, entry.data["revision"]) for entry in told] == [
+        ("jury.save_scores", 1),
+        ("jury.submit_sheet", 2),
+    ]
+    for entry in told:
+        assert (entry.actor_id, entry.edition_id) == (jury.jurors[0].user.pk, jury.edition.pk)
+        assert (entry.target_type, entry.target_id) == ("jury.scoresheet", sheet.pk)
+        assert entry.data["application"] == row.application_id
+
+
 def test_equal_sheets_have_different_digests_so_that_points_cannot_be_guessed(jury, row):
     save(jury, row, 7)
     save(jury, row, 7, revision=1)
