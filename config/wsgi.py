@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# A thread that serves pages waits no longer for one answer of PostgreSQL; commands and workers may.
+os.environ.setdefault("DATABASE_ANSWER_SECONDS", "20")
 
 application = get_wsgi_application()
 

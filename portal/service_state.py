@@ -23,11 +23,13 @@ from redis.retry import Retry
 
 from awards.queries.certificates import QueueState, queue_state
 from common.heartbeats import Pulse, pulse
+from common.patience import waiting_at_most
 from common.queries import Unsealed, unsealed
 from common.sealing import SEALED_WITHIN
 from notifications.queries import OutboxState, outbox_state
 
 BROKER_SECONDS = 0.5
+DATABASE_SECONDS = 0.5  # for an answer; for a new connection two
 STORAGE_SECONDS = 2.0
 MAIL_WAITS_AT_MOST = timedelta(minutes=10)
 CERTIFICATES_WAIT_AT_MOST = timedelta(minutes=10)
@@ -68,7 +70,7 @@ def work_state(now: datetime) -> WorkState:
 
 
 def ask_database() -> None:
-    with connection.cursor() as cursor:
+    with waiting_at_most(DATABASE_SECONDS), connection.cursor() as cursor:
         cursor.execute("SELECT 1")
 
 

@@ -105,6 +105,21 @@ class PostgresServer:
         """`immediate` is a crash: nothing is written any more, the next start recovers from the log."""
         self._run("pg_ctl", "stop", "-w", "-m", mode)
 
+    def freeze(self) -> None:
+        """Alive, and silent: connections stay open, nobody answers."""
+        for pid in self._pids():
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        for pid in self._pids():
+            os.kill(pid, signal.SIGCONT)
+
+    def _pids(self) -> list[int]:
+        """The server first, so that it starts nobody new meanwhile; then its children."""
+        server = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+        return [server, *(int(pid) for pid in children)]
+
     def remove(self) -> None:
         if (self.folder / "data" / "postmaster.pid").exists():
             self.stop("immediate")

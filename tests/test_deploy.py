@@ -7,14 +7,17 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import psycopg
 import pytest
 import yaml
+
+from tests import servers
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 # Read by containers that are not ours.
-FOREIGN = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "SITE_HOST", "UPSTREAMS"}
+FOREIGN = {"POSTGRES_PASSWORD", "SITE_HOST", "UPSTREAMS"}
 LONG_RUNNING = {"web", "worker", "beat"}
 
 
@@ -55,6 +58,47 @@ def test_the_containers_are_web_worker_beat_database_redis_and_a_proxy():
     assert {*LONG_RUNNING, "database", "redis", "proxy"} <= set(services)
     assert {name for name, service in services.items() if "ports" in service} == {"proxy"}
     assert all(services[name].get("restart") == "unless-stopped" for name in LONG_RUNNING)
+
+
+def test_the_database_is_made_by_a_script_that_is_there_and_not_for_a_superuser():
+    database = compose()["services"]["database"]
+    assert set(database["environment"]) == {"POSTGRES_PASSWORD"}
+    (mounted,) = [volume for volume in database["volumes"] if "initdb.d" in volume]
+    script, target, mode = mounted.split(":")
+    assert os.access(DEPLOY / script, os.X_OK)
+    assert target.startswith("/docker-entrypoint-initdb.d/")
+    assert mode == "ro"
+    role, name = re.search(
+        r"postgres://(\w+):.*/(\w+)$", compose()["x-service"]["environment"]["DATABASE_URL"]
+    ).groups()
+    made = (DEPLOY / script).read_text()
+    assert f"CREATE ROLE {role} LOGIN NOSUPERUSER" in made
+    assert f"CREATE DATABASE {name} OWNER {role};" in made
+
+
+@pytest.mark.postgres
+def test_the_role_of_the_service_owns_its_database_and_nothing_else(postgres_server):
+    """What the image of PostgreSQL does at its first start; a password may hold anything."""
+    password = 'it\'s a \\ "word" $1'
+    variables = {"POSTGRES_PASSWORD": password, "PGHOST": "127.0.0.1", "PGPORT": str(postgres_server.port)}
+    programs = f"{servers._postgres_programs()}:{os.environ['PATH']}"
+    script = [str(DEPLOY / "postgres/create_role.sh")]
+    subprocess.run(script, env={**os.environ, **variables, "PATH": programs}, check=True, timeout=30)
+    with psycopg.connect(postgres_server.url) as admin:
+        may = (
+            "SELECT rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolpassword FROM pg_authid WHERE rolname = %s"
+        )
+        *rights, kept = admin.execute(may, ["slz"]).fetchone()
+        assert rights == [False] * 4
+        assert kept.startswith("SCRAM-SHA-256")
+        assert admin.execute(may, ["postgres"]).fetchone()[4] is None
+    at = f"host=127.0.0.1 port={postgres_server.port} user=slz"
+    with psycopg.connect(f"{at} dbname=slz", password=password) as service:
+        service.execute("CREATE TABLE things (id int)")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            service.execute("COPY things FROM PROGRAM 'echo 1'")
+    with pytest.raises(psycopg.OperationalError, match="permission denied"):
+        psycopg.connect(f"{at} dbname=postgres", password=password)
 
 
 def test_the_proxy_reads_the_variables_it_is_given():
