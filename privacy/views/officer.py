@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -27,10 +28,11 @@ def edition(request: SignedInRequest, slug: str) -> HttpResponse:
     found = by_slug(request.user, slug)
     if request.method != "POST":
         return _page(request, found)
+    typed_word = request.POST.get("typed_word", "")[:MAX_TYPED]
+    if services.is_meant(typed_word) and is_removable(found) and can_keep_register(request.user, found):
+        _ask_for_password(request)
     try:
-        services.confirm_removal(
-            actor=request.user, edition_id=found.pk, typed_word=request.POST.get("typed_word", "")[:MAX_TYPED]
-        )
+        services.confirm_removal(actor=request.user, edition_id=found.pk, typed_word=typed_word)
     except Invalid as error:
         return _page(request, found, word_error=str(error), status=error.status)
     except Conflict as error:
@@ -49,6 +51,11 @@ def retention(request: SignedInRequest, slug: str) -> HttpResponse:
     services.set_retention(actor=request.user, edition_id=found.pk, months=form.cleaned_data["months"])
     messages.success(request, _("Saved: how long personal data is kept."))
     return redirect("privacy:edition", slug)
+
+
+@reauthentication_required
+def _ask_for_password(request: SignedInRequest) -> None:
+    """Unless it was given within the last minutes; then what was sent goes on by itself (allauth keeps it)."""
 
 
 def _page(

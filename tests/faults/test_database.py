@@ -90,7 +90,7 @@ def test_a_reader_whose_connection_was_cut_is_told_and_nothing_is_half_done(site
     address = reverse("applications:submit", args=[draft.pk])
 
     for held in (held_at_the_number, held_at_the_commit):
-        answer = cut_in_the_middle(watch, held(watch, draft), lambda: person.post(site, address, {})).result()
+        answer = cut_in_the_middle(watch, held(watch, draft), lambda: person.post(site.url + address)).result()
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
         assert "Serwis jest chwilowo niedostępny" in answer.text
         assert "Traceback" not in answer.text
@@ -99,7 +99,7 @@ def test_a_reader_whose_connection_was_cut_is_told_and_nothing_is_half_done(site
         rows = (ApplicationVersion, JournalEntry, OutboxMessage)
         assert [model.objects.count() for model in rows] == [0, 0, 0]
 
-    assert person.post(site, address, {}).status_code == 302
+    assert person.post(site.url + address).status_code == 302
     assert Application.objects.get(pk=draft.pk).number.endswith("-0001")
     figure("cut before the first write and in COMMIT: both 503, nothing kept; sent again: number 0001")
 
@@ -161,7 +161,7 @@ class Rush:
 
     def _sent(self, person: Person, pk: int) -> bool:
         started = time.monotonic()
-        answer = person.post(self.site, reverse("applications:submit", args=[pk]), {})
+        answer = person.post(self.site.url + reverse("applications:submit", args=[pk]))
         self.slowest = max(self.slowest, time.monotonic() - started)
         if answer.status_code == 302:
             self.acknowledged.append(pk)
@@ -176,7 +176,7 @@ def answers_while_down(site: Web, person: Person) -> tuple[float, list[int]]:
     slowest, codes = 0.0, []
     for path in ("/edycje/", "/healthz", "/readyz", "/api/v1/editions/"):
         started = time.monotonic()
-        answer = person.get(site, path)
+        answer = person.get(site.url + path)
         slowest = max(slowest, time.monotonic() - started)
         codes.append(answer.status_code)
     return slowest, codes

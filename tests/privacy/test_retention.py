@@ -14,7 +14,7 @@ from contest.workflow import Phase
 from notifications.models import OutboxMessage
 from privacy.queries import due_editions, todos_for
 from privacy.services import remind_of_retention, remove_persons, set_retention
-from tests.factories import make_application, make_edition, make_juror, make_officer, make_user
+from tests.factories import PASSWORD, make_application, make_edition, make_juror, make_officer, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -139,9 +139,32 @@ def test_the_organisers_page_asks_for_the_word(client):
     assert 'name="typed_word"' in client.get(address).content.decode()
     assert client.post(address, {"typed_word": "tak"}).status_code == 422
     assert edition.applications.get().contact_name == "Ewa"
-    assert client.post(address, {"typed_word": "USUWAM"}).status_code == 302
+    client.post("/konto/reauthenticate/", {"password": PASSWORD})
+    assert client.post(address, {"typed_word": "USUWAM"})["Location"] == address
     assert edition.applications.get().contact_name == ""
     assert client.get(address).status_code == 200
+
+
+def test_an_old_session_gives_the_password_and_the_removal_goes_on_by_itself(client):
+    """Whoever finds a session open removes nobody; what the organiser sent is not lost."""
+    edition = announced(400)
+    make_application(edition, contact_name="Ewa")
+    client.force_login(make_officer())
+    address = f"/organizator/edycje/{edition.slug}/dane-osobowe/"
+    asked = client.post(address, {"typed_word": "USUWAM"})["Location"]
+    assert asked.startswith("/konto/reauthenticate/")
+    assert client.post(asked, {"password": "wrong"}).status_code == 200
+    assert edition.applications.get().contact_name == "Ewa"
+    assert client.post(asked, {"password": PASSWORD})["Location"] == address
+    assert edition.applications.get().contact_name == ""
+
+
+def test_a_refusal_after_the_password_leads_back_to_the_page_of_the_edition(client):
+    """It is shown at the address of the password; its form must not be sent there."""
+    edition = announced(400)
+    client.force_login(make_officer())
+    page = client.get(f"/organizator/edycje/{edition.slug}/dane-osobowe/").content.decode()
+    assert f'<form method="post" action="/organizator/edycje/{edition.slug}/dane-osobowe/"' in page
 
 
 def test_a_running_edition_offers_no_removal_and_refuses_one(client):

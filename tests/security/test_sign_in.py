@@ -369,3 +369,12 @@ def test_the_sixth_wrong_password_of_somebody_signed_in_is_refused():
     answers = [client.post(reverse("account_reauthenticate"), {"password": "wrong"}) for _number in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
     assert_closed(answers[-1])
+
+
+def test_a_strangers_five_wrong_passwords_close_the_password_page_of_who_is_signed_in():
+    """Why the announcement asks for no password (ADR 61): at its minute anybody could do this."""
+    cache.clear()
+    client, user = signed_in()
+    for number in range(5):
+        try_password(user.email, f"wrong {number}")
+    assert client.post(reverse("account_reauthenticate"), {"password": PASSWORD}).status_code == 429
