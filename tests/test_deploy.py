@@ -40,6 +40,7 @@ def test_every_variable_of_the_containers_is_one_the_service_reads():
     assert asked - FOREIGN - documented() == set()
 
 
+OF_THE_WEB_SERVER = {"PROMETHEUS_MULTIPROC_DIR", "DATABASE_ANSWER_SECONDS"}
 # Of a developer, of one process alone, or given by the image itself.
 NOT_FOR_CONTAINERS = {"DEBUG", "DEMO", "PORT", "CHROMIUM", "REQUIRE_SERVICES", "STATIC_ROOT", "MEDIA_ROOT"}
 
@@ -50,7 +51,7 @@ def test_what_an_operator_sets_reaches_the_containers():
     services = compose()["services"]
     assert operators - services["web"]["environment"].keys() == set()
     for name in ("worker", "beat"):
-        assert operators - services[name]["environment"].keys() == {"PROMETHEUS_MULTIPROC_DIR"}
+        assert operators - services[name]["environment"].keys() == OF_THE_WEB_SERVER
 
 
 def test_the_containers_are_web_worker_beat_database_redis_and_a_proxy():
@@ -69,7 +70,7 @@ def test_the_database_is_made_by_a_script_that_is_there_and_not_for_a_superuser(
     assert target.startswith("/docker-entrypoint-initdb.d/")
     assert mode == "ro"
     role, name = re.search(
-        r"postgres://(\w+):.*/(\w+)$", compose()["x-service"]["environment"]["DATABASE_URL"]
+        r"postgres://(\w+):.*/(\w+)\}$", compose()["x-service"]["environment"]["DATABASE_URL"]
     ).groups()
     made = (DEPLOY / script).read_text()
     assert f"CREATE ROLE {role} LOGIN NOSUPERUSER" in made
