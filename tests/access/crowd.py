@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -47,9 +47,20 @@ class Crowd:
         self._sign_in = reverse("account_login")
 
     def ask(
-        self, role: str, method: str, path: str, data: Any = None, *, with_token: bool = True, keep: bool = False
+        self,
+        role: str,
+        method: str,
+        path: str,
+        data: Any = None,
+        *,
+        with_token: bool = True,
+        keep: bool = False,
+        look: Callable[[], object] | None = None,
     ) -> Answer:
-        """The answer; unless `keep`, whatever the request did is rolled back. `with_token`: past the CSRF check."""
+        """The answer; unless `keep`, whatever the request did is rolled back, after a `look` at it.
+
+        `with_token`: past the CSRF check.
+        """
         for cache in caches.all():
             cache.clear()
         factory = RequestFactory()
@@ -63,6 +74,8 @@ class Crowd:
         with _written() as writes, transaction.atomic():
             response = self._handler.get_response(request)
             body = _body_of(response)
+            if look:
+                look()
             transaction.set_rollback(not keep)
         if not keep:
             _rewind(writes)
@@ -74,6 +87,9 @@ class Crowd:
             writes=tuple(writes),
             headers=dict(response.headers),
         )
+
+    def session_of(self, role: str) -> str:
+        return self._sessions[role]
 
     def _status_of(self, response: HttpResponseBase) -> str:
         """ "login" for a redirect to sign in."""
