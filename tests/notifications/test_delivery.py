@@ -147,6 +147,7 @@ def test_bulk_mail_is_rendered_by_the_sender_and_kept(server):
     assert row.rendered
     assert "Lubicz" in row.subject
     assert row.text == mail.outbox[1].body
+    assert "Lubicz" in row.html
 
 
 def test_bulk_mail_speaks_the_language_of_its_reader(server):
