@@ -22,7 +22,7 @@ from contest.models import Edition
 from tests import factories, servers
 from tests.applications.entry_pages import returned
 from tests.common import hostile
-from tests.faults.test_several_machines import Person
+from tests.faults.person import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -135,7 +135,7 @@ def test_a_form_that_arrives_across_the_deadline_is_late_and_the_draft_is_kept(s
     # A file is no sending: it is kept with the draft, and the draft can no longer be sent.
     assert upload.answer()[0] == 302
     assert Attachment.objects.filter(application=filed).count() == 2
-    assert people[filed.pk].post(site, url("submit", filed.pk), {}).status_code == 409
+    assert people[filed.pk].post(site.url + url("submit", filed.pk)).status_code == 409
     figure("body begun 3 s before the deadline, ended 1 s after it: 409, draft kept; whole before it: taken")
 
 
