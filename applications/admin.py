@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import ReadOnlyAdmin
 from applications.models import Appeal, Application, CompletionRequest, EligibilityCheck
 from applications.workflow import State, public_state
-from contest.workflow import Phase
+from contest.workflow import ANNOUNCED_PHASES
 
 
 @admin.register(Application)
@@ -27,7 +27,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     @admin.display(description=_("state"))
     def known_state(self, entry: Application) -> str:
         """What the jury chose stays under embargo here as everywhere."""
-        announced = entry.edition.phase in (Phase.ANNOUNCED, Phase.ARCHIVED)
+        announced = entry.edition.phase in ANNOUNCED_PHASES
         return str(State(public_state(str(entry.state), announced=announced)).label)
 
 

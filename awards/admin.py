@@ -6,9 +6,7 @@ from django.http import HttpRequest
 
 from accounts.admin import ReadOnlyAdmin
 from awards.models import Announcement, Award, Certificate, Decision, JurySession
-from contest.workflow import Phase
-
-PUBLIC_PHASES = (Phase.ANNOUNCED, Phase.ARCHIVED)
+from contest.workflow import ANNOUNCED_PHASES
 
 
 @admin.register(JurySession)
@@ -26,7 +24,7 @@ class DecisionAdmin(ReadOnlyAdmin):
     list_select_related = ("application",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
-        return super().get_queryset(request).filter(session__edition__phase__in=PUBLIC_PHASES)
+        return super().get_queryset(request).filter(session__edition__phase__in=ANNOUNCED_PHASES)
 
 
 @admin.register(Award)

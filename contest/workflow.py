@@ -17,6 +17,9 @@ class Phase(models.TextChoices):
     ARCHIVED = "ARCHIVED", pgettext_lazy("phase", "archived")
 
 
+ANNOUNCED_PHASES = (Phase.ANNOUNCED, Phase.ARCHIVED)  # the results are public
+
+
 class EditionWorkflow(models.Model):
     """Services call these while holding the edition's row lock, and save."""
 

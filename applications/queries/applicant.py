@@ -21,7 +21,7 @@ from common.models import JournalEntry
 from common.prepared import Prepared
 from contest.models import AttachmentRequirement, Edition
 from contest.permissions import own_juries
-from contest.workflow import Phase
+from contest.workflow import ANNOUNCED_PHASES, Phase
 from notifications.outbox_types import Recipient
 from units.models import Unit
 
@@ -159,8 +159,8 @@ def withdrawal_open(application: Application) -> bool:
 
 
 def appeal_deadline(application: Application) -> datetime | None:
-    """Until when the rejection may be appealed; None when there is none or it was appealed already."""
-    if application.state != State.INELIGIBLE:
+    """Until when the rejection may be appealed; None when there is none, it was appealed already or results are out."""
+    if application.state != State.INELIGIBLE or application.edition.phase in ANNOUNCED_PHASES:
         return None
     rejected_at = (
         JournalEntry.objects.filter(

@@ -23,7 +23,6 @@ from contest.queries import organised_by
 from contest.workflow import Phase
 
 REVIEW_PHASES = (Phase.CALL, Phase.FORMAL_REVIEW)
-ENDED_PHASES = (Phase.ANNOUNCED, Phase.ARCHIVED)
 
 
 def officer_todos_for(user: User, organised: Sequence[Edition] | None = None) -> list[Todo]:

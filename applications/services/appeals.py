@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from applications.models import Appeal, AppealStatus
 from applications.permissions_review import can_review
-from applications.queries.officer import ENDED_PHASES, REVIEW_PHASES
+from applications.queries.officer import REVIEW_PHASES
 from applications.services import review_mail
 from applications.services.review import locked_entry
 from common import journal
 from common.errors import Conflict, Invalid
 from common.transitions import advance
+from contest.workflow import ANNOUNCED_PHASES
 
 
 @transaction.atomic
@@ -25,7 +26,9 @@ def decide_appeal(*, actor: User, application_id: int, appeal_id: int, uphold: b
     application = locked_entry(application_id)
     can_review(actor, application).require()
     appeal = application.appeals.filter(pk=appeal_id, status=AppealStatus.OPEN).first()
-    if appeal is None or application.edition.phase in ENDED_PHASES:
+    if application.edition.phase in ANNOUNCED_PHASES:
+        raise Conflict(_("The results are announced, so this appeal can no longer be decided."))
+    if appeal is None:
         raise Conflict(_("This appeal was decided already. Refresh the page to see how."))
     if not reason.strip():
         raise Invalid(_("Give the reason of the decision: the applicant will read it."))

@@ -17,6 +17,7 @@ from common.errors import Conflict, Invalid
 from common.locking import lock_row
 from common.transitions import advance
 from contest.models import Edition
+from contest.workflow import ANNOUNCED_PHASES
 from notifications.services import enqueue
 
 
@@ -44,12 +45,14 @@ def withdraw_application(*, actor: User, application_id: int, reason: str) -> Ap
 
 
 def file_appeal(*, actor: User, application_id: int, text: str) -> Appeal:
-    """Against a rejection, once, within the time the rules give."""
+    """Against a rejection, once, within the time the rules give and before the results are public."""
     with transaction.atomic():
         application = _locked(application_id)
         can_appeal(actor, application).require()
         if application.state != State.INELIGIBLE:
             raise Conflict(_("An appeal is possible against a rejection only, and this entry is not rejected now."))
+        if application.edition.phase in ANNOUNCED_PHASES:
+            raise Conflict(_("The results are announced, so the rejection can no longer be appealed."))
         if not text.strip():
             raise Invalid(_("Write why you disagree with the rejection."))
         until = appeal_deadline(application)

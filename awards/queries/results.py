@@ -12,10 +12,9 @@ from applications.workflow import AWARDED, State
 from awards.models import Award, AwardKind
 from contest.models import ComparisonGroup, Domain, Edition
 from contest.queries import public_editions
-from contest.workflow import Phase
+from contest.workflow import ANNOUNCED_PHASES
 from jury.models import ScoringRound
 
-ANNOUNCED = (Phase.ANNOUNCED, Phase.ARCHIVED)
 _ORDER = {str(kind): position for position, kind in enumerate(AwardKind.values)}
 # How far an entry in each state got: filed, accepted, scored, finalist, laureate or mention.
 _FILED = tuple(state for state in State.values if state != State.DRAFT)
@@ -74,7 +73,7 @@ class Results:
 
 def announced_editions() -> QuerySet[Edition]:
     """Editions whose results are public, newest first."""
-    return public_editions().filter(phase__in=ANNOUNCED)
+    return public_editions().filter(phase__in=ANNOUNCED_PHASES)
 
 
 def announced_edition(slug: str) -> Edition | None:
@@ -141,7 +140,7 @@ def public_bundle(edition: Edition) -> ScoringRound | None:
 def latest_laureates(count: int) -> list[Award]:
     """The newest laureates whose results are public, for the home page."""
     return list(
-        Award.objects.filter(kind=AwardKind.LAUREATE, edition__phase__in=ANNOUNCED)
+        Award.objects.filter(kind=AwardKind.LAUREATE, edition__phase__in=ANNOUNCED_PHASES)
         .select_related("edition", "unit__voivodeship", "domain", "practice")
         .order_by("-edition__year", "-edition_id", "pk")[:count]
     )

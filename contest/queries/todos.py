@@ -15,7 +15,7 @@ from common.todo import Todo
 from contest.models import Edition
 from contest.queries.service_todos import service_todos_for
 from contest.readiness import blocking, problems_before_call
-from contest.workflow import Phase
+from contest.workflow import ANNOUNCED_PHASES, Phase
 
 
 def organised_by(user: User) -> list[Edition]:
@@ -25,7 +25,7 @@ def organised_by(user: User) -> list[Edition]:
     """
     if not is_officer(user):
         return []
-    running = Edition.objects.filter(is_historical=False).exclude(phase__in=(Phase.ANNOUNCED, Phase.ARCHIVED))
+    running = Edition.objects.filter(is_historical=False).exclude(phase__in=ANNOUNCED_PHASES)
     return list(running.exclude(jury__user=user).order_by("-year", "-pk"))
 
 

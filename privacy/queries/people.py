@@ -12,9 +12,10 @@ from accounts.models import User
 from applications.models import Application, ApplicationVersion
 from applications.workflow import State
 from contest.models import Edition, JuryMember
+from contest.workflow import ANNOUNCED_PHASES
 from notifications.models import OutboxMessage
 from practices.models import PracticeContact
-from privacy.permissions import CLOSED, Tie
+from privacy.permissions import Tie
 
 # Entries that nobody waits for any more, or that nobody but their authors ever saw.
 SETTLED = (State.DRAFT, State.WITHDRAWN, State.DISQUALIFIED)
@@ -34,7 +35,7 @@ def addresses_of(email: str, person: User | None) -> list[str]:
 
 def open_ties(email: str, person: User | None) -> list[Tie]:
     """Running editions that cannot do without this person: their sent entries, their seat on the jury."""
-    running = Edition.objects.exclude(phase__in=CLOSED)
+    running = Edition.objects.exclude(phase__in=ANNOUNCED_PHASES)
     mine = Q(contact_email__in=addresses_of(email, person))
     if person is not None:
         sent = ApplicationVersion.objects.filter(submitted_by=person).values("application")
@@ -59,7 +60,7 @@ def contact_entries(addresses: list[str]) -> QuerySet[Application]:
     """Entries of closed editions, and drafts, that name the person as contact, in the form or in a sent version."""
     in_versions = Q(pk__in=ApplicationVersion.objects.filter(_named_in_content(addresses)).values("application"))
     named = Q(contact_email__in=addresses) | in_versions
-    return Application.objects.filter(named).filter(Q(edition__phase__in=CLOSED) | Q(state__in=SETTLED))
+    return Application.objects.filter(named).filter(Q(edition__phase__in=ANNOUNCED_PHASES) | Q(state__in=SETTLED))
 
 
 def _named_in_content(addresses: list[str]) -> Q:

@@ -4,15 +4,18 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.db import transaction
+from django.utils import translation
 
 from accounts.models import MembershipRole
 from applications.models import Application, CompletionRequest
+from applications.queries.applicant import appeal_deadline
 from applications.services.applicant import file_appeal, withdraw_application
 from applications.workflow import State
 from common import journal
 from common.errors import Conflict, Invalid, NotPermitted
 from common.models import JournalEntry
 from contest.models import Edition
+from contest.workflow import Phase
 from notifications.models import OutboxMessage
 from tests import factories
 
@@ -131,6 +134,15 @@ class TestAppeal:
         with transaction.atomic():
             journal.record(actor=None, action="application.reject", target=rejected)
         assert self.appeal(rejected)
+
+    @time_machine.travel(REJECTED_AT + timedelta(days=1), tick=False)
+    @pytest.mark.parametrize("phase", [Phase.ANNOUNCED, Phase.ARCHIVED])
+    def test_nothing_is_appealed_once_the_results_are_announced(self, rejected, phase):
+        """Nobody could decide it any more."""
+        Edition.objects.filter(pk=rejected.edition_id).update(phase=phase)
+        assert appeal_deadline(Application.objects.get(pk=rejected.pk)) is None
+        with translation.override("en"), pytest.raises(Conflict, match="The results are announced"):
+            self.appeal(rejected)
 
     @time_machine.travel(REJECTED_AT + timedelta(days=1), tick=False)
     def test_an_appeal_needs_a_member_a_text_and_a_rejection(self, rejected):
