@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from awards.models import Certificate
 from common.errors import Conflict
-from common.files import read_stored
+from common.files.uploads import read_stored
 
 
 class _Pipe(io.RawIOBase):

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from common.backup import engine, reason
 from common.backup_set import MEDIA, BackupRefused, Manifest, Progress, count_rows, read_set
-from common.files import discard
+from common.files.uploads import discard
 from common.media import check_media, stored_digest
 from common.sealing import ChainReport, seal_entries, verify_chain
 

@@ -185,7 +185,7 @@ STORAGES: dict[str, Any] = {
 # One bucket for several machines in place of MEDIA_ROOT of one.
 if S3_BUCKET := env.str("S3_BUCKET", default=""):
     STORAGES["default"] = {
-        "BACKEND": "common.object_storage.ObjectStorage",
+        "BACKEND": "common.files.object_storage.ObjectStorage",
         "OPTIONS": {
             "bucket_name": S3_BUCKET,
             "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
@@ -198,6 +198,9 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20_000_000)
 # A form with one file; twice the limit of a file still gets a sentence beside the form.
 REQUEST_MAX_BYTES = 2 * UPLOAD_MAX_BYTES + 1_000_000
+# Files of people are read by limited processes (common/files/limited_reader.py), so many at once on this machine.
+READERS_AT_ONCE = env.int("READERS_AT_ONCE", default=2)
+READERS_FOLDER = env.str("READERS_FOLDER", default=str(VAR_DIR / "readers"))
 # tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty: uploads are not scanned, and pages say so.
 CLAMD_URL = env.str("CLAMD_URL", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

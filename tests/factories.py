@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, MembershipRole, MembershipStatus, Role, StaffRole, User
 from applications.models import Application, Attachment
-from common.files import store
+from common.files.uploads import store
 from common.text import fold, sort_key
 from contest.models import (
     AttachmentRequirement,

@@ -20,6 +20,7 @@ STORAGES = STORAGES | {
 }
 MEDIA_ROOT = tempfile.mkdtemp(prefix="slz-tests-")
 STATIC_ROOT = tempfile.mkdtemp(prefix="slz-tests-static-")
+READERS_FOLDER = tempfile.mkdtemp(prefix="slz-tests-readers-")
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 CELERY_TASK_ALWAYS_EAGER = False
 # Most tests write rows as no service would, so nothing tells copies of public pages to go; tests of copies keep them.

@@ -15,7 +15,7 @@ from applications.forms.indicators import IndicatorsField
 from applications.models import Application
 from applications.sections import REQUIRED_FIELDS, REQUIRED_STATEMENTS, WORD_LIMITS, Section
 from common.errors import Invalid
-from common.files import CheckedFile, check_upload
+from common.files.uploads import CheckedFile, check_upload
 from common.taxonomy import TOOLS
 from contest.forms.edition import TypedWordForm
 from contest.models import AttachmentRequirement, ComparisonGroup, Edition

@@ -14,7 +14,7 @@ from applications.sections import ATTACHMENTS
 from applications.services.drafts import locked_entry
 from common import journal
 from common.errors import Conflict, Invalid
-from common.files import CheckedFile, discard, file_with_row, store
+from common.files.uploads import CheckedFile, discard, file_with_row, store
 from contest.models import AttachmentRequirement
 
 

@@ -12,9 +12,9 @@ from applications.models import Attachment, ScanStatus
 from common import journal
 from common.background import wake_after_commit
 from common.errors import Conflict
-from common.files import open_stored
+from common.files.uploads import open_stored
+from common.files.virus_scan import ScannerUnavailable, find_virus
 from common.locking import lock_row
-from common.virus_scan import ScannerUnavailable, find_virus
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 50

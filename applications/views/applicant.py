@@ -42,7 +42,7 @@ from applications.services.submission import resubmit_application, submit_applic
 from applications.snapshots import snapshot
 from applications.workflow import State
 from common.errors import Invalid
-from common.files import attachment_response
+from common.files.uploads import attachment_response
 from common.todo import by_urgency
 
 

@@ -22,7 +22,7 @@ from awards.queries.certificates import in_force
 from awards.services.certificates import BUILD
 from common import journal
 from common.background import wake
-from common.files import discard
+from common.files.uploads import discard
 from common.locking import lock_row
 from notifications.outbox_types import Recipient
 from notifications.services import alert, enqueue

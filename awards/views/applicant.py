@@ -13,7 +13,7 @@ from awards.models import CertificateStatus
 from awards.queries import certificates as queries
 from awards.tasks import build_certificates, confirm_submissions
 from common.background import wake
-from common.files import read_stored
+from common.files.uploads import read_stored
 
 
 @signed_in

@@ -15,7 +15,7 @@ from accounts.access import SignedInRequest, signed_in
 from applications.queries import submitted_version
 from applications.workflow import State
 from common.errors import Invalid
-from common.files import attachment_response
+from common.files.uploads import attachment_response
 from common.numbers import whole_number
 from common.paging import page_of
 from contest.access import chair_desk, juror_desk

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest
 from common.errors import Conflict, Refusal
-from common.files import attachment_response
+from common.files.uploads import attachment_response
 from common.numbers import whole_number
 from contest.access import juror_desk
 from contest.models import Edition

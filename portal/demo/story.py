@@ -28,7 +28,7 @@ from applications.services.review import (
 from applications.services.submission import submit_application
 from common.canonical import sha256_of
 from common.deadlines import last_minute_of
-from common.files import CheckedFile, check_upload
+from common.files.uploads import CheckedFile, check_upload
 from contest.models import Edition, JuryRole
 from contest.queries import rules_of
 from contest.rules import RowChange, Section, SectionChange

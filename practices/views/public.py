@@ -22,7 +22,7 @@ from django.views.decorators.http import condition, require_safe
 
 from accounts.models import User
 from common.copies import ASK_AGAIN, kept_until_changed
-from common.files import attachment_response
+from common.files.uploads import attachment_response
 from common.localized import localized
 from common.paging import page_of
 from common.taxonomy import SECTION_BY_CODE, TOOL_BY_CODE

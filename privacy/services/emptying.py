@@ -11,7 +11,7 @@ from applications.models import Application, ApplicationVersion, Attachment
 from awards.models import Certificate
 from common import journal
 from common.canonical import sha256_of
-from common.file_contents import EXTENSIONS
+from common.files.kinds import EXTENSIONS
 from common.persons import REMOVED_DOMAIN
 from notifications.models import OutboxMessage
 from privacy.queries.editions import CONTACT_FIELDS

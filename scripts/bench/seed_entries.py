@@ -19,7 +19,7 @@ from applications.models import (
 from applications.snapshots import snapshot
 from applications.workflow import State
 from common.canonical import sha256_of
-from common.files import store
+from common.files.uploads import store
 from common.journal import draft_entry, record_bulk
 from contest.models import AttachmentRequirement, ComparisonGroup, Criterion, Domain, Edition
 from scripts.bench.seed_people import People

@@ -12,7 +12,7 @@ from django.db.models import Field, Model
 from tests.access.crowd import Answer, Crowd
 from tests.access.forms import PostForm, forms_in
 from tests.access.observe import Place
-from tests.common.hostile import pdf
+from tests.common.files.hostile import pdf
 
 # Numbers and keys drawn anew each time.
 RANDOM = re.compile(

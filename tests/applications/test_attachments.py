@@ -11,10 +11,10 @@ from applications.services.attachments import add_attachment, remove_attachment
 from applications.services.submission import submit_application
 from applications.workflow import State
 from common.errors import Conflict, Invalid, NotPermitted
-from common.files import check_upload, file_with_row, store
+from common.files.uploads import check_upload, file_with_row, store
 from common.models import JournalEntry
 from tests import factories
-from tests.common import hostile
+from tests.common.files import hostile
 
 pytestmark = pytest.mark.django_db
 

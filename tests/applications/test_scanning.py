@@ -13,12 +13,12 @@ from applications.models import Attachment, ScanStatus
 from applications.services.attachments import add_attachment
 from applications.services.scanning import scan_attachments
 from common.errors import Invalid
-from common.files import check_upload
+from common.files.uploads import check_upload
+from common.files.virus_scan import ScannerUnavailable
 from common.models import JournalEntry
-from common.virus_scan import ScannerUnavailable
 from tests import factories
-from tests.common.hostile import EICAR, pdf
-from tests.common.test_virus_scan import running_scanner
+from tests.common.files.hostile import EICAR, pdf
+from tests.common.files.test_virus_scan import running_scanner
 from tests.servers import free_port
 
 pytestmark = pytest.mark.django_db

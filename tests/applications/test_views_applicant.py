@@ -14,7 +14,7 @@ from common import journal
 from contest.models import Edition
 from tests import factories
 from tests.applications.entry_pages import returned, section_data, sent, url
-from tests.common import hostile
+from tests.common.files import hostile
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from applications.models import Application, Attachment
 from common import backup_postgres, journal
 from common.backup import make_set
 from common.backup_set import BackupRefused, read_set
-from common.files import discard, store
+from common.files.uploads import discard, store
 from common.sealing import seal_entries
 from contest.models import Edition
 from tests import factories

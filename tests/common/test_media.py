@@ -6,7 +6,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from common.files import store
+from common.files.uploads import store
 from common.media import GRACE, check_media
 from tests import factories
 

@@ -154,7 +154,7 @@ def test_refused_files_are_counted():
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     from common.errors import Invalid
-    from common.files import check_upload
+    from common.files.uploads import check_upload
 
     before = count_of("slz_uploads_refused_total")
     with pytest.raises(Invalid):

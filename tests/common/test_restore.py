@@ -19,7 +19,7 @@ from django.db import OperationalError, connection, transaction
 from applications.models import Application
 from common import backup_postgres, backup_sqlite, journal, restore
 from common.backup_set import read_set
-from common.files import store
+from common.files.uploads import store
 from common.sealing import seal_entries, verify_chain
 from contest.models import Edition
 from tests import factories

@@ -20,7 +20,7 @@ from privacy.models import FileRemoval
 from tests import factories
 from tests.applications.review_cases import make_request, make_sent
 from tests.awards import makers
-from tests.common.test_virus_scan import running_scanner
+from tests.common.files.test_virus_scan import running_scanner
 from tests.faults.outbox import send
 from tests.jury import helpers
 from tests.practices.makers import make_practice

@@ -15,7 +15,7 @@ from django.db import connection
 from applications.models import Application, Attachment
 from applications.services.attachments import add_attachment, remove_attachment
 from common.backup_set import read_set
-from common.files import CheckedFile, store
+from common.files.uploads import CheckedFile, store
 from common.sealing import seal_entries, verify_chain
 from tests import factories
 from tests.own_database import contents, slow_on_postgres
@@ -107,7 +107,7 @@ def test_sets_made_while_clerks_work_can_each_be_restored(own_database, tmp_path
 def bucket(settings) -> Iterator[ObjectStore]:
     with ObjectStore.running() as store:
         settings.STORAGES = settings.STORAGES | {
-            "default": {"BACKEND": "common.object_storage.ObjectStorage", "OPTIONS": store.options()}
+            "default": {"BACKEND": "common.files.object_storage.ObjectStorage", "OPTIONS": store.options()}
         }
         yield store
 

@@ -20,7 +20,7 @@ from awards.services import build_due, building
 from common.media import check_media
 from tests import factories
 from tests.awards import makers
-from tests.common import hostile
+from tests.common.files import hostile
 
 pytestmark = pytest.mark.django_db
 TOLD = "Pliku nie udało się zapisać po naszej stronie"

@@ -15,7 +15,7 @@ from awards.models import Certificate, CertificateStatus
 from common.media import check_media
 from notifications.models import OutboxMessage, OutboxStatus
 from tests import factories
-from tests.common import hostile
+from tests.common.files import hostile
 from tests.faults.person import Person
 from tests.servers import SECRET_KEY, ObjectStore, end, process, wait_until, web
 
@@ -44,7 +44,7 @@ def machines(tmp_path, redis_server, mail_sink, static_root, settings):
             "STATIC_ROOT": static_root,
         }
         settings.STORAGES = settings.STORAGES | {
-            "default": {"BACKEND": "common.object_storage.ObjectStorage", "OPTIONS": store.options()}
+            "default": {"BACKEND": "common.files.object_storage.ObjectStorage", "OPTIONS": store.options()}
         }
         yield [Machine(tmp_path / name, variables) for name in ("web1", "web2", "worker1", "worker2")]
 

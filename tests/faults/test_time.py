@@ -21,7 +21,7 @@ from applications.workflow import State
 from contest.models import Edition
 from tests import factories, servers
 from tests.applications.entry_pages import returned
-from tests.common import hostile
+from tests.common.files import hostile
 from tests.faults.person import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)

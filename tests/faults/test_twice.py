@@ -27,7 +27,7 @@ from practices.services import preview
 from tests import factories
 from tests.applications.review_cases import make_sent
 from tests.awards import makers
-from tests.common import hostile
+from tests.common.files import hostile
 from tests.jury.helpers import assign, make_jury, marks
 from tests.jury.test_views_juror import sheet_data
 from tests.practices.makers import make_decided

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from common.errors import Refusal
-from common.files import clean_name
+from common.files.kinds import clean_name
 from common.spreadsheet import safe_cell
 from common.text import fold
 from notifications.rendering import one_line

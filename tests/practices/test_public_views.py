@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from common.files import store
+from common.files.uploads import store
 from practices.models import Practice, PracticeAttachment, PracticeContact
 from practices.services import load_seed_practice
 from tests.factories import make_officer, make_unit, make_user, make_voivodeship

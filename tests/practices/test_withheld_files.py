@@ -11,7 +11,7 @@ from applications.services.scanning import scan_attachments
 from common.models import JournalEntry
 from practices.models import Practice, PracticeAttachment
 from practices.services.withhold import withhold_infected_files
-from tests.common.test_virus_scan import running_scanner
+from tests.common.files.test_virus_scan import running_scanner
 from tests.factories import make_application, make_attachment, make_user
 from tests.practices.makers import make_practice
 

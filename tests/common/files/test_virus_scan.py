@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from common import virus_scan
-from common.virus_scan import ScannerUnavailable, find_virus
-from tests.common.hostile import EICAR
+from common.files import virus_scan
+from common.files.virus_scan import ScannerUnavailable, find_virus
+from tests.common.files.hostile import EICAR
 from tests.servers import free_port
 
 

@@ -10,9 +10,10 @@ from django.utils import translation
 from PIL import Image
 
 from applications.models import Attachment
-from common import file_contents, files, pdf_check
 from common.errors import Conflict, Invalid
-from tests.common import hostile
+from common.files import kinds, pictures, uploads
+from common.files.judges import pdf
+from tests.common.files import hostile
 
 
 @pytest.fixture(autouse=True)
@@ -27,8 +28,8 @@ def upload(content, name="plik.pdf"):
 
 @pytest.mark.parametrize("kind", hostile.GOOD)
 def test_honest_files_pass(kind):
-    checked = files.check_upload(upload(hostile.GOOD[kind], "Oświadczenie burmistrza.bin"))
-    extension = file_contents.EXTENSIONS[checked.media_type]
+    checked = uploads.check_upload(upload(hostile.GOOD[kind], "Oświadczenie burmistrza.bin"))
+    extension = kinds.EXTENSIONS[checked.media_type]
     assert checked.name == f"Oświadczenie burmistrza{extension}"
     assert checked.sha256 == hashlib.sha256(checked.content).hexdigest()
     assert kind.split()[0] in (extension[1:], "grey", "jpeg")
@@ -40,7 +41,7 @@ def test_honest_files_pass(kind):
 def test_hostile_files_are_refused_whatever_their_name(kind, name):
     started = time.monotonic()
     with pytest.raises(Invalid) as refusal:
-        files.check_upload(upload(hostile.BAD[kind], name))
+        uploads.check_upload(upload(hostile.BAD[kind], name))
     assert str(refusal.value)
     assert time.monotonic() - started < 5
 
@@ -51,28 +52,28 @@ def test_there_are_at_least_forty_hostile_files():
 
 def test_an_empty_file_is_refused():
     with pytest.raises(Invalid, match="empty"):
-        files.check_upload(upload(b""))
+        uploads.check_upload(upload(b""))
 
 
 def test_the_limit_itself_passes_and_one_byte_more_does_not(settings):
     content = hostile.pdf()
     settings.UPLOAD_MAX_BYTES = len(content)
-    assert files.check_upload(upload(content)).size == len(content)
+    assert uploads.check_upload(upload(content)).size == len(content)
     settings.UPLOAD_MAX_BYTES = len(content) - 1
     with pytest.raises(Invalid, match="larger"):
-        files.check_upload(upload(content))
+        uploads.check_upload(upload(content))
 
 
 def test_a_document_is_kept_byte_for_byte_because_a_signature_covers_every_byte():
     content = hostile.pdf() + b"\n% signature\n"
-    assert files.check_upload(upload(content)).content == content
+    assert uploads.check_upload(upload(content)).content == content
 
 
 def test_a_picture_is_drawn_again_without_metadata_or_a_tail():
     exif = Image.Exif()
     exif[0x010E] = "GPS i nazwisko"
     content = hostile.picture("JPEG", exif=exif) + b"<script>alert(1)</script>"
-    cleaned = files.check_upload(upload(content)).content
+    cleaned = uploads.check_upload(upload(content)).content
     assert b"nazwisko" not in cleaned
     assert b"script" not in cleaned
     assert Image.open(io.BytesIO(cleaned)).size == (8, 8)
@@ -83,27 +84,26 @@ def test_a_pictures_text_chunks_are_dropped():
 
     info = PngInfo()
     info.add_text("Author", "<script>alert(1)</script>")
-    assert b"script" not in files.check_upload(upload(hostile.picture(pnginfo=info))).content
+    assert b"script" not in uploads.check_upload(upload(hostile.picture(pnginfo=info))).content
 
 
 def test_a_turned_photo_is_turned_upright():
     exif = Image.Exif()
     exif[0x0112] = 6
-    cleaned = files.check_upload(upload(hostile.picture("JPEG", size=(8, 4), exif=exif))).content
+    cleaned = uploads.check_upload(upload(hostile.picture("JPEG", size=(8, 4), exif=exif))).content
     assert Image.open(io.BytesIO(cleaned)).size == (4, 8)
 
 
 def test_pixels_up_to_the_limit_pass(monkeypatch):
-    monkeypatch.setattr(file_contents, "MAX_PIXELS", 64)
-    assert files.check_upload(upload(hostile.picture(size=(8, 8))))
-    with pytest.raises(Invalid, match="pixels"):
-        files.check_upload(upload(hostile.picture(size=(8, 9))))
+    monkeypatch.setattr(pictures, "MAX_PIXELS", 64)
+    assert pictures.redraw(hostile.picture(size=(8, 8)), kinds.PNG)[0] == "clean"
+    assert pictures.redraw(hostile.picture(size=(8, 9)), kinds.PNG)[0] == "too many pixels"
 
 
 def test_a_pdf_of_too_many_objects_is_refused(monkeypatch):
-    assert pdf_check.verdict(hostile.pdf()) == pdf_check.CLEAN
-    monkeypatch.setattr(pdf_check, "MAX_OBJECTS", 2)
-    assert pdf_check.verdict(hostile.pdf()) == pdf_check.COMPLICATED
+    assert pdf.judge(hostile.pdf()) == pdf.CLEAN
+    monkeypatch.setattr(pdf, "MAX_OBJECTS", 2)
+    assert pdf.judge(hostile.pdf()) == pdf.COMPLICATED
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ def test_a_pdf_of_too_many_objects_is_refused(monkeypatch):
     ],
 )
 def test_names_are_cleaned(sent, kept):
-    assert files.clean_name(sent, ".pdf") == kept
-    assert not [char for char in files.clean_name(sent, ".pdf") if unicodedata.category(char)[0] == "C"]
+    assert kinds.clean_name(sent, ".pdf") == kept
+    assert not [char for char in kinds.clean_name(sent, ".pdf") if unicodedata.category(char)[0] == "C"]
 
 
 def test_a_failed_write_leaves_nothing_and_says_so(monkeypatch):
@@ -138,9 +138,9 @@ def test_a_failed_write_leaves_nothing_and_says_so(monkeypatch):
 
     discarded = []
     monkeypatch.setattr(default_storage, "save", full_disk)
-    monkeypatch.setattr(files, "discard", discarded.append)
+    monkeypatch.setattr(uploads, "discard", discarded.append)
     with pytest.raises(Invalid, match="could not be saved"):
-        files.store(b"x")
+        uploads.store(b"x")
     assert discarded == written
 
 
@@ -149,12 +149,12 @@ def test_a_file_that_cannot_be_deleted_is_left_to_check_media(monkeypatch, caplo
         raise OSError("read-only")
 
     monkeypatch.setattr(default_storage, "delete", broken)
-    files.discard("attachments/x")
+    uploads.discard("attachments/x")
     assert "check_media" in caplog.text
 
 
 def test_stored_names_are_random_and_say_nothing():
-    first, second = files.store(b"x"), files.store(b"x")
+    first, second = uploads.store(b"x"), uploads.store(b"x")
     assert first != second
     assert first.startswith("attachments/")
 
@@ -162,8 +162,8 @@ def test_stored_names_are_random_and_say_nothing():
 @pytest.mark.case(43)
 def test_a_download_is_an_attachment_that_no_browser_runs():
     name = "Zażółć „gęślą” jaźń.pdf"
-    attachment = Attachment(file=files.store(b"%PDF-"), name=name, media_type="application/pdf", size=5)
-    response = files.attachment_response(attachment)
+    attachment = Attachment(file=uploads.store(b"%PDF-"), name=name, media_type="application/pdf", size=5)
+    response = uploads.attachment_response(attachment)
     assert b"".join(response.streaming_content) == b"%PDF-"
     assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''Za%C5%BC")
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -174,4 +174,4 @@ def test_a_download_is_an_attachment_that_no_browser_runs():
 def test_a_lost_file_is_told_in_a_sentence():
     attachment = Attachment(file="attachments/nie-ma", name="a.pdf", media_type="application/pdf")
     with pytest.raises(Conflict):
-        files.attachment_response(attachment)
+        uploads.attachment_response(attachment)

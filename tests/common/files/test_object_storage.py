@@ -8,9 +8,9 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from common.files import attachment_response, store
+from common.files.object_storage import ObjectStorage, StorageUnavailable
+from common.files.uploads import attachment_response, store
 from common.media import GRACE, check_media
-from common.object_storage import ObjectStorage, StorageUnavailable
 from tests import factories
 from tests.servers import ObjectStore, free_port
 
@@ -37,7 +37,7 @@ def as_media(object_store, settings) -> ObjectStorage:
     from django.core.files.storage import default_storage
 
     settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "common.object_storage.ObjectStorage", "OPTIONS": object_store.options()}
+        "default": {"BACKEND": "common.files.object_storage.ObjectStorage", "OPTIONS": object_store.options()}
     }
     return default_storage
 

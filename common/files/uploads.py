@@ -3,11 +3,9 @@
 import hashlib
 import logging
 import secrets
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Protocol
 
 from django.conf import settings
@@ -20,16 +18,14 @@ from django.http import FileResponse
 from django.utils.translation import gettext as _
 
 from common.errors import Conflict, Invalid
-from common.file_contents import EXTENSIONS, clean_content, recognise
+from common.files.kinds import EXTENSIONS, clean_name
+from common.files.limited_reader import ReaderFailed, run_limited
+from common.files.refusals import failed, refused
+from common.files.virus_scan import ScannerUnavailable, find_virus
 from common.metrics import refused_uploads_counted
 from common.templatetags.ui import filesize
-from common.virus_scan import ScannerUnavailable, find_virus
 
 logger = logging.getLogger(__name__)
-
-NAME_LENGTH = 120
-READ_OF_A_NAME = 1000
-FALLBACK_NAME = "plik"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +64,7 @@ def check_upload(upload: UploadedFile) -> CheckedFile:
         raise Invalid(_("The file is larger than %(limit)s. Make it smaller or split it.") % {"limit": limit})
     upload.seek(0)
     received = upload.read()
-    media_type = recognise(received)
-    content = clean_content(received, media_type)
+    media_type, content = _judge(received)
     return CheckedFile(
         name=clean_name(upload.name or "", EXTENSIONS[media_type]),
         media_type=media_type,
@@ -77,6 +72,17 @@ def check_upload(upload: UploadedFile) -> CheckedFile:
         sha256=hashlib.sha256(content).hexdigest(),
         is_scanned=_scan(content),
     )
+
+
+def _judge(received: bytes) -> tuple[str, bytes]:
+    """The media type and the bytes to keep. Nothing of the file is decoded in this process."""
+    try:
+        answer = run_limited("judge", received)
+    except ReaderFailed as failure:
+        raise failed(failure) from failure
+    if answer.result["code"] != "clean":
+        raise refused(answer.result["code"])
+    return answer.result["media_type"], answer.outputs[0] if answer.outputs else received
 
 
 def _scan(content: bytes) -> bool:
@@ -96,18 +102,6 @@ def _scan(content: bytes) -> bool:
         logger.warning("an upload was refused: %s", virus)
         raise Invalid(_("The virus scanner found something in this file. Check your computer and send a clean copy."))
     return True
-
-
-def clean_name(name: str, extension: str) -> str:
-    """The sender's name without path, control or direction-changing characters, ending in `extension`."""
-    last = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
-    printable = "".join(
-        char for char in last[:READ_OF_A_NAME] if unicodedata.category(char)[0] not in "CZ" or char == " "
-    )
-    printable = "".join(char for char in printable if char not in '<>:"/|?*;')
-    stem = printable.rsplit(".", 1)[0] if "." in printable else printable
-    stem = " ".join(stem.split()).strip(". ")[:NAME_LENGTH].strip(". ")
-    return f"{stem or FALLBACK_NAME}{extension}"
 
 
 def store(content: bytes, folder: str = "attachments") -> str:
