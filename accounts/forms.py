@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Role, User
 from common.metrics import count_sign_in_failure
+from common.web.text_fields import LineField, TextField, text_field
 
 
 class SignupDetailsForm(forms.Form):
     """What allauth's sign-up asks besides e-mail and password."""
 
-    full_name = forms.CharField(
+    full_name = LineField(
         label=_("First and last name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -33,6 +34,7 @@ class SignupDetailsForm(forms.Form):
 class MembershipForm(forms.ModelForm[Membership]):
     class Meta:
         model = Membership
+        formfield_callback = text_field
         fields = ["role", "position"]
         widgets = {"role": forms.RadioSelect}
         help_texts = {
@@ -46,7 +48,7 @@ class MembershipForm(forms.ModelForm[Membership]):
 
 
 class RefusalForm(forms.Form):
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Reason of the refusal"),
         help_text=_("The person will read it in a message."),
         max_length=500,
@@ -57,6 +59,7 @@ class RefusalForm(forms.Form):
 class ProfileForm(forms.ModelForm[User]):
     class Meta:
         model = User
+        formfield_callback = text_field
         fields = ["full_name", "language"]
         widgets = {"language": forms.RadioSelect}
         help_texts = {"language": _("Messages to you will be in this language.")}

@@ -14,17 +14,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import font_lato
 import segno
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
+
+from awards.fonts import FIRST_FAMILY, SECOND_FAMILY, font_faces, letters_without_font, needs_second_family
+from common.errors import Invalid
+from common.web.cleaning import clean_value
 
 DIPLOMA = "DIPLOMA"
 CONFIRMATION = "CONFIRMATION"
 TEMPLATES = {DIPLOMA: "certificates/diploma.html", CONFIRMATION: "certificates/confirmation.html"}
 STYLESHEETS = {DIPLOMA: "diploma.css", CONFIRMATION: "confirmation.css"}
-FONTS = (("Lato-Light.ttf", 300), ("Lato-Regular.ttf", 400), ("Lato-Bold.ttf", 700))
 
 # A longer text is a mistake upstream: a refusal is clearer than an unreadable diploma.
 MAX_TEXT = 2_000
@@ -48,7 +51,12 @@ class _Kit:
 
 def render(facts: dict[str, Any], kind: str) -> bytes:
     """The document of `kind` as tagged PDF (PDF/UA-1), in Polish. A diploma is always one page."""
+    try:
+        facts = clean_value(facts)  # frozen before texts were cleaned when they came in
+    except Invalid as refusal:
+        raise CannotRender(str(refusal)) from refusal
     _refuse_overlong(facts)
+    _refuse_without_font(facts)
     # One document at a time in a process: Pango's font map is shared and not safe among threads.
     with _one_at_a_time:
         if kind == CONFIRMATION:
@@ -66,7 +74,7 @@ def verification_url(code: str) -> str:
 
 
 def _layout(facts: dict[str, Any], kind: str, *, fit: int) -> Any:
-    kit = _kit()
+    kit = _kit(SECOND_FAMILY) if needs_second_family(facts) else _kit()
     from weasyprint import HTML
 
     with translation.override("pl"):
@@ -80,8 +88,8 @@ def _write(document: Any) -> bytes:
     return bytes(document.write_pdf(pdf_tags=True, pdf_variant="pdf/ua-1"))
 
 
-@lru_cache(maxsize=1)
-def _kit() -> _Kit:
+@lru_cache(maxsize=2)
+def _kit(*more_families: str) -> _Kit:
     from PIL import ImageFile
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
@@ -92,7 +100,7 @@ def _kit() -> _Kit:
     atexit.register(_kit.cache_clear)  # its finalizer fails when the interpreter is half gone
     font_config = FontConfiguration()
     fetcher = URLFetcher(allowed_protocols={"data"}, allow_redirects=False)
-    fonts = _font_faces()
+    fonts = "".join(map(font_faces, (FIRST_FAMILY, *more_families)))
     return _Kit(
         font_config=font_config,
         fetcher=fetcher,
@@ -100,16 +108,6 @@ def _kit() -> _Kit:
             kind: CSS(string=fonts + (_TEMPLATE_DIR / name).read_text(), font_config=font_config, url_fetcher=fetcher)
             for kind, name in STYLESHEETS.items()
         },
-    )
-
-
-def _font_faces() -> str:
-    """Lato as data: addresses, so that the fetcher needs no right to read files."""
-    directory = Path(font_lato.__file__).parent / "files"
-    return "".join(
-        f"@font-face {{ font-family: Lato; font-weight: {weight}; "
-        f"src: url(data:font/ttf;base64,{base64.b64encode((directory / name).read_bytes()).decode()}) }}\n"
-        for name, weight in FONTS
     )
 
 
@@ -136,6 +134,16 @@ def _first_fit(facts: dict[str, Any]) -> int:
     """The size to try first, so that a long name costs no wasted layouts."""
     longest_line = max(len(str(facts.get("unit_name", ""))) * 4, len(str(facts.get("title", ""))))
     return next((step for step, limit in enumerate((130, 220, 320)) if longest_line <= limit), 3)
+
+
+def _refuse_without_font(facts: dict[str, Any]) -> None:
+    """Before anything is drawn: an empty box in a name would be found by whoever it was handed to."""
+    if missing := letters_without_font(facts):
+        shown = ", ".join(f"{char} (U+{ord(char):04X})" for char in missing[:10])
+        raise CannotRender(
+            _("No font of the documents has these characters: %(characters)s. Write the text without them.")
+            % {"characters": shown}
+        )
 
 
 def _refuse_overlong(value: Any) -> None:

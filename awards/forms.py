@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from awards.models import AwardKind, JurySession
 from common.templatetags.ui import filesize
+from common.web.text_fields import LineField, TextField
 from contest.forms.edition import TypedWordForm
 from contest.models import Edition
 
@@ -40,7 +41,7 @@ class SessionForm(forms.Form):
     """Date, place and those present."""
 
     held_on = forms.DateField(label=_("Date of the session"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    place = forms.CharField(
+    place = LineField(
         label=_("Place"), max_length=150, required=False, help_text=_("A town and a room, or “remote session”.")
     )
     attendees = forms.MultipleChoiceField(
@@ -69,17 +70,17 @@ class DecisionForm(forms.Form):
         max_value=20,
         help_text=_("For laureates. The same place given twice in a domain and group is shown as ex aequo."),
     )
-    special_title = forms.CharField(
+    special_title = LineField(
         label=_("Special title"), max_length=150, required=False, help_text=_("For example “Lider wśród liderów”.")
     )
-    justification = forms.CharField(
+    justification = TextField(
         label=_("Justification"),
         max_length=5000,
         widget=forms.Textarea({"rows": 7}),
         help_text=_("Published with the result, in Polish."),
         error_messages={"required": _("Write the justification: it is published with the result.")},
     )
-    justification_en = forms.CharField(
+    justification_en = TextField(
         label=_("Justification in English"), max_length=5000, required=False, widget=forms.Textarea({"rows": 5})
     )
 
@@ -92,7 +93,7 @@ class DecisionForm(forms.Form):
 class CloseSessionForm(TypedWordForm):
     """The minutes of what was said, beside the decisions, and the word that closes."""
 
-    minutes = forms.CharField(
+    minutes = TextField(
         label=_("Minutes"),
         required=False,
         max_length=20000,
@@ -108,10 +109,10 @@ class CloseSessionForm(TypedWordForm):
 class ReplaceForm(TypedWordForm):
     """The texts of a diploma as they should stand."""
 
-    unit_name = forms.CharField(label=_("Local government"), max_length=200)
-    title = forms.CharField(label=_("Title of the practice"), max_length=300, required=False)
-    special_title = forms.CharField(label=_("Special title"), max_length=150, required=False)
-    reason = forms.CharField(label=_("Reason of the correction"), max_length=500)
+    unit_name = LineField(label=_("Local government"), max_length=200)
+    title = LineField(label=_("Title of the practice"), max_length=300, required=False)
+    special_title = LineField(label=_("Special title"), max_length=150, required=False)
+    reason = LineField(label=_("Reason of the correction"), max_length=500)
     field_order = ("unit_name", "title", "special_title", "reason", "typed_word")
 
     def word(self) -> str:
@@ -121,7 +122,7 @@ class ReplaceForm(TypedWordForm):
 class RevokeForm(TypedWordForm):
     """Why the certificate is void: the public reads it."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Reason of the revocation"),
         max_length=500,
         widget=forms.Textarea({"rows": 3}),
@@ -136,7 +137,7 @@ class RevokeForm(TypedWordForm):
 class CodeForm(forms.Form):
     """A code from paper; small letters, spaces and missing dashes are forgiven."""
 
-    code = forms.CharField(
+    code = LineField(
         label=_("Code of the certificate"),
         max_length=60,
         help_text=_("16 letters and digits at the foot of the document, for example ABCD-EFGH-JKMN-PQRS."),

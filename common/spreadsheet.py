@@ -10,21 +10,42 @@ from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from common.web.xml_text import xml_text
+
+# What a spreadsheet takes for a formula. After a sign only what acts or points elsewhere: a call, a sheet or a file,
+# a command to another program (DDE: program|topic!item), a sum, a single word. A telephone number, a number and the
+# dash of a list are text.
+_STARTS = ("=", "@", "＝", "＠")
+_SIGNS = ("+", "-", "＋", "－")
+_ACTS = re.compile(r"[|!\[=]|\w\(|\d\s*[+*/^&]\s*\d")
+_ONCE_GUARDED = (*_STARTS, *_SIGNS, "\t", "\r")  # files made earlier have the apostrophe before every sign
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads Polish letters wrongly
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def safe_cell(value: Any) -> Any:
-    """Numbers as they are; text that starts like a formula gets the apostrophe spreadsheets hide.
+    """Numbers as they are; text that a spreadsheet would run as a formula gets the apostrophe spreadsheets hide.
 
-    Leading white space is looked through, because some programs drop it before they read the cell.
+    Leading white space is looked through, because some programs drop it before they read the cell. A text that has
+    such an apostrophe of its own gets a second one, so that `unguarded` gives back every text as it was.
     """
     if value is None:
         return ""
-    if isinstance(value, bool) or not isinstance(value, str):
-        return value
-    return f"'{value}" if value.startswith(FORMULA_STARTS) or value.lstrip().startswith(FORMULA_STARTS) else value
+    return f"'{value}" if isinstance(value, str) and (is_formula(value) or unguarded(value) != value) else value
+
+
+def is_formula(text: str) -> bool:
+    """Would a spreadsheet run this cell of a CSV file rather than show it?"""
+    start = text.lstrip()
+    if text.startswith(("\t", "\r")) or start.startswith(_STARTS):
+        return True
+    is_word = len(start.split(maxsplit=1)) == 1 and any(char.isalpha() for char in start)
+    return start.startswith(_SIGNS) and (is_word or bool(_ACTS.search(start)))
+
+
+def unguarded(cell: str) -> str:
+    """A cell of a CSV file read back, without the apostrophe of `safe_cell`."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip("' ").startswith(_ONCE_GUARDED) else cell
 
 
 def csv_lines(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
@@ -43,7 +64,6 @@ def _line(cells: Iterable[Any]) -> str:
 
 
 # --- XLSX: the smallest workbook that spreadsheets open without a word -----------------------------------------
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\\s]")
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -80,7 +100,7 @@ _PARTS = {
 def xlsx_file(header: Iterable[str], rows: Iterable[Iterable[Any]], sheet: str = "Arkusz1") -> bytes:
     """A workbook of one sheet, its first row bold and frozen. Text cells are text, so none is ever a formula."""
     buffer = io.BytesIO()
-    title = escape(_NOT_IN_TITLE.sub(" ", _NOT_XML.sub("", sheet))[:31].strip(" '") or "1", {'"': "&quot;"})
+    title = escape(_NOT_IN_TITLE.sub(" ", xml_text(sheet))[:31].strip(" '") or "1", {'"': "&quot;"})
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, part in _PARTS.items():
             archive.writestr(name, _HEAD + part)
@@ -111,5 +131,5 @@ def _xlsx_cell(value: Any, style: str = "") -> str:
         return f"<c{style}><v>{value}</v></c>"
     if isinstance(value, datetime | date):
         value = value.isoformat(" ", "minutes") if isinstance(value, datetime) else value.isoformat()
-    text = escape(_NOT_XML.sub("", "" if value is None else str(value)))
+    text = escape(xml_text("" if value is None else value))
     return f'<c{style} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

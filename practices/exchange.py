@@ -9,13 +9,14 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import CharField, Model
 from django.utils.translation import gettext as _
 
 from common.errors import Invalid
-from common.spreadsheet import FORMULA_STARTS
+from common.spreadsheet import unguarded
 from common.taxonomy import SECTION_BY_CODE, SECTIONS, TOOL_BY_CODE, TOOLS
 from common.text import fold
+from common.web.cleaning import clean_line, clean_value
 from practices.filters import FIRST_YEAR, LAST_YEAR
 from practices.labels import AWARDS, OUTSIDE_CONTEST
 from practices.models import Practice, PracticeContact
@@ -54,6 +55,7 @@ TEXTS = (
     "provenance",
     "licence",
 )
+LINES = {name for name in TEXTS if isinstance(Practice._meta.get_field(name), CharField)}
 DATES = ("added_on", "implemented_on", "verified_on")
 COLUMNS = (
     "section",
@@ -130,7 +132,7 @@ def _csv_rows(text: str) -> Iterator[Row]:
         line = reader.line_num + 1
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                yield Row(line, {name: _unguarded(cell) for name, cell in zip(header, cells, strict=False)})
+                yield Row(line, {name: unguarded(cell) for name, cell in zip(header, cells, strict=False)})
             line = reader.line_num + 1
     except csv.Error as error:
         raise Invalid(
@@ -138,16 +140,19 @@ def _csv_rows(text: str) -> Iterator[Row]:
         ) from error
 
 
-def _unguarded(cell: str) -> str:
-    """Without the apostrophe that keeps a spreadsheet from running a cell as a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].lstrip().startswith(FORMULA_STARTS) else cell
-
-
 def read(row: Row) -> Reading:
     """One record with its faults in sentences; nothing is asked of the database."""
-    values = row.values
-    texts = {name: _text(values.get(name)) for name in TEXTS}
-    reading = Reading(row.line, Practice(**texts), _text(values.get("unit_code")), _text(values.get("voivodeship")))
+    try:
+        values, unreadable = clean_value(row.values), ""
+    except Invalid as refusal:
+        values, unreadable = {}, str(refusal)
+    texts = {name: (clean_line if name in LINES else str)(_text(values.get(name))) for name in TEXTS}
+    reading = Reading(
+        row.line, Practice(**texts), _unit_code(values.get("unit_code")), _text(values.get("voivodeship"))
+    )
+    if unreadable:
+        reading.faults.append(unreadable)
+        return reading
     practice, faults = reading.practice, reading.faults
     practice.external_id = texts["external_id"] or None
     practice.slug = slug_of(practice.title)
@@ -193,7 +198,13 @@ def _check_fields(reading: Reading) -> None:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value).replace("\0", "").replace("\r\n", "\n").strip()
+    return "" if value is None else str(value).strip()
+
+
+def _unit_code(value: Any) -> str:
+    """A TERYT code has 7 digits, of a powiat 4. Spreadsheets take it for a number and drop its leading zero."""
+    text = _text(value)
+    return text.zfill(len(text) + 1) if text.isdecimal() and len(text) in (3, 6) else text
 
 
 def _code(value: Any, terms: Any, by_code: dict[str, Any]) -> str:
@@ -247,7 +258,7 @@ def _parts(name: str, value: Any, parts: tuple[str, ...], faults: list[str]) -> 
         if not all(isinstance(item, dict) for item in value):
             faults.append(_("%(field)s: must be a list of objects") % {"field": name})
             return []
-        return [{part: _text(item.get(part)) for part in parts} for item in value]
+        return [{part: clean_line(_text(item.get(part))) for part in parts} for item in value]
     found = []
     for line in filter(None, map(str.strip, _text(value).split("\n"))):
         cells = [cell.strip() for cell in line.split("|")]

@@ -32,7 +32,9 @@ def as_dict(practice: Practice) -> dict[str, Any]:
         "is_example": practice.is_example,
         "tools": sorted(tool.code for tool in practice.tools.all()),
         "indicators": [
-            {part: str(indicator.get(part, "")) for part in INDICATOR_PARTS} for indicator in practice.indicators
+            {part: str(indicator.get(part, "")) for part in INDICATOR_PARTS}
+            for indicator in practice.indicators
+            if isinstance(indicator, dict)
         ],
         "contacts": [{part: getattr(person, part) for part in CONTACT_PARTS} for person in practice.contacts.all()],
     }

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.taxonomy import SECTION_BY_CODE, SECTIONS
+from common.web.text_fields import TextField
 
 
 def _choices() -> list[tuple[str, str]]:
@@ -22,7 +23,7 @@ class VerifiedForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Reason of the withdrawal"),
         help_text=_("Kept with the record and in the journal; the public does not see it."),
         max_length=500,

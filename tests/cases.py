@@ -69,6 +69,7 @@ CASES: dict[int, str] = {
     52: "validators on 100 kB",
     53: "announcement: preview, typed word, changed recipients",
     54: "the clock at every boundary, all pages and roles",
+    59: "any Unicode in any field: every output well-formed",
 }
 
 # A slow test of something the catalogue does not number; told after the rest.

@@ -11,6 +11,7 @@ import io
 from dataclasses import dataclass, field
 from datetime import date
 
+from common.web.cleaning import clean_line
 from units.models import UnitKind
 
 HEADER = ["WOJ", "POW", "GMI", "RODZ", "NAZWA", "NAZWA_DOD", "STAN_NA"]
@@ -80,7 +81,7 @@ def _read_row(row: list[str], line: int, result: TercFile, counties: set[str], s
     if problem:
         result.problems.append(Problem(line, problem))
         return
-    voivodeship, county, gmina, kind, name = row[:5]
+    voivodeship, county, gmina, kind, name = [*row[:4], clean_line(row[4])]
     code = voivodeship + county + gmina + kind
     if code in seen:
         result.problems.append(Problem(line, f"the code {code} is there twice"))

@@ -17,6 +17,7 @@ from applications.sections import REQUIRED_FIELDS, REQUIRED_STATEMENTS, WORD_LIM
 from common.errors import Invalid
 from common.files.uploads import CheckedFile, check_upload
 from common.taxonomy import TOOLS
+from common.web.text_fields import LineField, TextField, text_field
 from contest.forms.edition import TypedWordForm
 from contest.models import AttachmentRequirement, ComparisonGroup, Edition
 from contest.queries import groups_for
@@ -110,7 +111,7 @@ class StartForm(forms.Form):
     """The first page of an entry. `form_key` makes a form sent twice one entry."""
 
     form_key = forms.UUIDField(widget=forms.HiddenInput)
-    title = forms.CharField(label=_("Title of the practice"), max_length=200, help_text=HINTS["title"])
+    title = LineField(label=_("Title of the practice"), max_length=200, help_text=HINTS["title"])
 
     def __init__(self, *args: Any, edition: Edition, unit: Unit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -152,13 +153,6 @@ class SectionForm(forms.Form):
         for name, field in self.fields.items():
             field.required = name in REQUIRED_FIELDS or name in REQUIRED_STATEMENTS
 
-    def clean(self) -> dict[str, Any]:
-        """Line ends as one kind, so that the same text is the same text."""
-        cleaned = super().clean() or {}
-        return {
-            name: value.replace("\r\n", "\n") if isinstance(value, str) else value for name, value in cleaned.items()
-        }
-
 
 def _field(name: str, application: Application) -> forms.Field:
     if name == "domain":
@@ -179,13 +173,13 @@ def _field(name: str, application: Application) -> forms.Field:
 
 
 def _model_field(name: str) -> forms.Field:
-    field: forms.Field = Application._meta.get_field(name).formfield()  # type: ignore[union-attr,assignment]
+    field: forms.Field = text_field(Application._meta.get_field(name))  # type: ignore[arg-type,assignment]
     field.required = name == "title"
     field.label = STATEMENTS.get(name) or capfirst(str(field.label))
     field.help_text = HINTS.get(name, "")
     if name in WORD_LIMITS:
         limit = WORD_LIMITS[name]
-        field = forms.CharField(
+        field = TextField(
             label=field.label,
             help_text=field.help_text,
             required=False,
@@ -213,7 +207,7 @@ class AttachmentForm(forms.Form):
         AttachmentRequirement.objects.none(), label=_("What it is"), required=False, empty_label=_("another document")
     )
     file = forms.FileField(label=_("File"), allow_empty_file=True)
-    description = forms.CharField(
+    description = LineField(
         label=_("What the file shows"),
         help_text=_("One sentence; for a picture it is read out to people who do not see it."),
         max_length=200,
@@ -241,16 +235,14 @@ class AttachmentForm(forms.Form):
 class WithdrawalForm(TypedWordForm):
     """The typed word keeps a withdrawal from happening by a slip."""
 
-    reason = forms.CharField(
-        label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
-    )
+    reason = TextField(label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
     def word(self) -> str:
         return gettext("WITHDRAW")
 
 
 class AppealForm(forms.Form):
-    text = forms.CharField(
+    text = TextField(
         label=_("Why you disagree"),
         help_text=_("Say which point of the reason is wrong and where in the entry this can be seen."),
         max_length=TEXT_LENGTH,

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from applications.sections import INDICATOR_KEYS, MAX_INDICATORS
+from common.web.cleaning import clean_line
 
 SPARE_ROWS = 2
 LENGTHS = {"name": 200, "unit": 40, "before": 60, "after": 60, "year": 4}
@@ -46,7 +47,7 @@ class IndicatorsWidget(forms.Widget):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Row]:
         rows = [
-            {key: str(data.get(f"{name}-{number}-{key}", "")).strip() for key in INDICATOR_KEYS}
+            {key: clean_line(str(data.get(f"{name}-{number}-{key}", ""))) for key in INDICATOR_KEYS}
             for number in range(MAX_INDICATORS)
         ]
         return [row for row in rows if any(row.values())]
@@ -84,7 +85,7 @@ class IndicatorsField(forms.Field):
                     _("Row %(number)s: give the year as four digits, for example 2012.") % {"number": number}
                 )
             for key, length in LENGTHS.items():
-                if len(row[key]) > length or "\x00" in row[key]:
+                if len(row[key]) > length:
                     raise forms.ValidationError(
                         _("Row %(number)s, %(column)s: up to %(length)s characters.")
                         % {"number": number, "column": labels()[key], "length": length}

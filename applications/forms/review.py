@@ -13,6 +13,7 @@ from applications.models import FormalCriterion
 from applications.queries.listing import SORTS, EntryFilter
 from applications.services.review import Finding, earliest_due
 from applications.workflow import State
+from common.web.text_fields import LineField, TextField
 
 DAYS_TO_COMPLETE = 7
 MET, NOT_MET = "1", "0"
@@ -21,14 +22,14 @@ MET, NOT_MET = "1", "0"
 class EntryFilterForm(forms.Form):
     """The filters of the list; a value that makes no sense is left out, because an old bookmark is not an error."""
 
-    q = forms.CharField(label=_("Number, unit or title"), required=False, max_length=100)
+    q = LineField(label=_("Number, unit or title"), required=False, max_length=100)
     domain = forms.TypedChoiceField(label=_("Domain"), required=False, coerce=int, empty_value=None)
     group = forms.TypedChoiceField(label=_("Comparison group"), required=False, coerce=int, empty_value=None)
     voivodeship = forms.ChoiceField(label=_("Voivodeship"), required=False)
     needs_me = forms.BooleanField(label=_("Only what waits for me"), required=False)
     state = forms.ChoiceField(required=False, choices=[("", ""), *State.choices], widget=forms.HiddenInput)
-    sort = forms.CharField(required=False, widget=forms.HiddenInput)
-    per_page = forms.CharField(required=False, widget=forms.HiddenInput)
+    sort = LineField(required=False, widget=forms.HiddenInput)
+    per_page = LineField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -62,7 +63,7 @@ class ChecklistForm(forms.Form):
     """Seven criteria, each met or not, with a note that the applicant reads when it is not met."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    seen = LineField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,7 +74,7 @@ class ChecklistForm(forms.Form):
                 choices=[(MET, _("met")), (NOT_MET, _("not met"))],
                 widget=forms.RadioSelect,
             )
-            self.fields[f"note_{criterion}"] = forms.CharField(
+            self.fields[f"note_{criterion}"] = TextField(
                 label=_("Note: %(criterion)s") % {"criterion": criterion.label},
                 required=False,
                 max_length=1000,
@@ -121,7 +122,7 @@ class DueForm(forms.Form):
 
 
 class CompletionForm(VersionForm, DueForm):
-    message = forms.CharField(
+    message = TextField(
         label=_("Message to the applicant"),
         help_text=_("The points below are listed in the mail anyway. Add what helps to complete the entry."),
         required=False,
@@ -133,7 +134,7 @@ class CompletionForm(VersionForm, DueForm):
 
 
 class RejectForm(VersionForm):
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Reason of the rejection"),
         help_text=_("Whole sentences: the applicant reads them and may appeal against them."),
         max_length=4000,
@@ -151,7 +152,7 @@ class AppealForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(
+    reason = TextField(
         label=_("Reason of the decision"),
         help_text=_("Whole sentences: the applicant reads them."),
         max_length=4000,

@@ -157,7 +157,7 @@ def _put_back(claimed: Certificate, error: Exception) -> None:
 
 def _note_failure(row: Certificate, error: Exception) -> None:
     storage_fails = isinstance(error, StorageFails)
-    message = f"{type(error).__name__}: {error}"[:500]
+    message = (str(error) if isinstance(error, CannotRender) else f"{type(error).__name__}: {error}")[:500]
     if isinstance(error, CannotRender) or (row.attempts >= MAX_ATTEMPTS and not storage_fails):
         _give_up(row, message)
         return

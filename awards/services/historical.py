@@ -18,6 +18,7 @@ from awards.models import Award, AwardKind
 from common import journal
 from common.copies import public_content_changed
 from common.errors import Invalid
+from common.web.cleaning import clean_line
 from contest.models import ComparisonGroup, Domain, Edition
 from contest.workflow import Phase
 from units.models import Unit, UnitKind
@@ -211,7 +212,7 @@ def _read(path: Path) -> list[dict[str, str]]:
         reader = csv.DictReader(handle, delimiter=";")
         if missing := COLUMNS - set(reader.fieldnames or ()):
             raise Invalid(_("The file lacks the columns: %(columns)s.") % {"columns": ", ".join(sorted(missing))})
-        return [{name: (value or "").strip() for name, value in row.items() if name} for row in reader]
+        return [{name: clean_line(value or "") for name, value in row.items() if name} for row in reader]
 
 
 def _units(codes: set[str]) -> dict[str, Unit]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.web.text_fields import LineField, TextField, text_field
 from contest.models import Edition
 
 RESERVED_SLUGS = ("nowa",)  # an address of its own beside the editions
@@ -27,6 +28,7 @@ class EditionForm(forms.ModelForm):
 
     class Meta:
         model = Edition
+        formfield_callback = text_field
         fields = ("year", "title", "theme", "slug")
         help_texts = {
             "slug": gettext_lazy("The end of the public address, usually the year: letters, digits and hyphens."),
@@ -68,7 +70,7 @@ def archive_word() -> str:
 class TypedWordForm(forms.Form):
     """An act that cannot be undone waits for a word typed by hand."""
 
-    typed_word = forms.CharField(
+    typed_word = LineField(
         label=gettext_lazy("Confirmation"),
         max_length=40,
         error_messages={"required": gettext_lazy("Type the word to confirm.")},
@@ -92,14 +94,14 @@ class ArchiveForm(TypedWordForm):
 class PublishCallForm(TypedWordForm):
     """`sha256` is the digest of the rules that were shown."""
 
-    sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    sha256 = LineField(widget=forms.HiddenInput, max_length=64)
 
     def word(self) -> str:
         return publish_word()
 
 
 class PublishAmendmentForm(PublishCallForm):
-    reason = forms.CharField(
+    reason = TextField(
         label=gettext_lazy("Reason of the amendment"),
         help_text=gettext_lazy("Published with the amendment: why the rules change. Name no persons."),
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from common.web.text_fields import LineField
 from units.models import Unit
 from units.queries import search
 
@@ -35,7 +36,7 @@ def unit_text(unit: Unit | None) -> str:
     return f"{unit.name} ({unit.code})" if unit.code else unit.name
 
 
-class UnitField(forms.CharField):
+class UnitField(LineField):
     """A unit typed as its TERYT code or its name; a name that many units bear asks for the code."""
 
     def clean(self, value: Any) -> Unit | None:

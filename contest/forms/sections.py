@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.numbers import whole_number
+from common.web.text_fields import text_field
 from contest.forms.fields import DayInput, MomentInput
 from contest.models import AttachmentRequirement, ComparisonGroup, Criterion, Domain, Edition
 from contest.readiness import FULL_WEIGHT
@@ -30,6 +31,7 @@ class RevisionForm(forms.Form):
 class DataForm(RevisionForm, forms.ModelForm):
     class Meta:
         model = Edition
+        formfield_callback = text_field
         fields = EDITION_FIELDS[Section.DATA]
         help_texts = {
             "theme": gettext_lazy("What this edition is about, for example “public services in education”."),
@@ -47,6 +49,7 @@ class CalendarForm(RevisionForm, forms.ModelForm):
 
     class Meta:
         model = Edition
+        formfield_callback = text_field
         fields = EDITION_FIELDS[Section.CALENDAR]
         help_texts = {
             "call_announced_on": gettext_lazy(
@@ -87,12 +90,14 @@ class ScoringForm(RevisionForm, forms.ModelForm):
 
     class Meta:
         model = Edition
+        formfield_callback = text_field
         fields = EDITION_FIELDS[Section.CRITERIA]
 
 
 class EntriesForm(RevisionForm, forms.ModelForm):
     class Meta:
         model = Edition
+        formfield_callback = text_field
         fields = EDITION_FIELDS[Section.REQUIREMENTS]
         help_texts = {
             "entries_per_unit": gettext_lazy("Leave empty when a unit may file as many as it likes."),
@@ -102,6 +107,7 @@ class EntriesForm(RevisionForm, forms.ModelForm):
 class DomainForm(forms.ModelForm):
     class Meta:
         model = Domain
+        formfield_callback = text_field
         fields = ROW_FIELDS[Section.DOMAINS]
 
 
@@ -112,6 +118,7 @@ class GroupForm(forms.ModelForm):
 
     class Meta:
         model = ComparisonGroup
+        formfield_callback = text_field
         fields = ROW_FIELDS[Section.GROUPS]
 
     def clean(self) -> dict[str, Any]:
@@ -125,6 +132,7 @@ class GroupForm(forms.ModelForm):
 class CriterionForm(forms.ModelForm):
     class Meta:
         model = Criterion
+        formfield_callback = text_field
         fields = tuple(name for name in ROW_FIELDS[Section.CRITERIA] if name != "code")
         widgets = {"guidance": forms.Textarea(attrs={"rows": 3}), "guidance_en": forms.Textarea(attrs={"rows": 3})}
         help_texts = {"tie_break": gettext_lazy("1 decides first between equal totals, then 2; empty: never.")}
@@ -133,6 +141,7 @@ class CriterionForm(forms.ModelForm):
 class RequirementForm(forms.ModelForm):
     class Meta:
         model = AttachmentRequirement
+        formfield_callback = text_field
         fields = ROW_FIELDS[Section.REQUIREMENTS]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.web.text_fields import LineField
 from contest.journal_words import action_words, by_words, object_words
 from notifications.kinds import kind_label
 from notifications.models import OutboxStatus
@@ -37,7 +38,7 @@ class _EditionFilter(forms.Form):
 class MessageFilter(_EditionFilter):
     status = forms.ChoiceField(label=_("status"), required=False, choices=[ANY, *OutboxStatus.choices])
     kind = forms.ChoiceField(label=_("kind"), required=False)
-    recipient = forms.CharField(label=_("recipient"), required=False, max_length=254)
+    recipient = LineField(label=_("recipient"), required=False, max_length=254)
 
     def __init__(self, *args: Any, kinds: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.web.text_fields import LineField, TextField
 from contest.models import Edition, JuryMember
 from jury.queries.visits import jurors_of
 
@@ -17,7 +18,7 @@ def day_input() -> forms.DateInput:
 
 
 class RecusalForm(forms.Form):
-    ground = forms.CharField(
+    ground = TextField(
         label=_("Ground of the recusal"),
         help_text=_("For example: I took part in preparing this project. The organiser sees it, other jurors do not."),
         max_length=500,
@@ -26,11 +27,11 @@ class RecusalForm(forms.Form):
 
 
 class ReleaseForm(forms.Form):
-    ground = forms.CharField(label=_("Ground of the release"), max_length=500)
+    ground = LineField(label=_("Ground of the release"), max_length=500)
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 4}))
+    reason = TextField(label=_("Reason"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class VisitorsField(forms.ModelMultipleChoiceField):
@@ -54,7 +55,7 @@ class PlanVisitForm(forms.Form):
 class RecordVisitForm(forms.Form):
     visited_on = forms.DateField(label=_("Visited on"), widget=day_input())
     visitors = VisitorsField(label=_("Visitors"), queryset=JuryMember.objects.none())
-    findings = forms.CharField(
+    findings = TextField(
         label=_("Findings"),
         help_text=_("What was seen and whether it agrees with the entry."),
         max_length=20000,

@@ -8,6 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from common.web.text_fields import TextField
 from contest.models import Criterion
 from jury.models import Score, ScoreSheet
 from jury.scoring import MAX_POINTS
@@ -29,7 +30,7 @@ class CriterionRow:
 
 class SheetForm(forms.Form):
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-    summary = forms.CharField(
+    summary = TextField(
         label=_("Overall opinion"),
         help_text=_("Optional. Strengths, weaknesses, questions for a visit."),
         required=False,
@@ -51,7 +52,7 @@ class SheetForm(forms.Form):
                 widget=forms.RadioSelect(attrs={"class": "scale__point"}),
                 error_messages={"invalid_choice": _("Choose whole points from 0 to 10.")},
             )
-            self.fields[f"why_{criterion.pk}"] = forms.CharField(
+            self.fields[f"why_{criterion.pk}"] = TextField(
                 label=_("Justification"),
                 required=False,
                 max_length=TEXT_LENGTH,

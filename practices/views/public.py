@@ -1,10 +1,9 @@
 """The public base. Nothing here reads entries, scores or awards: every word shown stands in the base's own tables."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -15,7 +14,6 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_safe
@@ -29,6 +27,7 @@ from common.taxonomy import SECTION_BY_CODE, TOOL_BY_CODE
 from common.text import sort_key
 from practices import queries
 from practices.exports import address_of, csv_of
+from practices.feed import atom_of
 from practices.filters import DATE, RELEVANCE, Filters
 from practices.labels import AWARDS, LICENCE_ADDRESS, PRESENTATION
 from practices.map import tiles
@@ -152,26 +151,8 @@ def _last_modified(request: HttpRequest, **_kwargs: Any) -> datetime | None:
 @condition(_etag, _last_modified)
 def atom(request: HttpRequest) -> HttpResponse:
     """The newest records for feed readers."""
-    newest = queries.latest(FEED_LENGTH)
-    feed = Atom1Feed(
-        title=_("Base of Good Practices"),
-        link=f"{settings.SITE_URL}{reverse('practices:list')}",
-        description=_("Practices of Polish local governments that any other may copy and adapt."),
-        feed_url=f"{settings.SITE_URL}{reverse('practices:atom')}",
-        language=get_language(),
-    )
-    for practice in newest:
-        feed.add_item(
-            title=practice.title,
-            link=address_of(practice),
-            unique_id=f"{settings.SITE_URL}{reverse('practices:record_by_number', args=[practice.pk])}",
-            description=practice.abstract,
-            author_name=practice.unit_name,
-            pubdate=datetime(practice.added_on.year, practice.added_on.month, practice.added_on.day, tzinfo=UTC),
-            updateddate=practice.updated_at,
-            categories=[str(SECTION_BY_CODE.get(practice.section, ""))],
-        )
-    response = HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+    feed = atom_of(queries.latest(FEED_LENGTH))
+    response = HttpResponse(feed, content_type="application/atom+xml; charset=utf-8")
     response.headers["Cache-Control"] = ASK_AGAIN
     return response
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.spreadsheet import csv_lines, safe_cell, xlsx_file
+from common.spreadsheet import csv_lines, safe_cell, unguarded, xlsx_file
 
 NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -31,10 +31,42 @@ def test_nothing_is_an_empty_cell():
     assert safe_cell(None) == ""
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+48 74 645 01 00",
+        "+48-74-645",
+        "-",
+        "- pierwszy punkt\n- drugi punkt",
+        "-pierwszy punkt, drugi",
+        "– myślnik",
+        "-5",
+        "--",
+    ],
+)
+def test_telephone_numbers_dashes_and_lists_are_text_as_they_are(text):
+    assert safe_cell(text) == text
+
+
 @pytest.mark.case(46)
-@given(st.text())
-def test_no_text_ever_begins_a_formula(text):
-    assert not str(safe_cell(text)).lstrip().startswith(("=", "+", "-", "@"))
+@pytest.mark.parametrize(
+    "text",
+    ["+1+1", "-2+3+cmd|' /C calc'!A0", "-A1", "+SUM(A1:A9)", "- SUM(A1)", "@SUM(1)", "-'[plik.xlsx]Arkusz1'!A1",
+     "+HYPERLINK(\"http://x\")", "＝1+1", "-1\n=2"],
+)  # fmt: skip
+def test_what_calls_points_elsewhere_or_sums_is_guarded(text):
+    assert safe_cell(text) == f"'{text}"
+
+
+@pytest.mark.case(46)
+@given(st.text(), st.sampled_from(["=", "@", "\t", "\r", "  =", "\n@"]))
+def test_no_text_begins_as_only_a_formula_does(text, start):
+    assert str(safe_cell(start + text)).startswith("'")
+
+
+@given(st.text(alphabet=st.sampled_from("'=+-@ \ta1|(!")))
+def test_a_guarded_text_reads_back_as_it_was(text):
+    assert unguarded(safe_cell(text)) == text
 
 
 @given(st.lists(st.text(alphabet=st.characters(exclude_characters="\r\n", exclude_categories=["Cs"])), min_size=1))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from awards.models import Award
 from common.errors import Invalid, Refusal
-from practices.exchange import rows_of
+from practices.exchange import Row, read, rows_of
 from practices.filters import Filters
 from practices.models import Practice
 from practices.queries import search
@@ -48,6 +48,18 @@ def voivodeship():
 
 def _json(*records: dict) -> bytes:
     return json.dumps(list(records)).encode()
+
+
+def test_a_code_keeps_the_leading_zero_that_a_spreadsheet_drops():
+    assert [read(Row(1, {"unit_code": code})).unit_code for code in ("201011", "201", "3006023", "")] == [
+        "0201011", "0201", "3006023", "",
+    ]  # fmt: skip
+
+
+def test_half_a_character_is_a_fault_of_its_record():
+    reading = read(Row(3, RECORD | {"title": "a\ud800b"}))
+    assert (reading.line, len(reading.faults)) == (3, 1)
+    assert read(Row(3, RECORD | {"title": "Word\x0btitle", "advice": "a\x0bb"})).practice.title == "Word title"
 
 
 def _csv(*records: dict[str, str], delimiter: str = ";") -> bytes:
