@@ -1,6 +1,9 @@
 """Reading people, memberships and roles."""
 
+from collections.abc import Iterator
+
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,6 +12,7 @@ from django.utils.translation import ngettext
 from accounts import permissions
 from accounts.models import Membership, MembershipRole, MembershipStatus, Role, StaffRole, User
 from common.todo import Todo
+from common.web.shown import Fact, edited
 from units.models import Unit
 
 
@@ -111,3 +115,10 @@ def _unsecured_count() -> int:
 
 def _waiting_count(user: User) -> int:
     return 0 if user.roles and not permissions.is_officer(user) else pending_memberships(user).count()
+
+
+@edited("accounts.profile")
+def profile(account: User, person: User) -> Iterator[Fact]:
+    """What the form of one's profile was opened with (ADR 72)."""
+    yield Fact("full_name", _("First and last name"), account.full_name)
+    yield Fact("language", _("Language of mail"), account.language, dict(settings.LANGUAGES).get(account.language, ""))

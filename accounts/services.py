@@ -151,7 +151,12 @@ def change_account(*, actor: User, account: User, changed: list[str]) -> User:
 
 
 @transaction.atomic
-def update_profile(*, actor: User, full_name: str, language: str) -> User:
+def update_profile(*, actor: User, full_name: str, language: str, shown: str | None = None) -> User:
+    """Saving what is there already changes nothing, so a form sent twice is no conflict."""
+    now = lock_row(User.objects.all(), pk=actor.pk)
+    if (now.full_name, now.language) == (full_name, language):
+        return now
+    queries.profile.require(shown, now, actor)
     actor.full_name, actor.language = full_name, language
     actor.save(update_fields=["full_name", "language"])
     return actor

@@ -70,6 +70,8 @@ CASES: dict[int, str] = {
     53: "announcement: preview, typed word, changed recipients",
     54: "the clock at every boundary, all pages and roles",
     59: "any Unicode in any field: every output well-formed",
+    61: "irreversible acts from stale pages",
+    62: "last write wins nowhere",
 }
 
 # A slow test of something the catalogue does not number; told after the rest.

@@ -9,22 +9,25 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import permissions, queries, services
 from accounts.access import SignedInRequest, signed_in
 from accounts.forms import MembershipForm, ProfileForm, RefusalForm
+from common.web.shown import answers_changes, is_pressed, sent_by
 from units import queries as units
 
 SEARCH_LENGTH = 100
 
 
 @signed_in
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
     form = ProfileForm(
         request.POST or None, initial={"full_name": request.user.full_name, "language": request.user.language}
     )
-    if request.method == "POST" and form.is_valid():
-        services.update_profile(actor=request.user, **form.cleaned_data)
+    if is_pressed(request) and form.is_valid():
+        services.update_profile(actor=request.user, shown=sent_by(request), **form.cleaned_data)
         messages.success(request, _("Your details have been saved."))
         return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "shown": queries.profile.page(request, request.user)}
+    return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
 
 
 @signed_in

@@ -8,6 +8,7 @@ from accounts.models import User
 from applications.models import Appeal, AppealStatus
 from applications.permissions_review import can_review
 from applications.queries.officer import REVIEW_PHASES
+from applications.queries.shown import deciding_appeal
 from applications.services import review_mail
 from applications.services.review import locked_entry
 from common import journal
@@ -17,7 +18,9 @@ from contest.workflow import ANNOUNCED_PHASES
 
 
 @transaction.atomic
-def decide_appeal(*, actor: User, application_id: int, appeal_id: int, uphold: bool, reason: str) -> Appeal:
+def decide_appeal(
+    *, actor: User, application_id: int, appeal_id: int, uphold: bool, reason: str, shown: str | None = None
+) -> Appeal:
     """Upheld, the entry returns to review; dismissed, the rejection stands. A reason either way.
 
     An entry can only return while the formal review lasts: once scoring began there is no review to
@@ -34,6 +37,7 @@ def decide_appeal(*, actor: User, application_id: int, appeal_id: int, uphold: b
         raise Invalid(_("Give the reason of the decision: the applicant will read it."))
     if uphold and application.edition.phase not in REVIEW_PHASES:
         raise Conflict(_("Scoring has begun, so the entry cannot return to the formal review."))
+    deciding_appeal.require(shown, application, actor, appeal=appeal)
     appeal.status = AppealStatus.UPHELD if uphold else AppealStatus.DISMISSED
     appeal.reason = reason.strip()
     appeal.decided_by = actor

@@ -10,6 +10,7 @@ from accounts.models import User
 from applications.models import Appeal, Application
 from applications.permissions import can_appeal, can_withdraw
 from applications.queries.applicant import appeal_deadline, members_to_tell, withdrawal_open
+from applications.queries.shown import appealing, withdrawing
 from applications.workflow import State
 from common import journal
 from common.deadlines import in_time
@@ -21,7 +22,7 @@ from contest.workflow import ANNOUNCED_PHASES
 from notifications.services import enqueue
 
 
-def withdraw_application(*, actor: User, application_id: int, reason: str) -> Application:
+def withdraw_application(*, actor: User, application_id: int, reason: str, shown: str | None = None) -> Application:
     """Take the entry out of the contest for good; the reason is the unit's own affair and may be empty."""
     with transaction.atomic():
         application = _locked(application_id)
@@ -31,6 +32,7 @@ def withdraw_application(*, actor: User, application_id: int, reason: str) -> Ap
         application.edition = Edition.objects.get(pk=application.edition_id)
         if not withdrawal_open(application):
             raise Conflict(_("Scoring is over, so an entry can no longer be withdrawn here. Write to the organiser."))
+        withdrawing.require(shown, application, actor)
         was_sent = application.submitted_at is not None
         advance(application, "withdraw")
         application.decision_reason = reason.strip()
@@ -44,7 +46,7 @@ def withdraw_application(*, actor: User, application_id: int, reason: str) -> Ap
     return application
 
 
-def file_appeal(*, actor: User, application_id: int, text: str) -> Appeal:
+def file_appeal(*, actor: User, application_id: int, text: str, shown: str | None = None) -> Appeal:
     """Against a rejection, once, within the time the rules give and before the results are public."""
     with transaction.atomic():
         application = _locked(application_id)
@@ -61,6 +63,7 @@ def file_appeal(*, actor: User, application_id: int, text: str) -> Appeal:
             raise Conflict(_("An appeal was already filed against this rejection."))
         if not in_time(now, until):
             raise Conflict(_("The time for an appeal has passed. What you wrote was not sent."))
+        appealing.require(shown, application, actor)
         appeal = Appeal.objects.create(application=application, text=text.strip(), filed_by=actor, filed_at=now)
         journal.record(
             actor=actor,

@@ -11,6 +11,7 @@ from applications.models import Application
 from applications.queries.acceptance import Candidates, judge
 from applications.queries.applicant import members_by_unit
 from applications.queries.officer import REVIEW_PHASES
+from applications.queries.shown import accepting_many
 from applications.services.review_mail import entry_context
 from applications.workflow import State
 from common import journal
@@ -24,7 +25,7 @@ from notifications.services import enqueue_bulk
 
 
 @transaction.atomic
-def accept_many(*, actor: User, edition_id: int, application_ids: Collection[int]) -> int:
+def accept_many(*, actor: User, edition_id: int, application_ids: Collection[int], shown: str | None = None) -> int:
     """Accept exactly these entries, or none: the officer saw this list and its number before.
 
     Raises Conflict when any of them can no longer be accepted.
@@ -35,6 +36,7 @@ def accept_many(*, actor: User, edition_id: int, application_ids: Collection[int
         raise Conflict(_("The formal review of this edition is over."))
     entries = Application.objects.filter(edition=edition, pk__in=application_ids)
     candidates = judge(actor, entries.select_for_update(of=("self",)))
+    accepting_many.require(shown, edition, actor, candidates=candidates)
     if not candidates.ready or len(candidates.ready) != len(set(application_ids)):
         raise Conflict(
             _("Some of these entries changed since you saw the list, so none was accepted. Look at the list again.")

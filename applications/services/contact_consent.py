@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from applications.models import Application
 from applications.permissions import can_withdraw_contact
+from applications.queries.shown import withdrawing_contact
 from applications.services.review import locked_entry
 from applications.workflow import State
 from common import journal
@@ -14,7 +15,7 @@ from common.errors import Conflict
 
 
 @transaction.atomic
-def withdraw_contact_consent(*, actor: User, application_id: int) -> Application:
+def withdraw_contact_consent(*, actor: User, application_id: int, shown: str | None = None) -> Application:
     """The person will not be published. Sent versions stay as they are; publishing wants a consent sent after this.
 
     The organisers still reach the person about the entry until its personal data is removed. Holds the edition
@@ -28,6 +29,7 @@ def withdraw_contact_consent(*, actor: User, application_id: int) -> Application
         raise Conflict(_("The results are announced. Withdraw the consent on the page of the practice."))
     if not application.contact_consent:
         raise Conflict(_("There is no consent to withdraw, so nobody will be published."))
+    withdrawing_contact.require(shown, application, actor)
     application.contact_consent = False
     application.contact_withdrawn_at = timezone.now()
     application.revision += 1

@@ -24,6 +24,7 @@ from applications.models import (
 )
 from applications.permissions_review import can_review
 from applications.queries.officer import REVIEW_PHASES
+from applications.queries.shown import accepting, calling, extending, rejecting
 from applications.services import review_mail
 from applications.workflow import State
 from common import journal
@@ -92,12 +93,15 @@ def save_findings(
 
 
 @transaction.atomic
-def accept_application(*, actor: User, application_id: int, version_number: int) -> Application:
+def accept_application(
+    *, actor: User, application_id: int, version_number: int, shown: str | None = None
+) -> Application:
     """Every formal criterion was checked on this version and is met."""
     application, version = _in_review(actor, application_id, version_number)
     checks = _complete_checks(version)
     if any(not check.met for check in checks):
         raise Conflict(_("A formal criterion is not met, so the entry cannot be accepted."))
+    accepting.require(shown, application, actor, version=version, checks=checks)
     _move(application, "accept", actor, version=version.number)
     review_mail.tell_accepted(application, version)
     return application
@@ -105,15 +109,23 @@ def accept_application(*, actor: User, application_id: int, version_number: int)
 
 @transaction.atomic
 def request_completion(
-    *, actor: User, application_id: int, version_number: int, due_on: date, message: str = ""
+    *,
+    actor: User,
+    application_id: int,
+    version_number: int,
+    due_on: date,
+    message: str = "",
+    shown: str | None = None,
 ) -> CompletionRequest:
     """Send the entry back with what is missing; only when all that is missing can be put right."""
     application, version = _in_review(actor, application_id, version_number)
-    unmet = [check for check in _complete_checks(version) if not check.met]
+    checks = _complete_checks(version)
+    unmet = [check for check in checks if not check.met]
     if not unmet:
         raise Conflict(_("Every criterion is met, so there is nothing to complete."))
     if any(check.criterion not in CORRECTABLE for check in unmet):
         raise Conflict(_("A criterion that is not met cannot be put right by completing the entry."))
+    calling.require(shown, application, actor, version=version, checks=checks)
     request = CompletionRequest(
         application=application,
         points=[{"criterion": check.criterion, "note": check.note} for check in unmet],
@@ -137,10 +149,11 @@ def request_completion(
 
 
 @transaction.atomic
-def extend_completion(*, actor: User, application_id: int, due_on: date) -> CompletionRequest:
+def extend_completion(*, actor: User, application_id: int, due_on: date, shown: str | None = None) -> CompletionRequest:
     """Give the applicant more time; the date only ever moves later."""
     application = _reviewable(actor, application_id)
     request = _open_request(application)
+    extending.require(shown, application, actor, call=request)
     _require_tomorrow(due_on)
     if last_minute_of(due_on) <= request.due_at:
         raise Invalid(_("The new date has to be later than the present one."))
@@ -159,20 +172,24 @@ def extend_completion(*, actor: User, application_id: int, due_on: date) -> Comp
 
 
 @transaction.atomic
-def reject_application(*, actor: User, application_id: int, version_number: int, reason: str) -> Application:
+def reject_application(
+    *, actor: User, application_id: int, version_number: int, reason: str, shown: str | None = None
+) -> Application:
     """On formal grounds: a criterion is not met, or the entry was not completed in time."""
     application, version = _in_review(actor, application_id, version_number)
     if not reason.strip():
         raise Invalid(_("Give the reason: the applicant will read it."))
-    unmet = [check.criterion for check in _checks(version) if not check.met]
+    checks = _checks(version)
+    unmet = [check.criterion for check in checks if not check.met]
     if not unmet:
         raise Conflict(_("No criterion was found unmet, so there is no ground to reject the entry."))
-    if application.state == State.RETURNED:
-        request = _open_request(application)
-        if in_time(timezone.now(), request.due_at):
+    call = _open_request(application) if application.state == State.RETURNED else None
+    rejecting.require(shown, application, actor, version=version, checks=checks, call=call)
+    if call is not None:
+        if in_time(timezone.now(), call.due_at):
             raise Conflict(_("The applicant still has time to complete the entry."))
-        request.answered_at = timezone.now()
-        request.save(update_fields=["answered_at"])
+        call.answered_at = timezone.now()
+        call.save(update_fields=["answered_at"])
     application.decision_reason = reason.strip()
     entry = _move(application, "reject", actor, version=version.number, points=unmet)
     review_mail.tell_rejected(application, version, key=f"{entry.pk}")

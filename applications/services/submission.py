@@ -18,6 +18,7 @@ from applications.models import Application, ApplicationVersion, Attachment, Com
 from applications.permissions import can_submit
 from applications.queries.applicant import current_attachments, members_to_tell
 from applications.queries.problems import submission_problems
+from applications.queries.shown import sending, sending_again
 from applications.snapshots import snapshot
 from applications.workflow import State
 from common import journal
@@ -31,10 +32,11 @@ from notifications.outbox_types import Message
 from notifications.services import enqueue_bulk
 
 
-def submit_application(*, actor: User, application_id: int) -> Application:
+def submit_application(*, actor: User, application_id: int, shown: str | None = None) -> Application:
     """Send a draft: number, frozen version, journal, confirmation to every member of the unit.
 
     Sending what was sent already changes nothing and returns it, so a double click is harmless.
+    `shown` is the token of the page that was confirmed: a text changed since by a colleague is shown first.
     """
     with transaction.atomic():
         application = _locked(application_id)
@@ -48,6 +50,7 @@ def submit_application(*, actor: User, application_id: int) -> Application:
                 _("The call is closed, so the entry was not sent. Your draft is kept and can still be read.")
             )
         files = _complete_files(application)
+        sending.require(shown, application, actor, files=files)
         advance(application, "submit")
         application.number = _next_number(edition)
         application.submitted_at = now
@@ -56,7 +59,7 @@ def submit_application(*, actor: User, application_id: int) -> Application:
     return application
 
 
-def resubmit_application(*, actor: User, application_id: int) -> Application:
+def resubmit_application(*, actor: User, application_id: int, shown: str | None = None) -> Application:
     """Send a completed entry before the date of the call for completion; a new version is frozen."""
     with transaction.atomic():
         application = _locked(application_id)
@@ -70,6 +73,7 @@ def resubmit_application(*, actor: User, application_id: int) -> Application:
                 _("The date of the call for completion has passed, so the entry was not sent. Write to the organiser.")
             )
         files = _complete_files(application)
+        sending_again.require(shown, application, actor, files=files, call=request)
         advance(application, "resubmit")
         application.save(update_fields=["state", "updated_at"])
         CompletionRequest.objects.filter(application=application, answered_at__isnull=True).update(answered_at=now)

@@ -37,6 +37,7 @@ from applications.queries.desk import (
 )
 from applications.queries.problems import submission_problems
 from applications.queries.reading import readable
+from applications.queries.shown import appealing, sending, sending_again, withdrawing
 from applications.services.applicant import file_appeal, withdraw_application
 from applications.services.submission import resubmit_application, submit_application
 from applications.snapshots import snapshot
@@ -44,6 +45,7 @@ from applications.workflow import State
 from common.errors import Invalid
 from common.files.uploads import attachment_response
 from common.todo import by_urgency
+from common.web.shown import answers_changes, is_pressed, sent_by
 
 
 def own_entry(request: SignedInRequest, pk: int) -> Application:
@@ -134,10 +136,18 @@ def _check_page(
 ) -> HttpResponse:
     attachments = current_attachments(application)
     content = snapshot(application, attachments)
+    completion = _completion(application)
+    call = completion["completion"]
+    shown = (
+        sending_again.page(request, application, files=attachments, call=call)
+        if call
+        else sending.page(request, application, files=attachments)
+    )
     return render(
         request,
         "applications/applicant_check.html",
         {
+            "shown": shown,
             "application": application,
             "problems": submission_problems(application, attachments),
             "pages": readable(content),
@@ -145,7 +155,7 @@ def _check_page(
             "refusal": refusal,
             "call_open": application.edition.is_call_open(timezone.now()),
             "open_codes": open_codes(application),
-            **_completion(application),
+            **completion,
         },
         status=status,
     )
@@ -166,14 +176,18 @@ def _completion(application: Application) -> dict[str, Any]:
 
 
 @signed_in
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: SignedInRequest, pk: int) -> HttpResponse:
-    """GET is where a sign-in in the middle of sending returns to: back to the page that asks."""
+    """GET is where a sign-in in the middle of sending returns to: back to the page that asks.
+
+    What a colleague changed meanwhile is shown, both texts, on a page whose button sends it.
+    """
     application = own_entry(request, pk)
-    if request.method != "POST":
-        return redirect("applications:check", pk=pk)
+    if not is_pressed(request):
+        return _check_page(request, application) if request.method == "POST" else redirect("applications:check", pk=pk)
     try:
-        sent = submit_application(actor=request.user, application_id=application.pk)
+        sent = submit_application(actor=request.user, application_id=application.pk, shown=sent_by(request))
     except Invalid as refusal:
         return _check_page(request, application, refusal=str(refusal), status=refusal.status)
     messages.success(request, _("The entry was sent. Its number is %(number)s.") % {"number": sent.number})
@@ -181,16 +195,17 @@ def submit(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def complete(request: SignedInRequest, pk: int) -> HttpResponse:
     """The call for completion with what may be changed; sending is the same page's button."""
     application = own_entry(request, pk)
-    if request.method != "POST":
+    if not is_pressed(request):
         if application.state != State.RETURNED:
             return redirect("applications:applicant_detail", pk=pk)
         return _check_page(request, application)
     try:
-        resubmit_application(actor=request.user, application_id=application.pk)
+        resubmit_application(actor=request.user, application_id=application.pk, shown=sent_by(request))
     except Invalid as refusal:
         return _check_page(request, application, refusal=str(refusal), status=refusal.status)
     messages.success(request, _("The completed entry was sent."))
@@ -198,25 +213,37 @@ def complete(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     application = own_entry(request, pk)
     if not (withdrawal_open(application) and can_withdraw(request.user, application)) and request.method != "POST":
         raise Http404
     form = WithdrawalForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        withdraw_application(actor=request.user, application_id=application.pk, reason=form.cleaned_data["reason"])
+    if form.is_valid() and is_pressed(request):
+        withdraw_application(
+            actor=request.user,
+            application_id=application.pk,
+            reason=form.cleaned_data["reason"],
+            shown=sent_by(request),
+        )
         messages.success(request, _("The entry was withdrawn."))
         return redirect("applications:applicant_detail", pk=pk)
     return render(
         request,
         "applications/applicant_withdraw.html",
-        {"application": application, "form": form, "word": form.word()},
+        {
+            "application": application,
+            "form": form,
+            "word": form.word(),
+            "shown": withdrawing.page(request, application),
+        },
         status=422 if form.is_bound else 200,
     )
 
 
 @signed_in
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: SignedInRequest, pk: int) -> HttpResponse:
     application = own_entry(request, pk)
@@ -225,14 +252,25 @@ def appeal(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("applications:applicant_detail", pk=pk)
     form = AppealForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        if "preview" in request.POST:
+        if "preview" in request.POST or not is_pressed(request):
             return render(
                 request,
                 "applications/applicant_appeal_check.html",
-                {"application": application, "form": form, "text": form.cleaned_data["text"], "until": until},
+                {
+                    "application": application,
+                    "form": form,
+                    "text": form.cleaned_data["text"],
+                    "until": until,
+                    "shown": appealing.page(request, application),
+                },
             )
         if "back" not in request.POST:
-            file_appeal(actor=request.user, application_id=application.pk, text=form.cleaned_data["text"])
+            file_appeal(
+                actor=request.user,
+                application_id=application.pk,
+                text=form.cleaned_data["text"],
+                shown=sent_by(request),
+            )
             messages.success(request, _("The appeal was filed. The organiser will decide and write to you."))
             return redirect("applications:applicant_detail", pk=pk)
     return render(

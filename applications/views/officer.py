@@ -21,11 +21,13 @@ from applications.queries import listing
 from applications.queries.acceptance import judge
 from applications.queries.entry import read_entry, sent_entry
 from applications.queries.officer import REVIEW_PHASES
+from applications.queries.shown import accepting_many
 from applications.queries.timeline import timeline_of
 from applications.services.bulk_review import accept_many
 from applications.workflow import State
 from common.paging import page_of
 from common.spreadsheet import XLSX, csv_lines, xlsx_file
+from common.web.shown import answers_changes, is_pressed, sent_by
 from contest.models import Edition
 
 PAGE_SIZES = (50, 100, 250)
@@ -103,6 +105,7 @@ def officer_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @organiser_desk
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def bulk_accept(request: SignedInRequest, slug: str) -> HttpResponse:
     """GET shows what would happen to the ticked entries, POST accepts exactly those shown as ready."""
@@ -110,14 +113,19 @@ def bulk_accept(request: SignedInRequest, slug: str) -> HttpResponse:
     if not _may_organise(request, edition):
         raise Http404
     chosen = chosen_entries(request.POST if request.method == "POST" else request.GET)
-    if request.method == "POST":
-        count = accept_many(actor=request.user, edition_id=edition.pk, application_ids=chosen)
+    if is_pressed(request):
+        count = accept_many(actor=request.user, edition_id=edition.pk, application_ids=chosen, shown=sent_by(request))
         text = ngettext("%(count)s entry was accepted.", "%(count)s entries were accepted.", count)
         messages.success(request, text % {"count": count})
         return redirect("applications:officer_list", slug=slug)
     entries = listing.sent_entries(request.user).filter(edition=edition, pk__in=chosen)
     candidates = judge(request.user, entries)
-    context = {"edition": edition, "candidates": candidates, "becomes": State.ELIGIBLE.label}
+    context = {
+        "edition": edition,
+        "candidates": candidates,
+        "becomes": State.ELIGIBLE.label,
+        "shown": accepting_many.page(request, edition, candidates=candidates),
+    }
     return render(request, "applications/officer_bulk_accept.html", context)
 
 

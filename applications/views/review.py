@@ -23,15 +23,17 @@ from applications.forms.review import (
     VersionForm,
     usual_due_date,
 )
-from applications.models import Application
+from applications.models import Application, EligibilityCheck
 from applications.permissions_review import can_review
 from applications.queries.entry import Reading, read_entry, sent_entry
 from applications.queries.hints import OK
+from applications.queries.shown import accepting, calling, deciding_appeal, extending, rejecting
 from applications.services import review as services
 from applications.services import review_preview
 from applications.services.appeals import decide_appeal as decide
 from applications.workflow import State
 from common.errors import Conflict, Refusal
+from common.web.shown import Changed, Shown, answers_changes, is_pressed, sent_by
 from notifications.outbox_types import Rendered
 
 POST_OR_GET = ["GET", "HEAD", "POST"]
@@ -72,16 +74,22 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @organiser_desk
+@answers_changes
 @require_http_methods(POST_OR_GET)
 def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     reading = _for_review(request, pk, State.SUBMITTED)
     form = VersionForm(request.POST or None, initial={"version": reading.version.number})
     refusal: Refusal | None = None
-    if request.method == "POST" and form.is_valid():
+    if is_pressed(request) and form.is_valid():
         try:
             services.accept_application(
-                actor=request.user, application_id=pk, version_number=form.cleaned_data["version"]
+                actor=request.user,
+                application_id=pk,
+                version_number=form.cleaned_data["version"],
+                shown=sent_by(request),
             )
+        except Changed:
+            raise
         except Refusal as error:
             refusal = error
         else:
@@ -92,6 +100,7 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
         reading,
         form,
         refusal,
+        shown=accepting.page(request, reading.application, version=reading.version, checks=_checks(reading)),
         title=_("Accept the entry"),
         becomes=State.ELIGIBLE,
         button=_("Accept the entry"),
@@ -100,6 +109,7 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @organiser_desk
+@answers_changes
 @require_http_methods(POST_OR_GET)
 def request_completion(request: SignedInRequest, pk: int) -> HttpResponse:
     reading = _for_review(request, pk, State.SUBMITTED)
@@ -109,7 +119,7 @@ def request_completion(request: SignedInRequest, pk: int) -> HttpResponse:
     mail = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        if request.POST.get("step") == "send":
+        if request.POST.get("step") == "send" and is_pressed(request):
             try:
                 services.request_completion(
                     actor=request.user,
@@ -117,13 +127,16 @@ def request_completion(request: SignedInRequest, pk: int) -> HttpResponse:
                     version_number=given["version"],
                     due_on=given["due_on"],
                     message=given["message"],
+                    shown=sent_by(request),
                 )
+            except Changed:
+                raise
             except Refusal as error:
                 refusal = error
             else:
                 messages.success(request, _("The call for completion was sent."))
                 return redirect("applications:officer_detail", pk=pk)
-        elif request.POST.get("step") == "preview":
+        elif request.POST.get("step") in ("preview", "send"):
             mail = review_preview.completion_requested(
                 reading.application, reading.version, given["due_on"], given["message"]
             )
@@ -132,6 +145,7 @@ def request_completion(request: SignedInRequest, pk: int) -> HttpResponse:
         reading,
         form,
         refusal,
+        shown=calling.page(request, reading.application, version=reading.version, checks=_checks(reading)),
         title=_("Call for completion"),
         becomes=State.RETURNED,
         button=_("Send the call"),
@@ -141,6 +155,7 @@ def request_completion(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @organiser_desk
+@answers_changes
 @require_http_methods(POST_OR_GET)
 def extend_completion(request: SignedInRequest, pk: int) -> HttpResponse:
     reading = _for_review(request, pk, State.RETURNED)
@@ -149,21 +164,24 @@ def extend_completion(request: SignedInRequest, pk: int) -> HttpResponse:
     mail = None
     if request.method == "POST" and form.is_valid():
         due_on = form.cleaned_data["due_on"]
-        if request.POST.get("step") == "send":
+        if request.POST.get("step") == "send" and is_pressed(request):
             try:
-                services.extend_completion(actor=request.user, application_id=pk, due_on=due_on)
+                services.extend_completion(actor=request.user, application_id=pk, due_on=due_on, shown=sent_by(request))
+            except Changed:
+                raise
             except Refusal as error:
                 refusal = error
             else:
                 messages.success(request, _("The new date was set."))
                 return redirect("applications:officer_detail", pk=pk)
-        elif request.POST.get("step") == "preview" and reading.open_request:
+        elif request.POST.get("step") in ("preview", "send") and reading.open_request:
             mail = review_preview.completion_extended(reading.application, reading.open_request, due_on)
     return _decision_page(
         request,
         reading,
         form,
         refusal,
+        shown=extending.page(request, reading.application, call=reading.open_request),
         title=_("Give more time to complete the entry"),
         becomes=State.RETURNED,
         button=_("Set the new date"),
@@ -173,6 +191,7 @@ def extend_completion(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @organiser_desk
+@answers_changes
 @require_http_methods(POST_OR_GET)
 def reject(request: SignedInRequest, pk: int) -> HttpResponse:
     reading = _for_review(request, pk, State.SUBMITTED, State.RETURNED)
@@ -181,26 +200,32 @@ def reject(request: SignedInRequest, pk: int) -> HttpResponse:
     mail = None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        if request.POST.get("step") == "send":
+        if request.POST.get("step") == "send" and is_pressed(request):
             try:
                 services.reject_application(
                     actor=request.user,
                     application_id=pk,
                     version_number=given["version"],
                     reason=given["reason"],
+                    shown=sent_by(request),
                 )
+            except Changed:
+                raise
             except Refusal as error:
                 refusal = error
             else:
                 messages.success(request, _("The entry was rejected."))
                 return redirect("applications:officer_detail", pk=pk)
-        elif request.POST.get("step") == "preview":
+        elif request.POST.get("step") in ("preview", "send"):
             mail = review_preview.rejected(reading.application, reading.version, given["reason"])
     return _decision_page(
         request,
         reading,
         form,
         refusal,
+        shown=rejecting.page(
+            request, reading.application, version=reading.version, checks=_checks(reading), call=reading.open_request
+        ),
         title=_("Reject the entry"),
         becomes=State.INELIGIBLE,
         button=_("Reject the entry"),
@@ -211,6 +236,7 @@ def reject(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @organiser_desk
+@answers_changes
 @require_http_methods(POST_OR_GET)
 def decide_appeal(request: SignedInRequest, pk: int) -> HttpResponse:
     reading = _for_review(request, pk, State.INELIGIBLE)
@@ -224,7 +250,7 @@ def decide_appeal(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         upheld = given["decision"] == "uphold"
-        if request.POST.get("step") == "send":
+        if request.POST.get("step") == "send" and is_pressed(request):
             try:
                 decide(
                     actor=request.user,
@@ -232,19 +258,23 @@ def decide_appeal(request: SignedInRequest, pk: int) -> HttpResponse:
                     appeal_id=given["appeal"],
                     uphold=upheld,
                     reason=given["reason"],
+                    shown=sent_by(request),
                 )
+            except Changed:
+                raise
             except Refusal as error:
                 refusal = error
             else:
                 messages.success(request, _("The appeal was decided."))
                 return redirect("applications:officer_detail", pk=pk)
-        elif request.POST.get("step") == "preview":
+        elif request.POST.get("step") in ("preview", "send"):
             mail = review_preview.appeal_decided(reading.application, given["reason"], upheld=upheld)
     return _decision_page(
         request,
         reading,
         form,
         refusal,
+        shown=deciding_appeal.page(request, reading.application, appeal=appeal),
         title=_("Decide the appeal"),
         becomes=State.SUBMITTED if upheld else State.INELIGIBLE,
         button=_("Decide the appeal"),
@@ -283,6 +313,7 @@ def _decision_page(
     form: Any,
     refusal: Refusal | None,
     *,
+    shown: Shown,
     title: str,
     becomes: State,
     button: str,
@@ -299,6 +330,7 @@ def _decision_page(
         "reading": reading,
         "form": form,
         "refusal": refusal,
+        "shown": shown,
         "title": title,
         "becomes": becomes.value,
         "becomes_label": becomes.label,
@@ -311,6 +343,10 @@ def _decision_page(
         "now": timezone.now(),
     }
     return render(request, "applications/officer_decision.html", context, status=_status(form, refusal))
+
+
+def _checks(reading: Reading) -> list[EligibilityCheck]:
+    return [row.check for row in reading.rows if row.check]
 
 
 def _status(form: Any, refusal: Refusal | None) -> int:

@@ -23,6 +23,7 @@ class Matter:
     application: Application
     decision: Decision | None
     abstaining: list[JuryMember]
+    token: str = ""  # of what the page shows of the decision
 
 
 def visible_to(user: User, edition: Edition) -> QuerySet[JurySession]:
@@ -63,6 +64,16 @@ def matters_of(session: JurySession, present: list[JuryMember]) -> list[Matter]:
         Matter(entry, decision_of(entry), [member for member in present if (entry.pk, member.pk) in found])
         for entry in entries
     ]
+
+
+def decision_in(session: JurySession, application_id: int) -> Decision | None:
+    return session.decisions.filter(application=application_id).first()
+
+
+def decisions_of(session: JurySession) -> list[Decision]:
+    """What closing the session makes final, in the order of the protocol."""
+    rows = session.decisions.select_related("application__unit")
+    return list(rows.order_by("application__domain__position", "application__group__position", "application__number"))
 
 
 def undecided(edition: Edition) -> QuerySet[Application]:

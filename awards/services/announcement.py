@@ -13,6 +13,7 @@ from applications.models import Application
 from awards.facts import capitalised, roman
 from awards.models import Announcement, Award
 from awards.permissions import can_announce
+from awards.queries import shown as pages
 from awards.queries.announcement import NOT_SELECTED, AnnouncementPreview, Outcome, preview_announcement
 from awards.services.certificates import issue_diplomas
 from common import journal
@@ -25,11 +26,11 @@ from notifications.services import enqueue_bulk
 
 
 @transaction.atomic
-def announce(*, actor: User, edition_id: int, preview_sha256: str) -> Announcement:
+def announce(*, actor: User, edition_id: int, shown: str | None = None) -> Announcement:
     """Make the results public: awards, pending certificates and mail as rows, in one transaction.
 
-    `preview_sha256` is the digest of what the organiser saw; anything that changed since, a
-    recipient included, refuses the announcement. The number of statements does not grow with it.
+    `shown` is the token of what the organiser saw; anything that changed since, a recipient
+    included, refuses the announcement. The number of statements does not grow with it.
     """
     edition = lock_row(Edition.objects.all(), pk=edition_id)
     can_announce(actor, edition).require()
@@ -37,12 +38,9 @@ def announce(*, actor: User, edition_id: int, preview_sha256: str) -> Announceme
         raise Conflict(_("The results of this edition have already been announced."))
     _hold_entries(edition)
     preview = preview_announcement(edition)
+    pages.announcing.require(shown, edition, actor, preview=preview)
     if preview.problems:
         raise Conflict(preview.problems[0])
-    if preview.digest != preview_sha256:
-        raise Conflict(
-            _("The results or the recipients changed since you saw the preview. Check it again: nothing was sent.")
-        )
     edition = mark_announced(actor=actor, edition_id=edition.pk)
     awards = _create_awards(edition, preview.awarded)
     issue_diplomas(edition=edition, awards=awards)

@@ -12,6 +12,7 @@ from applications.models import ApplicationVersion
 from awards.facts import CORRECTABLE, SERIES, capitalised, confirmation_facts, new_code, polish_date, roman
 from awards.models import Award, Certificate, CertificateKind, CertificateStatus
 from awards.permissions import can_manage_certificates
+from awards.queries import shown as pages
 from awards.queries.certificates import current_confirmation, in_force, versions_without_confirmation
 from awards.services.numbering import take_numbers
 from common import journal
@@ -94,7 +95,9 @@ def confirm_submissions(*, limit: int = 200) -> int:
 
 
 @transaction.atomic
-def replace_certificate(*, actor: User, certificate_id: int, corrections: dict[str, str], reason: str) -> Certificate:
+def replace_certificate(
+    *, actor: User, certificate_id: int, corrections: dict[str, str], reason: str, shown: str | None = None
+) -> Certificate:
     """Correct a diploma: a new one with a new number and code; the old one says it was replaced.
 
     The award itself is history and is not touched.
@@ -108,6 +111,7 @@ def replace_certificate(*, actor: User, certificate_id: int, corrections: dict[s
         raise Invalid(_("Nothing differs from the present diploma, so there is nothing to correct."))
     if not reason.strip():
         raise Invalid(_("Give the reason of the correction."))
+    pages.replacing.require(shown, old, actor)
     now = timezone.now()
     (number,) = take_numbers(old.edition, [SERIES[old.award.kind]])
     code = new_code()
@@ -138,11 +142,12 @@ def replace_certificate(*, actor: User, certificate_id: int, corrections: dict[s
 
 
 @transaction.atomic
-def revoke_certificate(*, actor: User, certificate_id: int, reason: str) -> Certificate:
+def revoke_certificate(*, actor: User, certificate_id: int, reason: str, shown: str | None = None) -> Certificate:
     """Declare a certificate void; its page says so, with the reason, for ever."""
     certificate = _current(actor, certificate_id)
     if not reason.strip():
         raise Invalid(_("Give the reason: it is shown on the public page of the certificate."))
+    pages.revoking.require(shown, certificate, actor)
     certificate.revoked_at = timezone.now()
     certificate.revoked_reason = reason.strip()
     certificate.save(update_fields=["revoked_at", "revoked_reason"])

@@ -15,7 +15,8 @@ from applications.models import Application
 from applications.workflow import State
 from awards.models import AwardKind, Decision, JurySession
 from awards.permissions import can_decide, can_run_sessions
-from awards.queries.sessions import members_of_jury, open_sessions
+from awards.queries import shown as pages
+from awards.queries.sessions import decisions_of, members_of_jury, open_sessions, present_at, undecided
 from common import journal
 from common.errors import Conflict, Invalid
 from common.locking import lock_row
@@ -57,12 +58,25 @@ def open_session(
 
 @transaction.atomic
 def update_session(
-    *, actor: User, session_id: int, held_on: date, place: str, attendee_ids: Sequence[int]
+    *,
+    actor: User,
+    session_id: int,
+    held_on: date,
+    place: str,
+    attendee_ids: Sequence[int],
+    shown: str | None = None,
 ) -> JurySession:
-    """Correct the date, the place or who was present, while the protocol is open."""
+    """Correct the date, the place or who was present, while the protocol is open.
+
+    Saving what is there already changes nothing, so a form sent twice is no conflict.
+    """
     session = _open_session(session_id)
     can_run_sessions(actor, session.edition).require()
     attendees = _attendees(session.edition, attendee_ids)
+    present = present_at(session)
+    if (session.held_on, session.place, set(present)) == (held_on, place.strip(), set(attendees)):
+        return session
+    pages.session_data.require(shown, session, actor, present=present)
     session.held_on, session.place = held_on, place.strip()
     session.full_clean(exclude=["created_by"])
     session.save()
@@ -72,8 +86,13 @@ def update_session(
 
 
 @transaction.atomic
-def decide(*, actor: User, session_id: int, application_id: int, verdict: JuryVerdict) -> Decision:
-    """Record or change the jury's decision on one finalist in an open session."""
+def decide(
+    *, actor: User, session_id: int, application_id: int, verdict: JuryVerdict, shown: str | None = None
+) -> Decision:
+    """Record or change the jury's decision on one finalist in an open session.
+
+    Saving what is there already changes nothing, so a form sent twice is no conflict.
+    """
     session = _open_session(session_id)
     application = lock_row(Application.objects.select_related("unit"), pk=application_id, edition=session.edition)
     can_decide(actor, session, application).require()
@@ -84,6 +103,9 @@ def decide(*, actor: User, session_id: int, application_id: int, verdict: JuryVe
     decision = Decision.objects.select_related("session").filter(application=application).first()
     if decision and decision.session_id != session.pk:
         raise Conflict(_("Another session has already decided on this entry."))
+    if decision and _verdict_of(decision) == _stripped(verdict):
+        return decision
+    pages.deciding.require(shown, application, actor, decision=decision)
     decision = decision or Decision(session=session, application=application)
     decision.kind = verdict.kind
     decision.place = verdict.place
@@ -99,7 +121,7 @@ def decide(*, actor: User, session_id: int, application_id: int, verdict: JuryVe
 
 
 @transaction.atomic
-def take_back(*, actor: User, session_id: int, application_id: int) -> None:
+def take_back(*, actor: User, session_id: int, application_id: int, shown: str | None = None) -> None:
     """Remove a decision while its session is open; the journal keeps that it was there."""
     session = _open_session(session_id)
     application = lock_row(Application.objects.select_related("unit"), pk=application_id, edition=session.edition)
@@ -107,13 +129,16 @@ def take_back(*, actor: User, session_id: int, application_id: int) -> None:
     decision = Decision.objects.filter(application=application, session=session).first()
     if decision is None:
         raise Conflict(_("There is no decision to take back. Refresh the page to see what changed."))
+    pages.taking_back.require(shown, decision, actor)
     decision.delete()
     _record(actor, "decision.take_back", session, application=application.pk)
 
 
 @transaction.atomic
-def close_session(*, actor: User, session_id: int, minutes: str = "") -> JurySession:
+def close_session(*, actor: User, session_id: int, minutes: str = "", shown: str | None = None) -> JurySession:
     """Close the protocol: its decisions become the entries' states, under locks, and are final.
+
+    `shown` is the token of the page the chair confirmed: exactly those decisions become final.
 
     The awards are published by the announcement alone; until then applicants see no change.
     """
@@ -122,6 +147,14 @@ def close_session(*, actor: User, session_id: int, minutes: str = "") -> JurySes
     _require_decision_phase(session.edition)
     decisions = {decision.application_id: decision for decision in session.decisions.all()}
     entries = list(Application.objects.select_for_update().filter(pk__in=decisions).order_by("pk"))
+    pages.closing.require(
+        shown,
+        session,
+        actor,
+        decisions=decisions_of(session),
+        present=present_at(session),
+        left=undecided(session.edition).count(),
+    )
     now = timezone.now()
     for entry in entries:
         if entry.state != State.FINALIST:
@@ -184,6 +217,26 @@ def _check(edition: Edition, verdict: JuryVerdict) -> None:
         raise Invalid(_("Only laureates of an edition with places have a place."))
     if edition.has_places and verdict.kind == AwardKind.LAUREATE and not verdict.place:
         raise Invalid(_("Laureates of this edition have places: give one."))
+
+
+def _verdict_of(decision: Decision) -> JuryVerdict:
+    return JuryVerdict(
+        str(decision.kind),
+        decision.justification,
+        decision.justification_en,
+        decision.place,
+        decision.special_title,
+    )
+
+
+def _stripped(verdict: JuryVerdict) -> JuryVerdict:
+    return JuryVerdict(
+        str(verdict.kind),
+        verdict.justification.strip(),
+        verdict.justification_en.strip(),
+        verdict.place,
+        verdict.special_title.strip(),
+    )
 
 
 def _record(actor: User, action: str, session: JurySession, **data: Any) -> None:

@@ -1,5 +1,6 @@
 """The jury's sessions: protocols, decisions, closing. Officers and auditors read."""
 
+import dataclasses
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,9 @@ from awards.forms import CloseSessionForm, DecisionForm, SessionForm, close_word
 from awards.models import AwardKind, JurySession
 from awards.permissions import can_decide, can_read_sessions, can_run_sessions
 from awards.queries import sessions as queries
+from awards.queries import shown as pages
 from common.errors import Conflict, Invalid
+from common.web.shown import Shown, answers_changes, is_pressed, sent_by
 from contest.models import Edition
 from contest.permissions import can_chair, is_juror
 from contest.queries import by_slug
@@ -57,9 +60,14 @@ def sessions(request: SignedInRequest, slug: str) -> HttpResponse:
 def session_detail(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     """The protocol: to work on while it is open, to print when it is closed."""
     edition = _edition(request, slug)
-    session = _session(edition, number)
+    return _detail(request, edition, _session(edition, number))
+
+
+def _detail(
+    request: SignedInRequest, edition: Edition, session: JurySession, shown: Shown | None = None
+) -> HttpResponse:
     attendees = queries.present_at(session)
-    matters = queries.matters_of(session, attendees)
+    matters = [_with_token(request, matter) for matter in queries.matters_of(session, attendees)]
     place = _place_of(request, edition)
     context = place | {
         "edition": edition,
@@ -69,28 +77,34 @@ def session_detail(request: SignedInRequest, slug: str, number: int) -> HttpResp
         "decided": sum(1 for matter in matters if matter.decision),
         "may_run": session.closed_at is None and place["chairs"],
         "may_record": session.closed_at is None and any(member.user_id == request.user.pk for member in attendees),
+        "shown": shown,
     }
     return render(request, "awards/session_detail.html", context)
 
 
 @signed_in
+@answers_changes
 def session_edit(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     """Date, place and those present, while the protocol is open."""
     edition = _edition(request, slug)
     session = _session(edition, number)
     can_run_sessions(request.user, edition).require()
     _require_open(session)
-    present = [member.pk for member in queries.present_at(session)]
-    form = _session_form(request, edition, SessionForm.initial_of(session, present))
-    if request.method == "POST" and form.is_valid():
-        services.update_session(actor=request.user, session_id=session.pk, **_session_values(form))
+    present = queries.present_at(session)
+    form = _session_form(request, edition, SessionForm.initial_of(session, [member.pk for member in present]))
+    if is_pressed(request) and form.is_valid():
+        services.update_session(
+            actor=request.user, session_id=session.pk, shown=sent_by(request), **_session_values(form)
+        )
         messages.success(request, _("Saved."))
         return redirect("awards:session_detail", slug, number)
-    context = {"edition": edition, "session": session, "form": form}
+    shown = pages.session_data.page(request, session, present=present)
+    context = {"edition": edition, "session": session, "form": form, "shown": shown}
     return render(request, "awards/session_edit.html", context, status=422 if form.errors else 200)
 
 
 @signed_in
+@answers_changes
 def decide(request: SignedInRequest, slug: str, number: int, pk: int) -> HttpResponse:
     """One finalist: what the jury gives and why."""
     edition = _edition(request, slug)
@@ -102,7 +116,7 @@ def decide(request: SignedInRequest, slug: str, number: int, pk: int) -> HttpRes
     initial = _initial(decision) if decision and decision.session_id == session.pk else {}
     form = DecisionForm(request.POST or None, initial=initial, edition=edition)
     status = 200
-    if request.method == "POST":
+    if is_pressed(request):
         if form.is_valid():
             try:
                 services.decide(
@@ -110,6 +124,7 @@ def decide(request: SignedInRequest, slug: str, number: int, pk: int) -> HttpRes
                     session_id=session.pk,
                     application_id=application.pk,
                     verdict=services.JuryVerdict(**form.cleaned_data),
+                    shown=sent_by(request),
                 )
             except Invalid as refusal:
                 form.add_error(None, str(refusal))
@@ -124,21 +139,34 @@ def decide(request: SignedInRequest, slug: str, number: int, pk: int) -> HttpRes
         "visits": queries.visits_to(application),
         "decision": decision,
         "form": form,
+        "shown": pages.deciding.page(request, application, decision=decision),
     }
     return render(request, "awards/decide.html", context, status=status)
 
 
+def _with_token(request: SignedInRequest, matter: queries.Matter) -> queries.Matter:
+    """Taking a decision back takes back the one that stood on the page."""
+    if matter.decision is None:
+        return matter
+    return dataclasses.replace(matter, token=pages.taking_back.token(matter.decision, request.user))
+
+
 @signed_in
+@answers_changes
 @require_POST
 def take_back(request: SignedInRequest, slug: str, number: int, pk: int) -> HttpResponse:
     edition = _edition(request, slug)
     session = _session(edition, number)
-    services.take_back(actor=request.user, session_id=session.pk, application_id=pk)
+    if not is_pressed(request):
+        decision = queries.decision_in(session, pk)
+        return _detail(request, edition, session, pages.taking_back.page(request, decision) if decision else None)
+    services.take_back(actor=request.user, session_id=session.pk, application_id=pk, shown=sent_by(request))
     messages.success(request, _("The decision was taken back."))
     return redirect("awards:session_detail", slug, number)
 
 
 @signed_in
+@answers_changes
 def session_close(request: SignedInRequest, slug: str, number: int) -> HttpResponse:
     """What closing will do, with numbers, before the word that does it."""
     edition = _edition(request, slug)
@@ -146,23 +174,29 @@ def session_close(request: SignedInRequest, slug: str, number: int) -> HttpRespo
     can_run_sessions(request.user, edition).require()
     _require_open(session)
     form = CloseSessionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        services.close_session(actor=request.user, session_id=session.pk, minutes=form.cleaned_data["minutes"])
+    if is_pressed(request) and form.is_valid():
+        services.close_session(
+            actor=request.user,
+            session_id=session.pk,
+            minutes=form.cleaned_data["minutes"],
+            shown=sent_by(request),
+        )
         messages.success(request, _("The session is closed and its protocol is final."))
         return redirect("awards:session_detail", slug, number)
-    matters = [matter for matter in queries.matters_of(session, []) if matter.decision]
-    counts = [
-        (AwardKind(kind).label, sum(1 for matter in matters if matter.decision and matter.decision.kind == kind))
-        for kind in AwardKind.values
-    ]
+    decisions = queries.decisions_of(session)
+    left = queries.undecided(edition).count()
+    counts = [(AwardKind(kind).label, sum(1 for row in decisions if row.kind == kind)) for kind in AwardKind.values]
     context = {
         "edition": edition,
         "session": session,
         "form": form,
         "word": close_word(),
         "counts": [(label, count) for label, count in counts if count],
-        "decided": len(matters),
-        "undecided": queries.undecided(edition).count(),
+        "decided": len(decisions),
+        "undecided": left,
+        "shown": pages.closing.page(
+            request, session, decisions=decisions, present=queries.present_at(session), left=left
+        ),
     }
     return render(request, "awards/session_close.html", context, status=422 if form.errors else 200)
 

@@ -15,8 +15,10 @@ from awards.forms import ReplaceForm, RevokeForm, correct_word, revoke_word
 from awards.models import Certificate, CertificateKind
 from awards.permissions import can_manage_certificates
 from awards.queries import certificates as queries
+from awards.queries import shown as pages
 from common.errors import Invalid
 from common.paging import page_of
+from common.web.shown import answers_changes, is_pressed, sent_by
 from contest.queries import by_slug
 
 
@@ -54,6 +56,7 @@ def certificates_retry(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @organiser_desk
+@answers_changes
 def certificate_replace(request: SignedInRequest, code: str) -> HttpResponse:
     """Correct a diploma: the page shows what changes and what becomes of the old one."""
     certificate = _certificate(request, code)
@@ -61,7 +64,7 @@ def certificate_replace(request: SignedInRequest, code: str) -> HttpResponse:
     initial = {name: certificate.facts.get(name, "") for name in CORRECTABLE}
     form = ReplaceForm(request.POST or None, initial=initial)
     status = 200
-    if request.method == "POST":
+    if is_pressed(request):
         if form.is_valid():
             try:
                 new = services.replace_certificate(
@@ -69,6 +72,7 @@ def certificate_replace(request: SignedInRequest, code: str) -> HttpResponse:
                     certificate_id=certificate.pk,
                     corrections={name: form.cleaned_data[name] for name in CORRECTABLE},
                     reason=form.cleaned_data["reason"],
+                    shown=sent_by(request),
                 )
             except Invalid as refusal:
                 form.add_error(None, str(refusal))
@@ -76,22 +80,38 @@ def certificate_replace(request: SignedInRequest, code: str) -> HttpResponse:
                 messages.success(request, _("The new diploma has the number %(number)s.") % {"number": new.number})
                 return redirect("awards:certificates", certificate.edition.slug)
         status = 422
-    context = {"certificate": certificate, "edition": certificate.edition, "form": form, "word": correct_word()}
+    context = {
+        "certificate": certificate,
+        "edition": certificate.edition,
+        "form": form,
+        "word": correct_word(),
+        "shown": pages.replacing.page(request, certificate),
+    }
     return render(request, "awards/certificate_replace.html", context, status=status)
 
 
 @organiser_desk
+@answers_changes
 def certificate_revoke(request: SignedInRequest, code: str) -> HttpResponse:
     certificate = _certificate(request, code)
     can_manage_certificates(request.user, certificate.edition).require()
     form = RevokeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if is_pressed(request) and form.is_valid():
         services.revoke_certificate(
-            actor=request.user, certificate_id=certificate.pk, reason=form.cleaned_data["reason"]
+            actor=request.user,
+            certificate_id=certificate.pk,
+            reason=form.cleaned_data["reason"],
+            shown=sent_by(request),
         )
         messages.success(request, _("The certificate %(number)s is revoked.") % {"number": certificate.number})
         return redirect("awards:certificates", certificate.edition.slug)
-    context = {"certificate": certificate, "edition": certificate.edition, "form": form, "word": revoke_word()}
+    context = {
+        "certificate": certificate,
+        "edition": certificate.edition,
+        "form": form,
+        "word": revoke_word(),
+        "shown": pages.revoking.page(request, certificate),
+    }
     return render(request, "awards/certificate_revoke.html", context, status=422 if form.errors else 200)
 
 

@@ -11,6 +11,7 @@ from common.errors import Conflict, Invalid
 from common.locking import lock_row
 from contest.models import Edition, JuryMember, JuryRole
 from contest.permissions import can_organise
+from contest.queries import shown as pages
 from contest.workflow import Phase
 from units.models import Unit
 
@@ -38,12 +39,25 @@ def add_jury_member(
 
 @transaction.atomic
 def update_jury_member(
-    *, actor: User, member_id: int, role: str, employer: Unit | None, residence: Unit | None, is_active: bool
+    *,
+    actor: User,
+    member_id: int,
+    role: str,
+    employer: Unit | None,
+    residence: Unit | None,
+    is_active: bool,
+    shown: str | None = None,
 ) -> JuryMember:
-    """Change the role or units of a member, or end their work (`is_active` False) with their sheets kept."""
+    """Change the role or units of a member, or end their work (`is_active` False) with their sheets kept.
+
+    Saving what is there already changes nothing, so a form sent twice is no conflict.
+    """
     member = JuryMember.objects.get(pk=member_id)
     edition = _open(actor, member.edition_id)
     member = lock_row(JuryMember.objects.all(), pk=member_id)
+    if (member.role, member.employer, member.residence, member.is_active) == (role, employer, residence, is_active):
+        return member
+    pages.jury_member.require(shown, member, actor)
     if role == JuryRole.CHAIR and is_active:
         _require_no_chair(edition, apart_from=member)
     units_changed = (member.employer, member.residence) != (employer, residence)  # conflicts follow from these
@@ -55,7 +69,7 @@ def update_jury_member(
 
 
 @transaction.atomic
-def remove_jury_member(*, actor: User, member_id: int) -> None:
+def remove_jury_member(*, actor: User, member_id: int, shown: str | None = None) -> None:
     """Take an appointment back, as long as the person was given nothing to read."""
     member = JuryMember.objects.get(pk=member_id)
     edition = _open(actor, member.edition_id)
@@ -63,6 +77,7 @@ def remove_jury_member(*, actor: User, member_id: int) -> None:
     refusal = Conflict(_("This person has already been given entries. Mark them as no longer active instead."))
     if edition.phase not in (Phase.PREPARATION, Phase.CALL, Phase.FORMAL_REVIEW):
         raise refusal
+    pages.removing_jury_member.require(shown, member, actor)
     _record(actor, "edition.remove_juror", member)
     try:
         member.delete()

@@ -19,10 +19,11 @@ from common.transitions import advance
 from contest.models import Edition
 from contest.permissions import can_chair, can_organise
 from contest.queries import calls_past_deadline
+from contest.queries import shown as pages
 
 
 @transaction.atomic
-def close_call(*, actor: User | None, edition_id: int) -> Edition:
+def close_call(*, actor: User | None, edition_id: int, shown: str | None = None) -> Edition:
     """End the call once its deadline has passed, never earlier; `actor` None is the timetable.
 
     Submitters are kept out while the edition moves on, and the clock is read after that lock.
@@ -31,6 +32,7 @@ def close_call(*, actor: User | None, edition_id: int) -> Edition:
     edition = _locked(edition_id)
     if actor is not None:
         can_organise(actor, edition).require()
+        pages.closing_call.require(shown, edition, actor)
     now = timezone.now()
     if edition.submission_deadline is None or in_time(now, edition.submission_deadline):
         raise Conflict(_("The deadline for entries has not passed yet, so the call stays open."))
@@ -81,10 +83,11 @@ def mark_announced(*, actor: User, edition_id: int) -> Edition:
 
 
 @transaction.atomic
-def archive_edition(*, actor: User, edition_id: int) -> Edition:
+def archive_edition(*, actor: User, edition_id: int, shown: str | None = None) -> Edition:
     """Nothing of the edition is open any more; its pages stay public."""
     edition = _locked(edition_id)
     can_organise(actor, edition).require()
+    pages.archiving.require(shown, edition, actor)
     return _move(edition, "archive", actor)
 
 

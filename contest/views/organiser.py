@@ -10,10 +10,13 @@ from django.views.decorators.http import require_POST
 from accounts.access import SignedInRequest, organiser_desk
 from accounts.permissions import is_admin, is_officer
 from common.errors import Invalid
+from common.web.shown import answers_changes, is_pressed, sent_by
 from contest import queries, services
 from contest.forms import ArchiveForm, EditionForm
 from contest.forms.edition import archive_word
+from contest.models import Edition
 from contest.permissions import can_organise
+from contest.queries import shown as pages
 from contest.readiness import problems_before_call
 from contest.workflow import Phase
 
@@ -44,12 +47,16 @@ def edition_create(request: SignedInRequest) -> HttpResponse:
 
 @organiser_desk
 def organiser_edition(request: SignedInRequest, slug: str) -> HttpResponse:
-    edition = queries.by_slug(request.user, slug)
+    return _overview(request, queries.by_slug(request.user, slug))
+
+
+def _overview(request: SignedInRequest, edition: Edition) -> HttpResponse:
     can_act = can_organise(request.user, edition)
     preparing = edition.phase == Phase.PREPARATION
     context = {
         "edition": edition,
         "can_act": can_act,
+        "shown": pages.closing_call.page(request, edition),
         "step": queries.next_step(edition),
         "problems": problems_before_call(edition) if preparing else [],
         "call_is_over": edition.phase == Phase.CALL and not edition.is_call_open(timezone.now()),
@@ -61,21 +68,26 @@ def organiser_edition(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @organiser_desk
+@answers_changes
 @require_POST
 def close_call(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = queries.by_slug(request.user, slug)
-    services.close_call(actor=request.user, edition_id=edition.pk)
+    if not is_pressed(request):
+        return _overview(request, edition)
+    services.close_call(actor=request.user, edition_id=edition.pk, shown=sent_by(request))
     messages.success(request, _("The call is closed. The formal review begins."))
     return redirect("contest:organiser_edition", slug)
 
 
 @organiser_desk
+@answers_changes
 def archive(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = queries.by_slug(request.user, slug)
     form = ArchiveForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        services.archive_edition(actor=request.user, edition_id=edition.pk)
+    if is_pressed(request) and form.is_valid():
+        services.archive_edition(actor=request.user, edition_id=edition.pk, shown=sent_by(request))
         messages.success(request, _("The edition is archived. Its public pages stay where they were."))
         return redirect("contest:organiser_edition", slug)
-    context = {"edition": edition, "form": form, "word": archive_word()}
+    shown = pages.archiving.page(request, edition)
+    context = {"edition": edition, "form": form, "word": archive_word(), "shown": shown}
     return render(request, "contest/archive.html", context, status=422 if form.errors else 200)

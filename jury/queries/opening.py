@@ -14,11 +14,15 @@ from contest.models import Edition
 class OpeningPreview:
     """`undecided` block the opening and are named; `by_domain` counts what would be scored."""
 
-    ready: int
+    entries: list[Application]
     by_domain: list[tuple[str, int]]
     undecided: list[Application]
     jurors: int
     readings: int
+
+    @property
+    def ready(self) -> int:
+        return len(self.entries)
 
     @property
     def possible(self) -> bool:
@@ -41,7 +45,7 @@ def opening_preview(edition: Edition) -> OpeningPreview:
     for entry in sorted(ready, key=lambda entry: (entry.domain.position, entry.domain.pk) if entry.domain else (0, 0)):
         counts[str(entry.domain or "–")] = counts.get(str(entry.domain or "–"), 0) + 1
     return OpeningPreview(
-        ready=len(ready),
+        entries=ready,
         by_domain=list(counts.items()),
         undecided=list(still_under_review(edition).select_related("unit")),
         jurors=edition.jury.filter(is_active=True).count(),

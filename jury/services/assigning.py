@@ -17,6 +17,7 @@ from contest.models import Edition, JuryMember
 from contest.permissions import can_organise
 from contest.workflow import Phase
 from jury.models import Assignment, AssignmentStatus, ImpartialityDeclaration
+from jury.queries import shown as pages
 from jury.queries.conflicts import GROUND_LABELS, conflicts
 from jury.queries.progress import entries_needing_third
 from jury.services._common import absolute, iso, locked_edition, require_phase, sheet_is_closed
@@ -98,7 +99,7 @@ def remove_assignment(*, actor: User, assignment_id: int) -> None:
 
 
 @transaction.atomic
-def release_juror(*, actor: User, assignment_id: int, ground: str) -> Assignment:
+def release_juror(*, actor: User, assignment_id: int, ground: str, shown: str | None = None) -> Assignment:
     """Take an entry from a juror who declared impartiality but cannot finish the sheet (illness).
 
     The unfinished sheet stays on record and does not count; the juror may not be given the entry again.
@@ -113,6 +114,7 @@ def release_juror(*, actor: User, assignment_id: int, ground: str) -> Assignment
         raise Conflict(_("Only a juror who declared impartiality can be released."))
     if sheet_is_closed(assignment):
         raise Conflict(_("The juror has closed the sheet, so it counts and cannot be taken back."))
+    pages.releasing.require(shown, assignment, actor)
     assignment.status = AssignmentStatus.RECUSED
     assignment.save(update_fields=["status"])
     ImpartialityDeclaration.objects.filter(assignment=assignment).update(

@@ -21,14 +21,15 @@ from contest.services import reopen_scoring as reopen_edition
 from contest.workflow import Phase
 from jury import bundle
 from jury.models import Result, ScoreSheet, ScoringRound
-from jury.queries.closing import closing_preview
+from jury.queries import shown as pages
+from jury.queries.closing import ClosingPreview, closing_preview
 from jury.queries.results import current_round, hidden_from, rules_of, scored_entries
 from jury.ranking import Placed
 from jury.services._common import iso, locked_edition, move_all, require_phase
 
 
 @transaction.atomic
-def close_scoring(*, actor: User, edition_id: int) -> ScoringRound:
+def close_scoring(*, actor: User, edition_id: int, shown: str | None = None) -> ScoringRound:
     """Freeze one result for every entry, and the bundle from which anybody can recompute them.
 
     Refused while a sheet is open, an entry lacks jurors, or a gap waits for its third juror. Sheets
@@ -42,7 +43,9 @@ def close_scoring(*, actor: User, edition_id: int) -> ScoringRound:
     )
     sheets = ScoreSheet.objects.filter(assignment__application__in=[entry.pk for entry in entries])
     list(sheets.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
-    _require_complete(edition)
+    preview = closing_preview(edition)
+    pages.closing.require(shown, edition, actor, preview=preview)
+    _require_complete(preview)
     round_ = _freeze(actor, edition)
     close_edition(actor=actor, edition_id=edition_id)
     move_all(actor, entries, "close_scoring", edition_id)
@@ -58,7 +61,9 @@ def close_scoring(*, actor: User, edition_id: int) -> ScoringRound:
 
 
 @transaction.atomic
-def reopen_scoring(*, actor: User, edition_id: int, reason: str, entry_ids: Collection[int]) -> ScoringRound:
+def reopen_scoring(
+    *, actor: User, edition_id: int, reason: str, entry_ids: Collection[int], shown: str | None = None
+) -> ScoringRound:
     """Open scoring again, before finalists are chosen; sheets of `entry_ids` open for correction.
 
     Other sheets stay closed and count as they are at the next closing. The round stays on record as
@@ -73,6 +78,7 @@ def reopen_scoring(*, actor: User, edition_id: int, reason: str, entry_ids: Coll
     if round_ is None or round_.shortlisted_at is not None:
         raise Conflict(_("Finalists have been chosen, so scoring cannot be opened again."))
     entries = list(Application.objects.filter(edition=edition, state=State.SCORED).order_by("pk").select_for_update())
+    pages.reopening.require(shown, edition, actor, round_=round_, entries=entries)
     if not set(entry_ids) <= {entry.pk for entry in entries}:
         raise Conflict(_("One of the entries is no longer among those scored. Refresh the page."))
     if hidden_from(actor, edition, [entry for entry in entries if entry.pk in set(entry_ids)]):
@@ -94,8 +100,7 @@ def reopen_scoring(*, actor: User, edition_id: int, reason: str, entry_ids: Coll
     return round_
 
 
-def _require_complete(edition: Edition) -> None:
-    preview = closing_preview(edition)
+def _require_complete(preview: ClosingPreview) -> None:
     if preview.blocked:
         raise Conflict(
             ngettext(

@@ -14,6 +14,7 @@ from common.models import JournalEntry
 from contest.workflow import Phase
 from jury.models import Assignment, AssignmentStatus, ImpartialityDeclaration, ScoreSheet
 from jury.permissions import is_assigned
+from jury.queries import shown as pages
 from jury.queries.conflicts import GROUND_LABELS, conflicts
 from jury.services._common import sheet_is_closed
 
@@ -41,7 +42,7 @@ def declare_impartiality(*, actor: User, assignment_ids: Collection[int]) -> int
 
 
 @transaction.atomic
-def recuse(*, actor: User, assignment_id: int, ground: str) -> Assignment:
+def recuse(*, actor: User, assignment_id: int, ground: str, shown: str | None = None) -> Assignment:
     """Step aside from an entry, before or after having declared, until the sheet is closed.
 
     An unfinished sheet stays on record and does not count.
@@ -53,6 +54,7 @@ def recuse(*, actor: User, assignment_id: int, ground: str) -> Assignment:
         raise Conflict(_("You are already recused from this entry."))
     if sheet_is_closed(assignment):
         raise Conflict(_("You have closed the sheet of this entry, so it counts. Write to the organiser."))
+    pages.recusing.require(shown, assignment, actor)
     assignment.status = AssignmentStatus.RECUSED
     assignment.save(update_fields=["status"])
     ImpartialityDeclaration.objects.update_or_create(

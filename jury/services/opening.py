@@ -10,12 +10,13 @@ from contest.models import Edition
 from contest.permissions import can_organise
 from contest.services import open_scoring as open_edition
 from contest.workflow import Phase
+from jury.queries import shown as pages
 from jury.queries.opening import awaiting_scoring, still_under_review
 from jury.services._common import locked_edition, move_all
 
 
 @transaction.atomic
-def open_scoring(*, actor: User, edition_id: int) -> int:
+def open_scoring(*, actor: User, edition_id: int, shown: str | None = None) -> int:
     """ELIGIBLE → IN_SCORING for the whole edition; how many entries were moved.
 
     Refused while an entry is still under formal review or an appeal is open: it would be left
@@ -25,8 +26,10 @@ def open_scoring(*, actor: User, edition_id: int) -> int:
     can_organise(actor, edition).require()
     if edition.phase != Phase.SCORING:
         _require_review_done(edition)
-        open_edition(actor=actor, edition_id=edition_id)
     entries = list(awaiting_scoring(edition).select_for_update())
+    pages.opening.require(shown, edition, actor, entries=entries)
+    if edition.phase != Phase.SCORING:
+        open_edition(actor=actor, edition_id=edition_id)
     if not entries:
         raise Conflict(_("There is no accepted entry to score."))
     move_all(actor, entries, "open_scoring", edition_id)

@@ -20,8 +20,8 @@ from contest.models import Edition
 from contest.permissions import can_chair
 from contest.services import begin_decision as begin_edition_decision
 from contest.workflow import Phase
-from jury.models import Result
-from jury.queries.results import current_round, hidden_from
+from jury.queries import shown as pages
+from jury.queries.results import current_round, hidden_from, results_for
 from jury.services._common import locked_edition, move_all, require_phase
 from notifications.outbox_types import Message
 from notifications.services import enqueue_bulk
@@ -31,7 +31,13 @@ BEFORE_ANNOUNCEMENT = (Phase.CALL, Phase.FORMAL_REVIEW, Phase.SCORING, Phase.VIS
 
 @transaction.atomic
 def shortlist(
-    *, actor: User, edition_id: int, round_id: int, finalist_ids: Collection[int], reason: str = ""
+    *,
+    actor: User,
+    edition_id: int,
+    round_id: int,
+    finalist_ids: Collection[int],
+    reason: str = "",
+    shown: str | None = None,
 ) -> tuple[int, int]:
     """Choose the finalists; every other scored entry is not selected. How many of each.
 
@@ -48,14 +54,13 @@ def shortlist(
     if not entries or round_.shortlisted_at is not None:
         raise Conflict(_("Finalists have already been chosen."))
     present = {entry.pk for entry in entries}
+    in_conflict = hidden_from(actor, edition, entries)
+    results = list(results_for(round_).filter(application__in=present))
+    rows = [(row.application, row.total, row.above_threshold, row.application_id in in_conflict) for row in results]
+    pages.shortlisting.require(shown, edition, actor, round_=round_, rows=rows, chosen=finalist_ids)
     if not set(finalist_ids) <= present:
         raise Conflict(_("One of the chosen entries has left the contest meanwhile. Look at the ranking again."))
-    above = set(
-        Result.objects.filter(round=round_, application__in=present, above_threshold=True).values_list(
-            "application_id", flat=True
-        )
-    )
-    in_conflict = hidden_from(actor, edition, entries)
+    above = {row.application_id for row in results if row.above_threshold}
     chosen = (set(finalist_ids) - in_conflict) | (above & in_conflict)
     if chosen != above and not reason.strip():
         raise Invalid(_("The choice departs from the threshold: give the reason, it stays with the results."))
@@ -80,7 +85,7 @@ def shortlist(
 
 
 @transaction.atomic
-def begin_decision(*, actor: User, edition_id: int) -> Edition:
+def begin_decision(*, actor: User, edition_id: int, shown: str | None = None) -> Edition:
     """Visits are over and the jury decides; finalists must have been chosen."""
     edition = locked_edition(edition_id)
     can_chair(actor, edition).require()
@@ -88,11 +93,12 @@ def begin_decision(*, actor: User, edition_id: int) -> Edition:
     round_ = current_round(edition)
     if round_ is None or round_.shortlisted_at is None:
         raise Conflict(_("First choose the finalists."))
+    pages.beginning_decision.require(shown, edition, actor)
     return begin_edition_decision(actor=actor, edition_id=edition_id)
 
 
 @transaction.atomic
-def disqualify(*, actor: User, application_id: int, reason: str) -> Application:
+def disqualify(*, actor: User, application_id: int, reason: str, shown: str | None = None) -> Application:
     """Remove an entry from the contest, with a reason, in any state before the announcement."""
     edition_id = Application.objects.values_list("edition_id", flat=True).get(pk=application_id)
     edition = locked_edition(edition_id)
@@ -104,6 +110,7 @@ def disqualify(*, actor: User, application_id: int, reason: str) -> Application:
         raise Conflict(_("The results are announced, so nobody can be disqualified any more."))
     if not reason.strip():
         raise Invalid(_("Give the reason for the disqualification."))
+    pages.disqualifying.require(shown, application, actor)
     before = str(application.state)
     advance(application, "disqualify")
     application.decision_reason = reason.strip()

@@ -17,13 +17,16 @@ from contest.models import Edition, JuryMember
 from contest.permissions import can_chair, is_juror
 from contest.workflow import Phase
 from jury.models import SiteVisit
+from jury.queries import shown as pages
 from jury.queries.conflicts import conflicts
 from jury.queries.results import hidden_from
 from jury.services._common import require_phase
 
 
 @transaction.atomic
-def plan_visit(*, actor: User, application_id: int, planned_on: date, visitor_ids: Collection[int]) -> SiteVisit:
+def plan_visit(
+    *, actor: User, application_id: int, planned_on: date, visitor_ids: Collection[int], shown: str | None = None
+) -> SiteVisit:
     """Plan a visit to a finalist. The same day twice is one visit, its visitors as given last."""
     application = lock_row(Application.objects.select_related("edition"), pk=application_id)
     can_chair(actor, application.edition).require()
@@ -31,6 +34,10 @@ def plan_visit(*, actor: User, application_id: int, planned_on: date, visitor_id
     if application.state != State.FINALIST:
         raise Conflict(_("Only finalists are visited."))
     visitors = _visitors(application, visitor_ids)
+    planned = application.visits.filter(planned_on=planned_on).first()
+    if planned is not None and set(planned.visitors.all()) == set(visitors):
+        return planned
+    pages.visit_plans.require(shown, application, actor)
     visit, created = SiteVisit.objects.get_or_create(application=application, planned_on=planned_on)
     visit.visitors.set(visitors)
     journal.record(
@@ -47,9 +54,18 @@ def plan_visit(*, actor: User, application_id: int, planned_on: date, visitor_id
 
 @transaction.atomic
 def record_visit(
-    *, actor: User, visit_id: int, visited_on: date, findings: str, visitor_ids: Collection[int]
+    *,
+    actor: User,
+    visit_id: int,
+    visited_on: date,
+    findings: str,
+    visitor_ids: Collection[int],
+    shown: str | None = None,
 ) -> SiteVisit:
-    """Keep what the visitors found; may be corrected until the decision phase begins."""
+    """Keep what the visitors found; may be corrected until the decision phase begins.
+
+    Saving what is there already changes nothing, so a form sent twice is no conflict.
+    """
     visit = lock_row(SiteVisit.objects.select_related("application__edition"), pk=visit_id)
     edition = visit.application.edition
     _may_record(actor, edition, visit)
@@ -61,6 +77,9 @@ def record_visit(
     visitors = _visitors(visit.application, visitor_ids)
     if not visitors:
         raise Invalid(_("Say who visited."))
+    if (visit.visited_on, visit.findings, set(visit.visitors.all())) == (visited_on, findings.strip(), set(visitors)):
+        return visit
+    pages.visit_record.require(shown, visit, actor)
     visit.visited_on = visited_on
     visit.findings = findings.strip()
     visit.recorded_by = actor

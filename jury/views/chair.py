@@ -18,12 +18,14 @@ from common.errors import Invalid
 from common.files.uploads import attachment_response
 from common.numbers import whole_number
 from common.paging import page_of
+from common.web.shown import answers_changes, is_pressed, sent_by
 from contest.access import chair_desk, juror_desk
 from contest.permissions import can_chair, is_juror
 from contest.workflow import Phase
 from jury import services
 from jury.forms.acts import PlanVisitForm, ReasonForm, RecordVisitForm
 from jury.queries import desk as desk_queries
+from jury.queries import shown as pages
 from jury.queries.closing import blocking_entries, closing_preview, disqualifiable
 from jury.queries.entry import entry_view
 from jury.queries.organising import edition_for_chair, edition_for_results, entry_for_chair, entry_for_results
@@ -110,13 +112,14 @@ def entry_attachment(request: SignedInRequest, pk: int, attachment_pk: int) -> H
 
 
 @chair_desk
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def close_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_chair(request.user, slug)
     word, error = typed_word("close"), ""
-    if request.method == "POST":
+    if is_pressed(request):
         if _typed(request, word):
-            services.close_scoring(actor=request.user, edition_id=edition.pk)
+            services.close_scoring(actor=request.user, edition_id=edition.pk, shown=sent_by(request))
             messages.success(request, _("Scoring is closed and the results are frozen."))
             return redirect("jury:ranking", slug)
         error = _("Type the word exactly as shown.")
@@ -128,6 +131,7 @@ def close_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
         {
             "edition": edition,
             "preview": preview,
+            "shown": pages.closing.page(request, edition, preview=preview),
             "page": page,
             "blocking": read_progress(edition, page.object_list),
             "entries": disqualifiable(edition),
@@ -139,6 +143,7 @@ def close_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @chair_desk
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def reopen(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_chair(request.user, slug)
@@ -146,16 +151,20 @@ def reopen(request: SignedInRequest, slug: str) -> HttpResponse:
     word, error = typed_word("reopen"), ""
     form = ReasonForm(request.POST or None)
     chosen = {pk for value in request.POST.getlist("entry") if (pk := whole_number(value)) is not None}
-    if request.method == "POST":
+    if is_pressed(request):
         valid = form.is_valid()
         if valid and _typed(request, word):
             services.reopen_scoring(
-                actor=request.user, edition_id=edition.pk, reason=form.cleaned_data["reason"], entry_ids=chosen
+                actor=request.user,
+                edition_id=edition.pk,
+                reason=form.cleaned_data["reason"],
+                entry_ids=chosen,
+                shown=sent_by(request),
             )
             messages.success(request, _("Scoring is open again. The previous results stay on record as superseded."))
             return redirect("jury:ranking", slug)
         error = "" if _typed(request, word) else _("Type the word exactly as shown.")
-    scored = edition.applications.filter(state=State.SCORED).select_related("unit").order_by("number")
+    scored = list(edition.applications.filter(state=State.SCORED).select_related("unit").order_by("number"))
     return render(
         request,
         "jury/reopen.html",
@@ -167,12 +176,14 @@ def reopen(request: SignedInRequest, slug: str) -> HttpResponse:
             "word": word,
             "error": error,
             "chosen": chosen,
+            "shown": pages.reopening.page(request, edition, round_=round_, entries=scored),
         },
         status=422 if request.method == "POST" else 200,
     )
 
 
 @chair_desk
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def shortlist(request: SignedInRequest, slug: str) -> HttpResponse:
     """First the choice, those above the threshold ticked; then its preview with counts and a typed word."""
@@ -185,7 +196,7 @@ def shortlist(request: SignedInRequest, slug: str) -> HttpResponse:
     rows = [row for field in fields for row in field.rows if row.application.state == State.SCORED]
     chosen = {pk for value in request.POST.getlist("entry") if (pk := whole_number(value)) is not None}
     reason = request.POST.get("reason", "")
-    if "confirm" in request.POST:
+    if "confirm" in request.POST and is_pressed(request):
         try:
             if not _typed(request, word):
                 raise Invalid(_("Type the word exactly as shown."))
@@ -195,6 +206,7 @@ def shortlist(request: SignedInRequest, slug: str) -> HttpResponse:
                 round_id=whole_number(request.POST.get("round", "")) or 0,
                 finalist_ids=chosen,
                 reason=reason,
+                shown=sent_by(request),
             )
             messages.success(request, _("Finalists are chosen. Plan the visits."))
             return redirect("jury:visits", slug)
@@ -217,6 +229,13 @@ def shortlist(request: SignedInRequest, slug: str) -> HttpResponse:
         "finalists": [known[pk] for pk in sorted(chosen & known.keys(), key=list(known).index)],
         "declined": len(known.keys() - chosen),
         "by_threshold": sum(1 for row in rows if row.hidden),
+        "shown": pages.shortlisting.page(
+            request,
+            edition,
+            round_=round_,
+            rows=[(row.application, row.total, bool(row.above_threshold), row.hidden) for row in rows],
+            chosen=chosen,
+        ),
         "departs": [row for pk, row in known.items() if (pk in chosen) != bool(row.above_threshold)],
     }
     return render(request, "jury/shortlist_preview.html", context, status=422 if error else 200)
@@ -245,18 +264,20 @@ def visits(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @chair_desk
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_visit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     edition = edition_for_chair(request.user, slug)
     application = get_object_or_404(finalists(edition), pk=pk)
     form = PlanVisitForm(request.POST or None, edition=edition)
-    if request.method == "POST" and form.is_valid():
+    if is_pressed(request) and form.is_valid():
         try:
             services.plan_visit(
                 actor=request.user,
                 application_id=pk,
                 planned_on=form.cleaned_data["planned_on"],
                 visitor_ids=[juror.pk for juror in form.cleaned_data["visitors"]],
+                shown=sent_by(request),
             )
             messages.success(request, _("The visit is planned."))
             return redirect("jury:visits", slug)
@@ -265,12 +286,18 @@ def plan_visit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     return render(
         request,
         "jury/plan_visit.html",
-        {"edition": edition, "application": application, "form": form},
+        {
+            "edition": edition,
+            "application": application,
+            "form": form,
+            "shown": pages.visit_plans.page(request, application),
+        },
         status=422 if request.method == "POST" else 200,
     )
 
 
 @juror_desk
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_visit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     edition = edition_for_results(request.user, slug)
@@ -281,7 +308,7 @@ def record_visit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
         "visitors": list(visit.visitors.all()),
     }
     form = RecordVisitForm(request.POST or None, edition=edition, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    if is_pressed(request) and form.is_valid():
         try:
             services.record_visit(
                 actor=request.user,
@@ -289,6 +316,7 @@ def record_visit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
                 visited_on=form.cleaned_data["visited_on"],
                 findings=form.cleaned_data["findings"],
                 visitor_ids=[juror.pk for juror in form.cleaned_data["visitors"]],
+                shown=sent_by(request),
             )
             messages.success(request, _("The visit is recorded."))
             return redirect("jury:visits", slug)
@@ -297,17 +325,24 @@ def record_visit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     return render(
         request,
         "jury/record_visit.html",
-        {"edition": edition, "visit": visit, "application": visit.application, "form": form},
+        {
+            "edition": edition,
+            "visit": visit,
+            "application": visit.application,
+            "form": form,
+            "shown": pages.visit_record.page(request, visit),
+        },
         status=422 if request.method == "POST" else 200,
     )
 
 
 @chair_desk
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin_decision(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_chair(request.user, slug)
-    if request.method == "POST":
-        services.begin_decision(actor=request.user, edition_id=edition.pk)
+    if is_pressed(request):
+        services.begin_decision(actor=request.user, edition_id=edition.pk, shown=sent_by(request))
         messages.success(request, _("The decision phase has begun. Open a session of the jury."))
         return redirect(reverse("awards:sessions", args=[slug]))
     entries = list(finalists(edition))
@@ -319,27 +354,38 @@ def begin_decision(request: SignedInRequest, slug: str) -> HttpResponse:
             "total": len(entries),
             "unvisited": [row for row in entries if not any(v.visited_on for v in row.visits.all())],
             "may": edition.phase == Phase.VISITS,
+            "shown": pages.beginning_decision.page(request, edition),
         },
     )
 
 
 @chair_desk
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def disqualify(request: SignedInRequest, pk: int) -> HttpResponse:
     application = entry_for_chair(request.user, pk)
     word, error = typed_word("disqualify"), ""
     form = ReasonForm(request.POST or None)
-    if request.method == "POST":
+    if is_pressed(request):
         valid = form.is_valid()
         if valid and _typed(request, word):
-            services.disqualify(actor=request.user, application_id=pk, reason=form.cleaned_data["reason"])
+            services.disqualify(
+                actor=request.user, application_id=pk, reason=form.cleaned_data["reason"], shown=sent_by(request)
+            )
             messages.success(request, _("The entry is disqualified."))
             return redirect("jury:ranking", application.edition.slug)
         error = "" if _typed(request, word) else _("Type the word exactly as shown.")
     return render(
         request,
         "jury/disqualify.html",
-        {"application": application, "edition": application.edition, "form": form, "word": word, "error": error},
+        {
+            "application": application,
+            "edition": application.edition,
+            "form": form,
+            "word": word,
+            "error": error,
+            "shown": pages.disqualifying.page(request, application),
+        },
         status=422 if request.method == "POST" else 200,
     )
 

@@ -14,6 +14,7 @@ from accounts.access import SignedInRequest
 from common.errors import Conflict, Refusal
 from common.files.uploads import attachment_response
 from common.numbers import whole_number
+from common.web.shown import answers_changes, is_pressed, sent_by
 from contest.access import juror_desk
 from contest.models import Edition
 from contest.workflow import Phase
@@ -26,6 +27,7 @@ from jury.queries import desk as queries
 from jury.queries.conflicts import GROUND_LABELS, conflict_of
 from jury.queries.entry import entry_view
 from jury.queries.results import criteria_of, rules_of, sheets_visible_to
+from jury.queries.shown import recusing
 from jury.scoring import partial_total
 
 
@@ -96,18 +98,22 @@ def declare(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @juror_desk
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def recuse(request: SignedInRequest, pk: int) -> HttpResponse:
     assignment = _own(request, pk)
     form = RecusalForm(request.POST or None)
     status = 200
-    if request.method == "POST":
+    if is_pressed(request):
         if form.is_valid():
-            services.recuse(actor=request.user, assignment_id=pk, ground=form.cleaned_data["ground"])
+            services.recuse(
+                actor=request.user, assignment_id=pk, ground=form.cleaned_data["ground"], shown=sent_by(request)
+            )
             messages.success(request, _("You are recused from this entry. The organiser will find another juror."))
             return redirect("jury:desk")
         status = 422
-    return render(request, "jury/recuse.html", {"assignment": assignment, "form": form}, status=status)
+    context = {"assignment": assignment, "form": form, "shown": recusing.page(request, assignment)}
+    return render(request, "jury/recuse.html", context, status=status)
 
 
 @juror_desk

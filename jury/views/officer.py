@@ -14,10 +14,12 @@ from accounts.access import SignedInRequest, organiser_desk
 from accounts.permissions import is_officer
 from common.numbers import whole_number
 from common.paging import page_of
+from common.web.shown import answers_changes, is_pressed, sent_by
 from contest.models import Edition
 from contest.workflow import Phase
 from jury import services
 from jury.forms.acts import ReleaseForm
+from jury.queries import shown as pages
 from jury.queries.closing import closing_preview
 from jury.queries.conflicts import GROUND_LABELS
 from jury.queries.opening import opening_preview
@@ -40,21 +42,24 @@ SHOWN = {"lacking": LACKING, "third": NEEDING_THIRD, "recused": Q(recused__gt=0)
 
 
 @organiser_desk
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_progress(request.user, slug)
-    if request.method == "POST":
-        count = services.open_scoring(actor=request.user, edition_id=edition.pk)
+    if is_pressed(request):
+        count = services.open_scoring(actor=request.user, edition_id=edition.pk, shown=sent_by(request))
         text = ngettext("%(count)d entry is in scoring now.", "%(count)d entries are in scoring now.", count)
         messages.success(request, text % {"count": count} + " " + _("Assign jurors to them."))
         return redirect("jury:assignments", slug)
     late = edition.phase == Phase.SCORING
+    preview = opening_preview(edition)
     return render(
         request,
         "jury/open_scoring.html",
         {
             "edition": edition,
-            "preview": opening_preview(edition),
+            "preview": preview,
+            "shown": pages.opening.page(request, edition, entries=preview.entries),
             "late": late,
             "may": late or edition.phase == Phase.FORMAL_REVIEW,
         },
@@ -148,21 +153,28 @@ def remove_assignment(request: SignedInRequest, slug: str, pk: int) -> HttpRespo
 
 
 @organiser_desk
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def release_juror(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     edition = edition_for_progress(request.user, slug)
     assignment = assignment_of(edition, pk)
     form = ReleaseForm(request.POST or None)
     status = 200
-    if request.method == "POST":
+    if is_pressed(request):
         if form.is_valid():
-            services.release_juror(actor=request.user, assignment_id=pk, ground=form.cleaned_data["ground"])
+            services.release_juror(
+                actor=request.user, assignment_id=pk, ground=form.cleaned_data["ground"], shown=sent_by(request)
+            )
             messages.success(request, _("The juror was released from the entry. Assign another one."))
             return _back_to_entry(edition, assignment.application_id)
         status = 422
-    return render(
-        request, "jury/release.html", {"edition": edition, "assignment": assignment, "form": form}, status=status
-    )
+    context = {
+        "edition": edition,
+        "assignment": assignment,
+        "form": form,
+        "shown": pages.releasing.page(request, assignment),
+    }
+    return render(request, "jury/release.html", context, status=status)
 
 
 @organiser_desk

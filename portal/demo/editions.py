@@ -7,7 +7,6 @@ from applications.models import Application, FormalCriterion
 from applications.services.applicant import file_appeal, withdraw_application
 from applications.workflow import State
 from awards.models import AwardKind, JurySession
-from awards.queries.announcement import preview_announcement
 from awards.services.sessions import JuryVerdict, close_session, decide, open_session
 from contest.models import JuryMember
 from jury.models import Assignment
@@ -126,7 +125,6 @@ def _announced(story: Story, units: dict[str, Unit]) -> None:
         announce_edition(
             actor=story.officer,
             edition_id=story.edition.pk,
-            preview_sha256=preview_announcement(story.edition).digest,
             typed_word=WORDS[0],
         )
 

@@ -45,11 +45,11 @@ def preview(edition: Edition) -> Preview:
 
 
 @transaction.atomic
-def announce_edition(*, actor: User, edition_id: int, preview_sha256: str, typed_word: str) -> Announcement:
+def announce_edition(*, actor: User, edition_id: int, typed_word: str, shown: str | None = None) -> Announcement:
     """Announce and publish, all or nothing. The typed word says that the organiser means it."""
     if typed_word.strip().upper() not in WORDS:
         raise Invalid(_("To announce the results, type the word %(word)s exactly.") % {"word": _("ANNOUNCE")})
-    announcement = announce(actor=actor, edition_id=edition_id, preview_sha256=preview_sha256)
+    announcement = announce(actor=actor, edition_id=edition_id, shown=shown)
     edition = lock_row(Edition.objects.all(), pk=edition_id)
     practices = publish_from_awards(actor=actor, edition=edition)
     announcement.counts = announcement.counts | {"practices": len(practices)}

@@ -15,15 +15,19 @@ from common.taxonomy import SECTION_BY_CODE
 from practices import search
 from practices.models import Practice, PracticeContact
 from practices.permissions import can_curate, can_withdraw_contact
+from practices.queries import shown as pages
 
 
 @transaction.atomic
-def correct_section(*, actor: User, practice_id: int, section: str) -> Practice:
+def correct_section(*, actor: User, practice_id: int, section: str, shown: str | None = None) -> Practice:
     """Move a record to another section; the search index follows in the same transaction."""
     practice = _locked(practice_id)
     can_curate(actor).require()
     if section not in SECTION_BY_CODE:
         raise Invalid(_("Choose a section from the list."))
+    if practice.section == section:
+        return practice
+    pages.correcting.require(shown, practice, actor)
     before, practice.section = practice.section, section
     practice.search_tokens = search.tokens_of(practice, practice.tools.values_list("code", flat=True))
     practice.save(update_fields=["section", "search_tokens", "updated_at"])
@@ -34,12 +38,15 @@ def correct_section(*, actor: User, practice_id: int, section: str) -> Practice:
 
 
 @transaction.atomic
-def confirm_verified(*, actor: User, practice_id: int, verified_on: date) -> Practice:
+def confirm_verified(*, actor: User, practice_id: int, verified_on: date, shown: str | None = None) -> Practice:
     """Somebody checked that the record is still true."""
     practice = _locked(practice_id)
     can_curate(actor).require()
     if verified_on > timezone.localdate():
         raise Invalid(_("The day of the check cannot lie in the future."))
+    if practice.verified_on == verified_on:
+        return practice
+    pages.verifying.require(shown, practice, actor)
     practice.verified_on = verified_on
     practice.save(update_fields=["verified_on", "updated_at"])
     journal.record(actor=actor, action="practice.verify", target=practice, verified_on=verified_on.isoformat())
@@ -48,7 +55,7 @@ def confirm_verified(*, actor: User, practice_id: int, verified_on: date) -> Pra
 
 
 @transaction.atomic
-def withdraw_practice(*, actor: User, practice_id: int, reason: str) -> Practice:
+def withdraw_practice(*, actor: User, practice_id: int, reason: str, shown: str | None = None) -> Practice:
     """Take a record out of the public base: pages, search, map, feed, export and API. The row stays."""
     practice = _locked(practice_id)
     can_curate(actor).require()
@@ -56,6 +63,7 @@ def withdraw_practice(*, actor: User, practice_id: int, reason: str) -> Practice
         raise Invalid(_("Give the reason for withdrawing the practice."))
     if practice.withdrawn_at:
         raise Conflict(_("This practice was already withdrawn."))
+    pages.withdrawing.require(shown, practice, actor)
     practice.withdrawn_at = timezone.now()
     practice.withdrawn_reason = reason.strip()
     practice.contacts.all().delete()  # they agreed to stand with a published practice
@@ -66,12 +74,13 @@ def withdraw_practice(*, actor: User, practice_id: int, reason: str) -> Practice
 
 
 @transaction.atomic
-def withdraw_contact_consent(*, actor: User, contact_id: int) -> Practice:
+def withdraw_contact_consent(*, actor: User, contact_id: int, shown: str | None = None) -> Practice:
     """Remove a contact person from the base and the API; a later import does not bring them back."""
     contact = _contact(contact_id)
     practice = _locked(contact.practice_id)
     contact = _contact(contact_id)
     can_withdraw_contact(actor, contact).require()
+    pages.withdrawing_contact.require(shown, contact, actor)
     return _without_contact(actor, practice, contact)
 
 

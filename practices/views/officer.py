@@ -10,8 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest, organiser_desk
 from awards.queries.announcement import NOT_SELECTED
+from awards.queries.shown import announcing
 from common.errors import Conflict, Invalid
 from common.paging import page_of
+from common.web.shown import Act, Changed, answers_changes, is_pressed, sent_by
 from contest.models import Edition
 from contest.permissions import can_organise
 from contest.queries import by_slug
@@ -20,6 +22,7 @@ from practices.forms import ReasonForm, SectionForm, VerifiedForm
 from practices.labels import AWARDS
 from practices.models import Practice
 from practices.permissions import can_curate
+from practices.queries import shown as pages
 from practices.queries.announcement import announcement_of, progress_of
 
 MAX_TYPED = 200
@@ -27,22 +30,25 @@ MAX_TYPED = 200
 
 # --- The announcement -------------------------------------------------------------------------
 @organiser_desk
+@answers_changes
 def announce(request: SignedInRequest, slug: str) -> HttpResponse:
     """The full preview with its counts, then a typed word. Changed meanwhile: 409 and a fresh preview."""
     edition = _announceable(request, slug)
     if announcement_of(edition):
         return _announced(request, edition, status=409 if request.method == "POST" else 200)
-    if request.method != "POST":
+    if not is_pressed(request):
         return _preview(request, edition)
     try:
         services.announce_edition(
             actor=request.user,
             edition_id=edition.pk,
-            preview_sha256=request.POST.get("preview", ""),
+            shown=sent_by(request),
             typed_word=request.POST.get("typed_word", "")[:MAX_TYPED],
         )
     except Invalid as error:
         return _preview(request, edition, word_error=str(error), status=error.status)
+    except Changed:
+        raise
     except Conflict as error:
         edition = _announceable(request, slug)
         if announcement_of(edition):
@@ -78,6 +84,7 @@ def _preview(request: SignedInRequest, edition: Edition, *, status: int = 200, *
         "preview": preview,
         "groups": [(names[kind], outcomes) for kind, outcomes in preview.results.by_kind().items()],
         "word": _("ANNOUNCE"),
+        "shown": announcing.page(request, edition, preview=preview.results),
         "may_announce": bool(can_organise(request.user, edition)),
         **extra,
     }
@@ -110,47 +117,62 @@ def manage(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @organiser_desk
+@answers_changes
 @require_POST
 def correct_section(request: SignedInRequest, pk: int) -> HttpResponse:
     practice = queries.managed_record(pk)
     form = SectionForm(request.POST)
-    if not form.is_valid():
-        return _manage(request, practice, section_form=form)
-    services.correct_section(actor=request.user, practice_id=pk, section=form.cleaned_data["section"])
+    if not form.is_valid() or not is_pressed(request):
+        return _manage(request, practice, pages.correcting, section_form=form)
+    services.correct_section(
+        actor=request.user, practice_id=pk, section=form.cleaned_data["section"], shown=sent_by(request)
+    )
     messages.success(request, _("The section was changed."))
     return redirect("practices:manage", pk=pk)
 
 
 @organiser_desk
+@answers_changes
 @require_POST
 def confirm_verified(request: SignedInRequest, pk: int) -> HttpResponse:
     practice = queries.managed_record(pk)
     form = VerifiedForm(request.POST)
-    if not form.is_valid():
-        return _manage(request, practice, verified_form=form)
+    if not form.is_valid() or not is_pressed(request):
+        return _manage(request, practice, pages.verifying, verified_form=form)
     try:
-        services.confirm_verified(actor=request.user, practice_id=pk, verified_on=form.cleaned_data["verified_on"])
+        services.confirm_verified(
+            actor=request.user, practice_id=pk, verified_on=form.cleaned_data["verified_on"], shown=sent_by(request)
+        )
     except Invalid as error:
         form.add_error("verified_on", str(error))
-        return _manage(request, practice, verified_form=form)
+        return _manage(request, practice, pages.verifying, verified_form=form)
     messages.success(request, _("The day of the check was saved."))
     return redirect("practices:manage", pk=pk)
 
 
 @organiser_desk
+@answers_changes
 @require_POST
 def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     practice = queries.managed_record(pk)
     form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _manage(request, practice, reason_form=form)
-    services.withdraw_practice(actor=request.user, practice_id=pk, reason=form.cleaned_data["reason"])
+    if not form.is_valid() or not is_pressed(request):
+        return _manage(request, practice, pages.withdrawing, reason_form=form)
+    services.withdraw_practice(
+        actor=request.user, practice_id=pk, reason=form.cleaned_data["reason"], shown=sent_by(request)
+    )
     messages.success(request, _("The practice is no longer in the public base."))
     return redirect("practices:manage", pk=pk)
 
 
-def _manage(request: SignedInRequest, practice: Practice, **forms: Any) -> HttpResponse:
+def _manage(request: SignedInRequest, practice: Practice, act: Act | None = None, **forms: Any) -> HttpResponse:
+    """`act`: whose form was sent; what differs from the page it came from is told."""
     context = {
+        "shown": act.page(request, practice) if act else None,
+        "saving": act is not pages.withdrawing,
+        "section_token": pages.correcting.token(practice, request.user),
+        "verified_token": pages.verifying.token(practice, request.user),
+        "withdraw_token": pages.withdrawing.token(practice, request.user),
         "practice": practice,
         "curates": bool(can_curate(request.user)),
         "section_form": SectionForm(initial={"section": practice.section}),

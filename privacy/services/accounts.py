@@ -17,11 +17,13 @@ from accounts.models import MembershipStatus, User
 from applications.models import ApplicationVersion
 from common import journal
 from common.errors import Conflict, Invalid
+from common.locking import lock_row
 from common.persons import is_removed, removed_address, removed_name
 from notifications.models import OutboxMessage
 from practices.services import forget_contact
 from privacy.permissions import can_be_removed
 from privacy.queries import people as rows
+from privacy.queries import shown as pages
 from privacy.queries.editions import WAITING
 from privacy.services.emptying import empty_contacts, empty_mail, empty_versions
 from privacy.services.irreversible import is_meant, rehearse
@@ -39,11 +41,14 @@ class PersonRemoved:
         return any(asdict(self).values())
 
 
-def close_account(*, actor: User, typed_word: str) -> PersonRemoved:
+def close_account(*, actor: User, typed_word: str, shown: str | None = None) -> PersonRemoved:
     """A person removes their own account; refused with the reason while a running edition needs them."""
     if not is_meant(typed_word):
         raise Invalid(_("To remove the account, type the word %(word)s exactly.") % {"word": _("REMOVE")})
-    return remove_person(email=actor.email, actor=actor)
+    with transaction.atomic():
+        account = lock_row(User.objects.all(), pk=actor.pk)
+        pages.closing_account.require(shown, account, actor)
+        return _remove(actor, account.email)
 
 
 def remove_person(*, email: str, actor: User | None = None) -> PersonRemoved:

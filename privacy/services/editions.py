@@ -16,6 +16,7 @@ from common.persons import REMOVED_TEXT
 from contest.models import Edition
 from privacy.permissions import can_keep_register, is_removable
 from privacy.queries import editions as rows
+from privacy.queries import shown as pages
 from privacy.services.accounts import end_sessions, remove_account
 from privacy.services.emptying import (
     empty_confirmations,
@@ -43,11 +44,12 @@ class Removed:
         return any(asdict(self).values())
 
 
-def confirm_removal(*, actor: User, edition_id: int, typed_word: str) -> Removed:
+def confirm_removal(*, actor: User, edition_id: int, typed_word: str, shown: str | None = None) -> Removed:
     """The organiser's act: it cannot be undone, so a word typed by hand says that they mean it."""
     if not is_meant(typed_word):
         raise Invalid(_("To remove the data, type the word %(word)s exactly.") % {"word": _("REMOVE")})
-    return remove_persons(actor=actor, edition_id=edition_id)
+    with transaction.atomic():
+        return _remove(actor, edition_id, shown)
 
 
 def remove_persons(*, actor: User | None, edition_id: int) -> Removed:
@@ -65,7 +67,7 @@ def rehearse_removal(*, edition_id: int) -> Removed:
     return rehearse(lambda: _remove(None, edition_id))
 
 
-def set_retention(*, actor: User, edition_id: int, months: int) -> Edition:
+def set_retention(*, actor: User, edition_id: int, months: int, shown: str | None = None) -> Edition:
     """How many months after the announcement personal data is kept. No rule of the contest, so no amendment."""
     with transaction.atomic():
         edition = lock_row(Edition.objects.all(), pk=edition_id)
@@ -74,6 +76,9 @@ def set_retention(*, actor: User, edition_id: int, months: int) -> Edition:
             raise Invalid(_("Give a number of months between 1 and 240."))
         if edition.persons_removed_at:
             raise Conflict(_("The personal data of this edition was removed already."))
+        if edition.retention_months == months:
+            return edition
+        pages.retention.require(shown, edition, actor)
         before, edition.retention_months = edition.retention_months, months
         edition.save(update_fields=["retention_months"])
         journal.record(
@@ -88,7 +93,7 @@ def set_retention(*, actor: User, edition_id: int, months: int) -> Edition:
         return edition
 
 
-def _remove(actor: User | None, edition_id: int) -> Removed:
+def _remove(actor: User | None, edition_id: int, shown: str | None = None) -> Removed:
     edition = lock_row(Edition.objects.all(), pk=edition_id)
     if actor is not None:
         can_keep_register(actor, edition).require()
@@ -99,6 +104,8 @@ def _remove(actor: User | None, edition_id: int) -> Removed:
         raise Conflict(
             _("Mails or documents of this edition are still on their way. Wait until they are done, then try again.")
         )
+    if actor is not None and shown is not None:
+        pages.removing_persons.require(shown, edition, actor, preview=rows.preview_of(edition))
     now = timezone.now()
     people = list(rows.leaving_accounts(edition, now).select_for_update(of=("self",)))
     contacts = empty_contacts(rows.entries_with_contact(edition))

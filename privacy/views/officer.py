@@ -12,29 +12,34 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import SignedInRequest, organiser_desk
 from common.errors import Conflict, Invalid
+from common.web.shown import Changed, Shown, answers_changes, is_pressed, sent_by
 from contest.models import Edition
 from contest.queries import by_slug
 from privacy import queries, services
 from privacy.forms import RetentionForm
 from privacy.permissions import can_keep_register, is_removable
+from privacy.queries import shown as pages
 
 MAX_TYPED = 200
 
 
 @organiser_desk
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def edition(request: SignedInRequest, slug: str) -> HttpResponse:
     """The preview with its counts, then a typed word: what is removed does not come back."""
     found = by_slug(request.user, slug)
-    if request.method != "POST":
+    if not is_pressed(request):
         return _page(request, found)
     typed_word = request.POST.get("typed_word", "")[:MAX_TYPED]
     if services.is_meant(typed_word) and is_removable(found) and can_keep_register(request.user, found):
         _ask_for_password(request)
     try:
-        services.confirm_removal(actor=request.user, edition_id=found.pk, typed_word=typed_word)
+        services.confirm_removal(actor=request.user, edition_id=found.pk, typed_word=typed_word, shown=sent_by(request))
     except Invalid as error:
         return _page(request, found, word_error=str(error), status=error.status)
+    except Changed:
+        raise
     except Conflict as error:
         return _page(request, by_slug(request.user, slug), refusal=str(error), status=error.status)
     messages.success(request, _("The personal data of the edition was removed. Results, journal and diplomas stay."))
@@ -42,13 +47,17 @@ def edition(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @organiser_desk
+@answers_changes
 @require_POST
 def retention(request: SignedInRequest, slug: str) -> HttpResponse:
     found = by_slug(request.user, slug)
     form = RetentionForm(request.POST)
-    if not form.is_valid():
-        return _page(request, found, form=form, status=422)
-    services.set_retention(actor=request.user, edition_id=found.pk, months=form.cleaned_data["months"])
+    if not form.is_valid() or not is_pressed(request):
+        shown = pages.retention.page(request, found)
+        return _page(request, found, form=form, status=422, shown=shown, saving=True)
+    services.set_retention(
+        actor=request.user, edition_id=found.pk, months=form.cleaned_data["months"], shown=sent_by(request)
+    )
     messages.success(request, _("Saved: how long personal data is kept."))
     return redirect("privacy:edition", slug)
 
@@ -59,13 +68,23 @@ def _ask_for_password(request: SignedInRequest) -> None:
 
 
 def _page(
-    request: SignedInRequest, edition: Edition, *, status: int = 200, form: RetentionForm | None = None, **extra: Any
+    request: SignedInRequest,
+    edition: Edition,
+    *,
+    status: int = 200,
+    form: RetentionForm | None = None,
+    shown: Shown | None = None,
+    **extra: Any,
 ) -> HttpResponse:
     removable = is_removable(edition)
+    preview = queries.preview_of(edition) if removable else None
     context = {
         "edition": edition,
         "form": form or RetentionForm(initial={"months": edition.retention_months}),
-        "preview": queries.preview_of(edition) if removable else None,
+        "preview": preview,
+        "shown": shown or pages.removing_persons.page(request, edition, preview=preview),
+        "remove_token": pages.removing_persons.token(edition, request.user, preview=preview),
+        "retention_token": pages.retention.token(edition, request.user),
         "removable": removable,
         "can_act": can_keep_register(request.user, edition),
         "is_due": bool(edition.retention_until and edition.retention_until < timezone.localdate()),

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import SignedInRequest, signed_in
 from common.errors import Conflict, Invalid
+from common.web.shown import Changed, answers_changes, is_pressed, sent_by
 from privacy import queries, services
 from privacy.exports import copy_of
 from privacy.labels import outline
 from privacy.permissions import can_be_removed
+from privacy.queries.shown import closing_account
 
 MAX_TYPED = 200
 
@@ -55,16 +57,23 @@ def _as_download(response: HttpResponse, ending: str) -> HttpResponse:
 
 
 @signed_in
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 @reauthentication_required
 def close(request: SignedInRequest) -> HttpResponse:
     """What goes, what stays and why, then a typed word. Refused while a running edition needs the person."""
-    if request.method != "POST":
+    if not is_pressed(request):
         return _close_page(request)
     try:
-        services.close_account(actor=request.user, typed_word=request.POST.get("typed_word", "")[:MAX_TYPED])
+        services.close_account(
+            actor=request.user,
+            typed_word=request.POST.get("typed_word", "")[:MAX_TYPED],
+            shown=sent_by(request),
+        )
     except Invalid as error:
         return _close_page(request, word_error=str(error), status=error.status)
+    except Changed:
+        raise
     except Conflict as error:
         return _close_page(request, refusal=str(error), status=error.status)
     logout(request)
@@ -74,5 +83,6 @@ def close(request: SignedInRequest) -> HttpResponse:
 
 def _close_page(request: SignedInRequest, *, status: int = 200, refusal: str = "", **extra: Any) -> HttpResponse:
     verdict = can_be_removed(request.user, queries.open_ties(request.user.email, request.user))
-    context = {"word": _("REMOVE"), "refusal": refusal or verdict.reason, **extra}
+    shown = closing_account.page(request, request.user)
+    context = {"word": _("REMOVE"), "refusal": refusal or verdict.reason, "shown": shown, **extra}
     return render(request, "privacy/close.html", context, status=status)

@@ -11,6 +11,7 @@ from django.db import transaction
 from applications.queries.acceptance import judge
 from applications.services.bulk_review import accept_many
 from awards.models import Certificate, CertificateStatus
+from awards.queries.shown import announcing
 from common.journal import draft_entry, record_bulk
 from common.models import JournalSeal
 from common.sealing import seal_entries, verify_chain
@@ -47,8 +48,8 @@ def review_and_announcement(world: World) -> None:
 
 
 def _announce(world: World) -> None:
-    digest = preview(world.decision).results.digest
-    announce_edition(actor=world.officer, edition_id=world.decision.pk, preview_sha256=digest, typed_word="OGŁASZAM")
+    shown = announcing.token(world.decision, world.officer, preview=preview(world.decision).results)
+    announce_edition(actor=world.officer, edition_id=world.decision.pk, shown=shown, typed_word="OGŁASZAM")
 
 
 def certificates(place: Place, world: World) -> None:

@@ -120,9 +120,7 @@ def announce(world: World) -> None:
     JurySession.objects.filter(edition=edition).update(closed_at=now, minutes="KanarekProtokol0x")
     seen = preview(edition)
     assert not seen.results.problems, [str(problem) for problem in seen.results.problems]
-    announce_edition(
-        actor=world.people["officer"], edition_id=edition.pk, preview_sha256=seen.results.digest, typed_word="OGŁASZAM"
-    )
+    announce_edition(actor=world.people["officer"], edition_id=edition.pk, typed_word="OGŁASZAM")
 
 
 def timetable() -> Iterator[tuple[str, datetime, Callable[[], object]]]:

@@ -8,6 +8,7 @@ from accounts.models import Membership, MembershipRole, MembershipStatus, Role, 
 from accounts.queries import todos_for
 from notifications.models import OutboxMessage
 from tests.factories import PASSWORD, make_member, make_officer, make_unit, make_user
+from tests.pressing import press
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +124,7 @@ def test_a_person_changes_their_name_and_language_and_leaves_a_unit():
     user = make_member(make_unit(), MembershipRole.EDITOR)
     client = signed_in(user)
     assert client.post(reverse("accounts:profile"), {"full_name": "", "language": "en"}).status_code == 422
-    client.post(reverse("accounts:profile"), {"full_name": "Inne Nazwisko", "language": "en"})
+    press(client, reverse("accounts:profile"), {"full_name": "Inne Nazwisko", "language": "en"})
     user.refresh_from_db()
     assert (user.full_name, user.language) == ("Inne Nazwisko", "en")
     membership = user.memberships.get()

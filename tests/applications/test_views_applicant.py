@@ -14,7 +14,9 @@ from common import journal
 from contest.models import Edition
 from tests import factories
 from tests.applications.entry_pages import returned, section_data, sent, url
+from tests.common import hostile
 from tests.common.files import hostile
+from tests.pressing import press, shown_on
 
 pytestmark = pytest.mark.django_db
 
@@ -230,7 +232,7 @@ def test_the_check_page_lists_what_is_missing_with_links(client, draft, member):
 
 
 def test_sending_shows_the_number_and_the_frozen_text(client, draft, member):
-    response = client.post(url("submit", draft.pk), follow=True)
+    response = press(client, url("submit", draft.pk), page=url("check", draft.pk), follow=True)
     number = Application.objects.get().number
     assert number in response.content.decode()
     Application.objects.update(title="Zmieniony później")
@@ -239,8 +241,9 @@ def test_sending_shows_the_number_and_the_frozen_text(client, draft, member):
 
 
 def test_sending_again_is_harmless(client, draft, member):
+    token = shown_on(client.get(url("check", draft.pk)))
     for _ in range(3):
-        assert client.post(url("submit", draft.pk)).status_code == 302
+        assert client.post(url("submit", draft.pk), {"shown": token}).status_code == 302
     assert draft.versions.count() == 1
 
 
@@ -302,7 +305,7 @@ def test_a_closed_field_of_an_open_page_keeps_its_value(client, draft, member):
 
 def test_a_completed_entry_is_sent_again(client, draft, member):
     returned(draft, member)
-    assert client.post(url("complete", draft.pk)).status_code == 302
+    assert press(client, url("complete", draft.pk)).status_code == 302
     assert Application.objects.get().state == State.SUBMITTED
     assert draft.versions.count() == 2
     assert client.get(url("complete", draft.pk))["Location"] == url("applicant_detail", draft.pk)
@@ -320,7 +323,7 @@ def test_a_withdrawal_asks_for_the_word(client, draft, member):
     response = client.post(url("withdraw", draft.pk), {"typed_word": "tak", "reason": "Powód zostaje"})
     assert response.status_code == 422
     assert "Powód zostaje" in response.content.decode()
-    assert client.post(url("withdraw", draft.pk), {"typed_word": " wycofuję "}).status_code == 302
+    assert press(client, url("withdraw", draft.pk), {"typed_word": " wycofuję "}).status_code == 302
     assert Application.objects.get().state == State.WITHDRAWN
     assert "wycofan" in client.get(url("applicant_detail", draft.pk)).content.decode()
     assert client.get(url("withdraw", draft.pk)).status_code == 404
@@ -363,7 +366,8 @@ def test_an_appeal_is_read_before_it_is_filed_and_filed_once(client, draft, memb
     assert not draft.appeals.exists()
     back = client.post(url("appeal", draft.pk), {"text": "Nasze racje", "back": "1"})
     assert "Nasze racje" in back.content.decode()
-    assert client.post(url("appeal", draft.pk), {"text": "Nasze racje", "send": "1"}).status_code == 302
+    given = {"text": "Nasze racje", "send": "1", "shown": shown_on(preview)}
+    assert client.post(url("appeal", draft.pk), given).status_code == 302
     assert draft.appeals.get().text == "Nasze racje"
     assert "Nasze racje" in client.get(url("applicant_detail", draft.pk)).content.decode()
     assert client.get(url("appeal", draft.pk))["Location"] == url("applicant_detail", draft.pk)

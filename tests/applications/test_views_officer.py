@@ -31,6 +31,7 @@ from tests.factories import (
     make_user,
     make_voivodeship,
 )
+from tests.pressing import press, shown_on
 from units.models import UnitKind
 
 pytestmark = pytest.mark.django_db
@@ -397,7 +398,7 @@ def test_the_history_tells_who_did_what_but_not_what_was_done_to_the_draft(clien
     entry = {"target_type": "applications.application", "target_id": application.pk, "happened_at": timezone.now()}
     JournalEntry.objects.create(action="application.start", data={}, **entry)
     JournalEntry.objects.create(action="application.submit", data={"version": 1}, actor_id=officer.pk, **entry)
-    client.post(entry_url("accept", application), {"version": 1})
+    press(client, entry_url("accept", application), {"version": 1})
     events = client.get(entry_url("officer_detail", application)).context["events"]
     assert len(events) == 2
     assert officer.full_name in events[0].detail
@@ -472,7 +473,7 @@ def test_acceptance_shows_the_mail_and_its_readers_first(client, edition, office
     assert application.number in page
     assert state_of(application) == "SUBMITTED"
     assert not OutboxMessage.objects.exists()
-    assert client.post(entry_url("accept", application), {"version": 1}).status_code == 302
+    assert press(client, entry_url("accept", application), {"version": 1}).status_code == 302
     assert state_of(application) == "ELIGIBLE"
 
 
@@ -528,7 +529,7 @@ def test_a_decision_is_previewed_then_corrected_then_sent(client, edition, offic
     assert corrected.context["mail"] is None
     assert state_of(application) == before
 
-    sent = client.post(url, given | {"step": "send"})
+    sent = client.post(url, given | {"step": "send", "shown": shown_on(preview)})
     assert sent.url == entry_url("officer_detail", application)
     assert state_of(application) == becomes
     assert text in OutboxMessage.objects.get().text
@@ -611,7 +612,8 @@ def test_ticked_entries_are_previewed_with_those_left_out_and_why(client, editio
     assert [(row.pk, bool(row.reason)) for row in candidates.left_out] == [(not_ready.pk, True)]
     assert state_of(ready) == "SUBMITTED"
 
-    assert client.post(url, {"entry": [ready.pk]}).url == list_url(edition)
+    token = {"shown": shown_on(client.get(url, {"entry": [ready.pk]}))}
+    assert client.post(url, {"entry": [ready.pk], **token}).url == list_url(edition)
     assert (state_of(ready), state_of(not_ready)) == ("ELIGIBLE", "SUBMITTED")
 
 

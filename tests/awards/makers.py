@@ -8,7 +8,6 @@ from accounts.models import User
 from applications.models import Application, ApplicationVersion
 from applications.snapshots import snapshot
 from awards.models import AwardKind, Certificate, CertificateKind, Decision, JurySession
-from awards.queries.announcement import preview_announcement
 from awards.services import announce
 from common.canonical import sha256_of
 from contest.models import Edition, JuryMember, JuryRole
@@ -52,7 +51,7 @@ def announced(*kinds: str, **fields: Any) -> tuple[Edition, User]:
     for kind in kinds or (AwardKind.LAUREATE,):
         decided(edition, kind)
     officer = factories.make_officer()
-    announce(actor=officer, edition_id=edition.pk, preview_sha256=preview_announcement(edition).digest)
+    announce(actor=officer, edition_id=edition.pk)
     edition = Edition.objects.get(pk=edition.pk)
     return edition, officer
 

@@ -26,7 +26,6 @@ from practices.services import (
     forget_contact,
     import_records,
     load_seed_practice,
-    preview,
     publish_announced,
     publish_from_awards,
     withdraw_contact_consent,
@@ -145,8 +144,7 @@ def _announce(_practice: Practice) -> None:
 
 
 def _announced(edition: Edition) -> None:
-    digest = preview(edition).results.digest
-    announce_edition(actor=make_officer(), edition_id=edition.pk, preview_sha256=digest, typed_word="OGŁASZAM")
+    announce_edition(actor=make_officer(), edition_id=edition.pk, typed_word="OGŁASZAM")
 
 
 ACTS = {

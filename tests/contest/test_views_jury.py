@@ -8,6 +8,7 @@ from django.urls import reverse
 from contest.models import JuryRole
 from contest.workflow import Phase
 from tests import factories
+from tests.pressing import press
 
 pytestmark = pytest.mark.django_db
 
@@ -75,10 +76,10 @@ def test_a_member_is_shown_as_saved_changed_and_deactivated(client, officer):
     member = factories.make_juror(factories.make_edition(), employer=unit)
     form = client.get(member_page(member)).context["form"]
     same = {field.name: field.value() for field in form if field.value()}
-    assert client.post(member_page(member), same).status_code == 302
+    assert press(client, member_page(member), same).status_code == 302
     member.refresh_from_db()
     assert (member.employer, member.is_active) == (unit, True)
-    assert client.post(member_page(member), {"role": "JUROR"}).status_code == 302
+    assert press(client, member_page(member), {"role": "JUROR"}).status_code == 302
     member.refresh_from_db()
     assert (member.employer, member.is_active) == (None, False)
 
@@ -86,7 +87,7 @@ def test_a_member_is_shown_as_saved_changed_and_deactivated(client, officer):
 def test_a_second_chair_is_refused_on_the_page(client, officer):
     edition = factories.make_edition()
     factories.make_juror(edition, JuryRole.CHAIR)
-    response = client.post(member_page(factories.make_juror(edition)), {"role": "CHAIR", "is_active": "on"})
+    response = press(client, member_page(factories.make_juror(edition)), {"role": "CHAIR", "is_active": "on"})
     assert response.status_code == 422
 
 

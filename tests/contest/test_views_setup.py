@@ -16,6 +16,7 @@ from contest.views.setup import editor_of
 from contest.workflow import Phase
 from tests import factories
 from tests.contest.editions import form_data, preparation, reread
+from tests.pressing import press
 
 pytestmark = pytest.mark.django_db
 
@@ -133,7 +134,8 @@ def test_the_overview_offers_to_close_a_call_only_after_its_deadline(client, off
         text = client.get(address("organiser_edition", edition.slug)).content.decode()
         assert (address("close_call", edition.slug) in text) is offered
     assert client.post(address("close_call", running.slug)).status_code == 409
-    assert client.post(address("close_call", over.slug)).status_code == 302
+    page = address("organiser_edition", over.slug)
+    assert press(client, address("close_call", over.slug), page=page).status_code == 302
     assert reread(over).phase == Phase.FORMAL_REVIEW
 
 
@@ -142,7 +144,7 @@ def test_an_edition_is_archived_after_the_word_is_typed(client, officer):
     url = address("archive", edition.slug)
     assert url in client.get(address("organiser_edition", edition.slug)).content.decode()
     assert client.post(url, {"typed_word": "coś"}).status_code == 422
-    assert client.post(url, {"typed_word": client.get(url).context["word"].upper()}).status_code == 302
+    assert press(client, url, {"typed_word": client.get(url).context["word"].upper()}).status_code == 302
     assert reread(edition).phase == Phase.ARCHIVED
 
 

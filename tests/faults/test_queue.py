@@ -28,7 +28,7 @@ from common.models import JournalEntry
 from contest.services import close_due_calls, phases
 from notifications.models import OutboxMessage
 from notifications.services import delivery
-from practices.services import announce_edition, preview
+from practices.services import announce_edition
 from tests import factories
 from tests.awards import makers
 from tests.faults.outbox import send, send_bulk, sent, without_uniqueness
@@ -179,14 +179,13 @@ def flushed_again_and_again(broker: RedisServer) -> Iterator[list[int]]:
 def test_everything_announced_arrives_although_redis_is_emptied(broker, mail_sink, tmp_path, media, figure):
     """Emptied all through the announcement and two seconds beyond, with the intervals of production."""
     edition, _entries = make_decided(("LAUREATE",) * 5 + ("HONOURABLE_MENTION",) * 5)
-    digest = preview(edition).results.digest
     officer = factories.make_officer()
     with (
         worker(tmp_path / "log", broker.url, mail_sink.url, MEDIA_ROOT=media),
         beat(tmp_path / "beat.log", broker.url, tmp_path / "beat"),
     ):
         with flushed_again_and_again(broker) as flushes:
-            announce_edition(actor=officer, edition_id=edition.pk, preview_sha256=digest, typed_word="OGŁASZAM")
+            announce_edition(actor=officer, edition_id=edition.pk, typed_word="OGŁASZAM")
             announced = time.monotonic()
             time.sleep(2)
         ready = Certificate.objects.filter(status=CertificateStatus.READY)

@@ -16,6 +16,7 @@ from jury.models import ScoreSheet, SiteVisit
 from jury.queries.results import current_round
 from tests.factories import make_juror, make_user
 from tests.jury.helpers import add_entry, closed_jury, make_jury, score, scored_jury
+from tests.pressing import press, shown_on
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +38,7 @@ def test_the_chair_closes_with_a_typed_word(client):
     address = url("close_scoring", jury.edition.slug)
     assert client.post(address, {"typed_word": "nie"}).status_code == 422
     assert Edition.objects.get(pk=jury.edition.pk).phase == Phase.SCORING
-    assert client.post(address, {"typed_word": word(client, address).lower()}).status_code == 302
+    assert press(client, address, {"typed_word": word(client, address).lower()}).status_code == 302
     assert Edition.objects.get(pk=jury.edition.pk).phase == Phase.VISITS
     assert client.get(address).status_code == 200
 
@@ -108,6 +109,7 @@ def test_finalists_are_chosen_in_two_steps(client):
     assert preview.status_code == 200
     assert "55,00" in preview.content.decode()
     assert client.post(address, data | {"confirm": "1", "typed_word": "x"}).status_code == 422
+    data |= {"shown": shown_on(preview)}
     refused = client.post(address, data | {"confirm": "1", "typed_word": text})
     assert refused.status_code == 422
     done = client.post(address, data | {"confirm": "1", "typed_word": text, "reason": "Wyjątek."})
@@ -131,7 +133,7 @@ def test_scoring_is_reopened_with_a_reason_and_a_typed_word(client):
     assert client.post(address, {"reason": "Błąd", "typed_word": ""}).status_code == 422
     assert client.post(address, {"reason": "", "typed_word": typed}).status_code == 422
     data = {"reason": "Błąd", "typed_word": typed, "entry": [jury.entries[0].pk]}
-    assert client.post(address, data).status_code == 302
+    assert press(client, address, data).status_code == 302
     assert ScoreSheet.objects.filter(closed_at__isnull=True).count() == 2
 
 
@@ -156,7 +158,7 @@ def test_visits_are_planned_and_recorded_on_pages(finals, client):
     assert client.post(plan, {"planned_on": "x"}).status_code == 422
     biased = make_juror(finals.edition, employer=entry.unit)
     assert client.post(plan, {"planned_on": today, "visitors": [biased.pk]}).status_code == 422
-    assert client.post(plan, {"planned_on": today, "visitors": [finals.jurors[0].pk]}).status_code == 302
+    assert press(client, plan, {"planned_on": today, "visitors": [finals.jurors[0].pk]}).status_code == 302
     assert client.get(url("plan_visit", slug, finals.entries[1].pk)).status_code == 404
     visit = SiteVisit.objects.get()
     record = url("record_visit", slug, visit.pk)
@@ -165,7 +167,7 @@ def test_visits_are_planned_and_recorded_on_pages(finals, client):
     assert client.get(record).status_code == 200
     data = {"visited_on": today, "findings": "Działa dobrze.", "visitors": [finals.jurors[0].pk]}
     assert client.post(record, data | {"visited_on": "2999-01-01"}).status_code == 422
-    assert client.post(record, data).status_code == 302
+    assert press(client, record, data).status_code == 302
     assert "Działa dobrze." in client.get(url("entry", entry.pk)).content.decode()
     client.force_login(finals.jurors[1].user)
     assert record not in client.get(url("visits", slug)).content.decode()
@@ -191,7 +193,7 @@ def test_the_decision_begins_on_its_page(finals, client):
     client.force_login(finals.chair.user)
     address = url("begin_decision", finals.edition.slug)
     assert finals.entries[0].title in client.get(address).content.decode()
-    assert client.post(address).status_code == 302
+    assert press(client, address).status_code == 302
     assert Edition.objects.get(pk=finals.edition.pk).phase == Phase.DECISION
     assert client.get(address).status_code == 200
 
@@ -202,7 +204,7 @@ def test_an_entry_is_disqualified_with_a_reason_and_a_typed_word(finals, client)
     typed = word(client, address)
     assert client.post(address, {"reason": "Plagiat.", "typed_word": "x"}).status_code == 422
     assert client.post(address, {"reason": "", "typed_word": typed}).status_code == 422
-    assert client.post(address, {"reason": "Plagiat.", "typed_word": typed}).status_code == 302
+    assert press(client, address, {"reason": "Plagiat.", "typed_word": typed}).status_code == 302
     assert Application.objects.get(pk=finals.entries[0].pk).state == "DISQUALIFIED"
     client.force_login(finals.officer)
     assert client.get(address).status_code == 404

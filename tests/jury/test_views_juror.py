@@ -9,6 +9,7 @@ from jury import services
 from jury.models import Assignment, Score, ScoreSheet
 from tests.factories import make_juror
 from tests.jury.helpers import add_entry, assign, close_sheet
+from tests.pressing import press
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +111,7 @@ def test_a_conflict_in_the_register_offers_the_recusal_only(jury, juror, client)
 def test_a_recusal_closes_the_entry_to_the_juror(jury, juror, client):
     row = assign(jury.entries[0], juror)
     assert client.post(url("recuse", row.pk), {"ground": ""}).status_code == 422
-    assert client.post(url("recuse", row.pk), {"ground": "Znam autorów."}).status_code == 302
+    assert press(client, url("recuse", row.pk), {"ground": "Znam autorów."}).status_code == 302
     for name in ("sheet", "submit_sheet"):
         assert client.get(url(name, row.pk), follow=True).status_code == 404
     assert client.get(url("declare", row.pk)).status_code == 302

@@ -13,6 +13,7 @@ from contest.workflow import Phase
 from jury.models import Assignment, AssignmentStatus
 from tests.factories import make_juror, make_user
 from tests.jury.helpers import add_entry, assign, make_jury, score
+from tests.pressing import press
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,7 @@ def test_the_officer_opens_the_scoring_after_a_preview(client):
     assert client.post(address).status_code == 409
     Application.objects.filter(pk=undecided.pk).update(state="INELIGIBLE")
     assert "<form" in client.get(address).content.decode()
-    assert client.post(address).url == url("assignments", jury.edition.slug)
+    assert press(client, address).url == url("assignments", jury.edition.slug)
 
 
 def test_the_officer_sees_the_proposal_and_confirms_what_was_shown(jury, client):
@@ -68,7 +69,7 @@ def test_the_officer_adds_removes_and_releases_by_hand(jury, client):
     address = url("release_juror", slug, row.pk)
     assert client.get(address).status_code == 200
     assert client.post(address, {"ground": ""}).status_code == 422
-    assert client.post(address, {"ground": "Choroba."}).status_code == 302
+    assert press(client, address, {"ground": "Choroba."}).status_code == 302
     assert Assignment.objects.get().status == AssignmentStatus.RECUSED
     shown = client.get(url("assignments", slug), {"show": "recused"}).content.decode()
     assert entry.number in shown

@@ -6,9 +6,11 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership, Role
 from awards.models import Announcement, Award, Certificate, CertificateStatus
+from awards.queries.shown import announcing
 from awards.services import replace_certificate
 from common.errors import Conflict, Invalid, NotPermitted
 from common.models import JournalEntry
+from common.web.shown import Changed
 from contest.models import Edition
 from contest.workflow import Phase
 from notifications.models import OutboxMessage, OutboxStatus
@@ -17,14 +19,18 @@ from practices.queries.announcement import progress_of
 from practices.services import announce_edition, preview
 from tests.factories import make_edition, make_juror, make_member, make_officer, make_user
 from tests.practices.makers import email_of, make_decided
+from tests.pressing import press, shown_on
 
 pytestmark = pytest.mark.django_db
 WORD = "OGŁASZAM"
 
 
 def _announce(edition, actor=None, **changes):
-    values = {"preview_sha256": preview(edition).results.digest, "typed_word": WORD} | changes
-    return announce_edition(actor=actor or make_officer(), edition_id=edition.pk, **values)
+    return announce_edition(actor=actor or make_officer(), edition_id=edition.pk, **{"typed_word": WORD} | changes)
+
+
+def _shown(edition, officer):
+    return announcing.token(edition, officer, preview=preview(edition).results)
 
 
 def test_announcing_makes_awards_certificates_mail_and_records_together() -> None:
@@ -60,10 +66,11 @@ def test_without_the_word_nothing_happens(word: str) -> None:
 @pytest.mark.case(53)
 def test_a_recipient_changed_since_the_preview_refuses_the_announcement() -> None:
     edition, entries = make_decided(("LAUREATE",))
-    seen = preview(edition).results.digest
+    officer = make_officer()
+    seen = _shown(edition, officer)
     make_member(entries[0].unit)
-    with pytest.raises(Conflict):
-        _announce(edition, preview_sha256=seen)
+    with pytest.raises(Changed):
+        _announce(edition, officer, shown=seen)
     assert not Practice.objects.exists()
 
 
@@ -83,10 +90,11 @@ def test_a_failure_while_publishing_undoes_the_announcement(monkeypatch) -> None
 
 def test_announcing_twice_is_refused() -> None:
     edition, _entries = make_decided(("LAUREATE",))
-    seen = preview(edition).results.digest
+    officer = make_officer()
+    seen = _shown(edition, officer)
     _announce(edition)
     with pytest.raises(Conflict):
-        _announce(edition, preview_sha256=seen)
+        _announce(edition, officer, shown=seen)
     assert Practice.objects.count() == 1
 
 
@@ -136,8 +144,7 @@ def test_the_page_shows_counts_recipients_and_asks_for_the_word(client) -> None:
 def test_the_page_announces_and_then_tells_how_far_it_is(client) -> None:
     edition, _entries = make_decided()
     client.force_login(make_officer())
-    digest = client.get(_address(edition)).context["preview"].results.digest
-    response = client.post(_address(edition), {"preview": digest, "typed_word": WORD}, follow=True)
+    response = press(client, _address(edition), {"typed_word": WORD}, follow=True)
     assert response.redirect_chain == [(_address(edition), 302)]
     assert response.context["progress"].mail_total == 4
     assert response.context["progress"].practices == 4
@@ -150,8 +157,7 @@ def test_the_page_announces_and_then_tells_how_far_it_is(client) -> None:
 def test_a_wrong_word_keeps_the_preview_and_says_so(client) -> None:
     edition, _entries = make_decided(("LAUREATE",))
     client.force_login(make_officer())
-    digest = preview(edition).results.digest
-    response = client.post(_address(edition), {"preview": digest, "typed_word": "tak"})
+    response = press(client, _address(edition), {"typed_word": "tak"})
     assert response.status_code == 422
     assert response.context["word_error"]
     assert not Announcement.objects.exists()
@@ -160,12 +166,13 @@ def test_a_wrong_word_keeps_the_preview_and_says_so(client) -> None:
 def test_a_stale_preview_is_409_with_a_fresh_one(client) -> None:
     edition, entries = make_decided(("LAUREATE",))
     client.force_login(make_officer())
-    seen = preview(edition).results.digest
+    seen = shown_on(client.get(_address(edition)))
     Membership.objects.filter(unit=entries[0].unit).update(status="ENDED")
-    response = client.post(_address(edition), {"preview": seen, "typed_word": WORD})
+    response = client.post(_address(edition), {"shown": seen, "typed_word": WORD})
     assert response.status_code == 409
-    assert response.context["changed"]
-    assert response.context["preview"].results.digest != seen
+    (difference,) = response.context["shown"].differences
+    assert (email_of(entries[0]) in difference.before, email_of(entries[0]) in difference.after) == (True, False)
+    assert shown_on(response) not in ("", seen)
     assert not Announcement.objects.exists()
 
 
@@ -173,11 +180,11 @@ def test_a_stale_preview_is_409_with_a_fresh_one(client) -> None:
 def test_a_second_press_is_409_and_shows_what_happened(client) -> None:
     edition, _entries = make_decided(("LAUREATE",))
     client.force_login(make_officer())
-    seen = preview(edition).results.digest
+    seen = shown_on(client.get(_address(edition)))
     _announce(edition)
     response = client.get(_address(edition))
     assert "practices/announced.html" in [template.name for template in response.templates]
-    assert client.post(_address(edition), {"preview": seen, "typed_word": WORD}).status_code == 409
+    assert client.post(_address(edition), {"shown": seen, "typed_word": WORD}).status_code == 409
 
 
 def test_an_edition_not_ready_shows_problems_and_no_form(client) -> None:

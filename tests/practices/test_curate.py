@@ -14,6 +14,7 @@ from practices.queries import search, todos_for
 from practices.services import confirm_verified, correct_section, withdraw_contact_consent, withdraw_practice
 from tests.factories import make_edition, make_juror, make_officer, make_user
 from tests.practices.makers import make_practice
+from tests.pressing import press
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +114,7 @@ def test_the_contact_page_asks_first_and_hides_from_strangers(client) -> None:
     assert client.get(address).status_code == 200
     assert address in client.get(contact.practice.get_absolute_url()).content.decode()
     assert PracticeContact.objects.exists(), "reading changes nothing"
-    assert client.post(address).status_code == 302
+    assert press(client, address).status_code == 302
     assert not PracticeContact.objects.exists()
     assert client.get(address).status_code == 404
 
@@ -123,11 +124,11 @@ def test_an_officer_works_on_a_record_from_its_page(client) -> None:
     page = f"/organizator/praktyki/{practice.pk}/"
     client.force_login(make_officer())
     assert client.get(page).status_code == 200
-    assert client.post(f"{page}dzial/", {"section": "ENERGY"}).status_code == 302
-    assert client.post(f"{page}weryfikacja/", {"verified_on": "2024-01-02"}).status_code == 302
+    assert press(client, f"{page}dzial/", {"section": "ENERGY"}, page=page, nth=0).status_code == 302
+    assert press(client, f"{page}weryfikacja/", {"verified_on": "2024-01-02"}, page=page, nth=1).status_code == 302
     practice.refresh_from_db()
     assert (practice.section, practice.verified_on) == ("ENERGY", date(2024, 1, 2))
-    assert client.post(f"{page}wycofanie/", {"reason": "Powód"}).status_code == 302
+    assert press(client, f"{page}wycofanie/", {"reason": "Powód"}, page=page, nth=2).status_code == 302
     practice.refresh_from_db()
     assert practice.withdrawn_reason == "Powód"
     assert b"tag--danger" in client.get("/organizator/praktyki/").content

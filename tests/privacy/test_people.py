@@ -28,6 +28,7 @@ from tests.factories import (
     make_user,
 )
 from tests.practices.makers import make_version
+from tests.pressing import press
 from tests.privacy.canaries import WORD, columns_with, make_world
 
 pytestmark = pytest.mark.django_db
@@ -186,7 +187,7 @@ def test_the_page_closes_the_account_and_signs_out():
     user = make_user()
     client = signed_in(user)
     assert client.post("/konto/usun/", {"typed_word": "nie"}).status_code == 422
-    assert client.post("/konto/usun/", {"typed_word": "USUWAM"}).status_code == 302
+    assert press(client, "/konto/usun/", {"typed_word": "USUWAM"}).status_code == 302
     assert client.get("/konto/profil/").status_code == 302
     assert not Client().login(email=user.email, password=PASSWORD)
     assert is_removed(User.objects.get(pk=user.pk).email)

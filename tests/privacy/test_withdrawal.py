@@ -21,6 +21,7 @@ from practices.models import Practice, PracticeContact
 from practices.services import publish_announced, withdraw_contact_consent, withdraw_practice
 from tests.factories import make_application, make_edition, make_member, make_officer, make_unit, make_user
 from tests.practices.makers import make_version
+from tests.pressing import press
 from tests.privacy.canaries import columns_with
 
 pytestmark = pytest.mark.django_db
@@ -266,7 +267,7 @@ def test_the_entrys_page_leads_there(running, client):
     address = f"/zgloszenia/{running.pk}/zgoda-osoby/"
     assert address in client.get(f"/zgloszenia/{running.pk}/").content.decode()
     assert f"Ewa {PERSON}" in client.get(address).content.decode()
-    assert client.post(address).status_code == 302
+    assert press(client, address).status_code == 302
     assert f"Ewa {PERSON}" not in client.get(address).content.decode()
     assert address not in client.get(f"/zgloszenia/{running.pk}/").content.decode()
     client.force_login(make_user())

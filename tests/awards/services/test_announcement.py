@@ -8,9 +8,11 @@ from accounts.models import Membership, MembershipStatus
 from applications.models import Appeal, Application
 from awards.models import Announcement, Award, Certificate, CertificateStatus, Decision
 from awards.queries.announcement import preview_announcement
+from awards.queries.shown import announcing
 from awards.services import announce
 from common.errors import Conflict, NotPermitted
 from common.models import JournalEntry
+from common.web.shown import Changed
 from contest.models import Edition
 from contest.workflow import Phase
 from notifications.models import OutboxMessage
@@ -25,7 +27,6 @@ def publish(edition, officer=None):
     return announce(
         actor=officer or factories.make_officer(),
         edition_id=edition.pk,
-        preview_sha256=preview_announcement(edition).digest,
     )
 
 
@@ -94,19 +95,19 @@ def test_the_same_place_in_another_group_is_not_ex_aequo():
 
 def test_a_second_announcement_is_refused(edition):
     officer = factories.make_officer()
-    digest = preview_announcement(edition).digest
-    announce(actor=officer, edition_id=edition.pk, preview_sha256=digest)
+    announce(actor=officer, edition_id=edition.pk)
     with pytest.raises(Conflict):
-        announce(actor=officer, edition_id=edition.pk, preview_sha256=digest)
+        announce(actor=officer, edition_id=edition.pk)
     assert Announcement.objects.count() == 1
     assert Award.objects.count() == 2
 
 
 def refused_after(edition, change):
-    digest = preview_announcement(edition).digest
+    officer = factories.make_officer()
+    shown = announcing.token(edition, officer, preview=preview_announcement(edition))
     change()
-    with pytest.raises(Conflict):
-        announce(actor=factories.make_officer(), edition_id=edition.pk, preview_sha256=digest)
+    with pytest.raises(Changed):
+        announce(actor=officer, edition_id=edition.pk, shown=shown)
     assert not Award.objects.exists()
     assert not OutboxMessage.objects.exists()
     assert Edition.objects.get(pk=edition.pk).phase == Phase.DECISION
@@ -130,13 +131,12 @@ def test_a_disqualification_since_the_preview_refuses_it(edition):
 
 
 def test_only_an_officer_outside_the_jury_announces(edition):
-    digest = preview_announcement(edition).digest
     chair = edition.jury.get().user
     both = factories.make_officer()
     factories.make_juror(edition, user=both)
     for person in (chair, both, factories.make_user("", "AUDITOR"), factories.make_user()):
         with pytest.raises(NotPermitted):
-            announce(actor=person, edition_id=edition.pk, preview_sha256=digest)
+            announce(actor=person, edition_id=edition.pk)
 
 
 def blocked(edition):
@@ -230,9 +230,9 @@ def test_the_number_of_statements_does_not_grow_with_the_edition():
         for _number in range(finalists):
             makers.decided(edition, "LAUREATE")
         officer = factories.make_officer()
-        digest = preview_announcement(edition).digest
+        shown = announcing.token(edition, officer, preview=preview_announcement(edition))
         with CaptureQueriesContext(connection) as queries:
-            announce(actor=officer, edition_id=edition.pk, preview_sha256=digest)
+            announce(actor=officer, edition_id=edition.pk, shown=shown)
         counts.append(len([query for query in queries if "SAVEPOINT" not in query["sql"]]))
     assert counts[0] == counts[1]
     assert counts[0] <= 30

@@ -4,6 +4,7 @@ import pytest
 
 from awards.models import Announcement, Award, Certificate
 from awards.queries.announcement import preview_announcement
+from awards.queries.shown import announcing
 from awards.services import announce, announcement, build_due, certificates
 from common.errors import Conflict
 from contest.services import phases
@@ -20,13 +21,14 @@ def ready():
     edition, _chair = makers.deciding_edition()
     for _ in range(3):
         makers.decided(edition)
-    return edition, factories.make_officer(), preview_announcement(edition).digest
+    officer = factories.make_officer()
+    return edition, officer, announcing.token(edition, officer, preview=preview_announcement(edition))
 
 
 @pytest.mark.case(16)
 def test_fifty_announcements_at_once_make_one(ready, figure):
-    edition, officer, digest = ready
-    outcomes = together(*[lambda: announce(actor=officer, edition_id=edition.pk, preview_sha256=digest)] * 50)
+    edition, officer, shown = ready
+    outcomes = together(*[lambda: announce(actor=officer, edition_id=edition.pk, shown=shown)] * 50)
     assert [type(error) for error in raised(outcomes)] == [Conflict] * 49
     assert Announcement.objects.count() == 1
     assert Award.objects.count() == 3
@@ -38,7 +40,7 @@ def test_fifty_announcements_at_once_make_one(ready, figure):
 @pytest.mark.case(16, control=True)
 def test_without_the_lock_the_announcements_collide(ready, monkeypatch, figure):
     """The negative control: several get past the check; constraints stop them, but with an error page."""
-    edition, officer, digest = ready
+    edition, officer, shown = ready
 
     def unlocked(queryset, **lookup):
         return queryset.get(**lookup)
@@ -46,7 +48,7 @@ def test_without_the_lock_the_announcements_collide(ready, monkeypatch, figure):
     monkeypatch.setattr(announcement, "lock_row", unlocked)
     monkeypatch.setattr(phases, "lock_row", unlocked)
     monkeypatch.setattr(announcement, "_hold_entries", lambda _edition: None)
-    outcomes = together(*[lambda: announce(actor=officer, edition_id=edition.pk, preview_sha256=digest)] * 20)
+    outcomes = together(*[lambda: announce(actor=officer, edition_id=edition.pk, shown=shown)] * 20)
     collisions = [error for error in raised(outcomes) if not isinstance(error, Conflict)]
     assert collisions, "the lock is what keeps them apart"
     figure(f"20 at once: {len(collisions)} got past the check and collided")

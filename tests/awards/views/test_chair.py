@@ -12,6 +12,7 @@ from contest.models import Edition
 from contest.workflow import Phase
 from tests import factories
 from tests.awards import makers
+from tests.pressing import press
 
 pytestmark = pytest.mark.django_db
 
@@ -60,12 +61,12 @@ def test_a_decision_is_recorded_shown_changed_and_taken_back(client, panel):
     _edition, _chair, _session, entry = panel
     page = address("decide", 1, entry.pk)
     assert "Praktyka finałowa" in client.get(page).content.decode()
-    assert client.post(page, decision())["Location"] == address("session_detail", 1)
+    assert press(client, page, decision())["Location"] == address("session_detail", 1)
     assert "Trwała." in client.get(address("session_detail", 1)).content.decode()
     assert "Trwała." in client.get(page).content.decode()
-    client.post(page, decision(kind="FINALIST"))
+    press(client, page, decision(kind="FINALIST"))
     assert Decision.objects.get().kind == "FINALIST"
-    client.post(address("take_back", 1, entry.pk))
+    press(client, address("take_back", 1, entry.pk), page=address("session_detail", 1))
     assert not Decision.objects.exists()
 
 
@@ -83,19 +84,19 @@ def test_a_laureate_without_a_place_is_refused_where_there_are_places(client, pa
     Edition.objects.update(has_places=True)
     page = address("decide", 1, panel[3].pk)
     assert client.post(page, decision()).status_code == 422
-    assert client.post(page, decision(place="2")).status_code == 302
+    assert press(client, page, decision(place="2")).status_code == 302
 
 
 @pytest.mark.case(35)
 def test_closing_is_previewed_with_counts_and_needs_the_word(client, panel):
     _edition, _chair, session, entry = panel
-    client.post(address("decide", 1, entry.pk), decision())
+    press(client, address("decide", 1, entry.pk), decision())
     page = address("session_close", 1)
     assert "1 rozstrzygnięcie stanie się ostateczne" in client.get(page).content.decode()
     answer = client.post(page, {"minutes": "Długie obrady.", "typed_word": "tak"})
     assert answer.status_code == 422
     assert "Długie obrady." in answer.content.decode()
-    client.post(page, {"minutes": "Długie obrady.", "typed_word": "zamykam"})
+    press(client, page, {"minutes": "Długie obrady.", "typed_word": "zamykam"})
     session.refresh_from_db()
     assert session.closed_at
     assert Application.objects.get().state == "LAUREATE"
@@ -112,7 +113,7 @@ def test_an_open_protocol_can_be_corrected(client, panel):
     page = address("session_edit", 1)
     assert "Poznań" in client.get(page).content.decode()
     assert client.post(page, {"held_on": "", "place": "X"}).status_code == 422
-    client.post(page, {"held_on": "2026-10-23", "place": "Kraków", "attendees": [chair.pk]})
+    press(client, page, {"held_on": "2026-10-23", "place": "Kraków", "attendees": [chair.pk]})
     session.refresh_from_db()
     assert session.place == "Kraków"
 
@@ -133,7 +134,7 @@ def test_a_chair_in_conflict_is_refused_and_a_present_juror_may_record(client, p
     page = address("decide", 1, entry.pk)
     assert client.get(page).status_code == 403
     client.force_login(juror.user)
-    assert client.post(page, decision()).status_code == 302
+    assert press(client, page, decision()).status_code == 302
 
 
 def test_jurors_officers_and_auditors_read_and_cannot_write(client, panel):

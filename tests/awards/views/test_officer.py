@@ -13,6 +13,7 @@ from awards.services import build_due, building, revoke_certificate
 from contest.models import Edition
 from tests import factories
 from tests.awards import makers
+from tests.pressing import press
 
 pytestmark = pytest.mark.django_db
 
@@ -97,11 +98,11 @@ def test_a_correction_shows_the_present_texts_and_asks_for_the_word(client, desk
     assert answer.status_code == 422
     assert "Gmina Poprawna" in answer.content.decode()
     assert not certificate.award.certificates.filter(replaced_at__isnull=False).exists()
-    answer = client.post(page, data | {"typed_word": "zastępuję"}, follow=True)
+    answer = press(client, page, data | {"typed_word": "zastępuję"}, follow=True)
     assert "SLZ/2026/L/002" in answer.content.decode()
     new = Certificate.objects.get(number="SLZ/2026/F/001")
     same = {name: new.facts[name] for name in ("unit_name", "title", "special_title")}
-    answer = client.post(address("certificate_replace", new.code), same | {"reason": "x", "typed_word": "zastępuję"})
+    answer = press(client, address("certificate_replace", new.code), same | {"reason": "x", "typed_word": "zastępuję"})
     assert answer.status_code == 422
     assert client.post(page, data | {"typed_word": "zastępuję"}).status_code == 409
 
@@ -112,7 +113,7 @@ def test_a_revocation_asks_for_reason_and_word(client, desk):
     assert client.get(page).status_code == 200
     assert client.post(page, {"reason": "omyłka", "typed_word": ""}).status_code == 422
     assert client.post(page, {"reason": "", "typed_word": "unieważniam"}).status_code == 422
-    answer = client.post(page, {"reason": "omyłka", "typed_word": "Unieważniam"}, follow=True)
+    answer = press(client, page, {"reason": "omyłka", "typed_word": "Unieważniam"}, follow=True)
     assert "unieważniony" in answer.content.decode()
 
 

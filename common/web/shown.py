@@ -1,0 +1,206 @@
+"""What is confirmed is what was shown, and what is saved was opened as it stands (ADR 72).
+
+A page of an act that cannot be taken back, or of a form that edits something, carries a token in the
+field `shown`: the facts it showed, signed together with the act, the object and the person. The service
+computes the same facts again under its lock; where one differs it raises `Changed`, and the page comes
+back (409) with the state as it is now, what differs in words, and all that was typed. Facts are values
+(numbers, states, texts), never HTML and never words of a language: words travel beside them only to say
+later what has changed.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from typing import Any, cast
+
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from common.canonical import sha256_of
+from common.errors import Conflict
+
+FIELD = "shown"
+_DIGEST = 24  # hexadecimal digits of a fact's digest kept in the token: 96 bits, under a signature
+_SALT = "what a page showed"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing a page shows. `value` (JSON, dates allowed) is compared; `words` is how the page says it."""
+
+    key: str
+    label: str
+    value: Any
+    words: str = ""
+
+    @property
+    def text(self) -> str:
+        return str(self.words or ("" if self.value in (None, [], {}) else self.value))
+
+    @property
+    def digest(self) -> str:
+        return sha256_of(_plain(self.value))[:_DIGEST]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A fact that is not what the page showed. Empty text: there was, or is, nothing."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page needs: its facts, the token over them, and what differs from the page that was sent."""
+
+    facts: Sequence[Fact]
+    token: str
+    stale: bool = False
+    differences: Sequence[Difference] = ()
+
+    @property
+    def is_long(self) -> bool:
+        return any(len(row.before) + len(row.after) > 200 for row in self.differences)
+
+
+class Changed(Conflict):
+    """The page that was sent no longer tells the truth; nothing was done."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Something changed after this page was opened, so nothing was done. Open the page again and look at it.")
+        )
+
+
+class Act:
+    """One act or one form. `facts(subject, person, **more)` reads what its page shows and what it rests on."""
+
+    def __init__(self, code: str, facts: Callable[..., Iterable[Fact]]) -> None:
+        self.code, self._facts = code, facts
+
+    def facts(self, subject: Any, person: Any, **more: Any) -> list[Fact]:
+        return list(self._facts(subject, person, **more))
+
+    def token(self, subject: Any, person: Any, **more: Any) -> str:
+        return self._token(subject, person, self.facts(subject, person, **more))
+
+    def page(self, request: HttpRequest, subject: Any, **more: Any) -> Shown:
+        """For rendering. After a POST it also tells what differs from the page that was sent."""
+        facts = self.facts(subject, request.user, **more)
+        token = self._token(subject, request.user, facts)
+        if request.method != "POST" or (FIELD not in request.POST and not is_stale(request)):
+            return Shown(facts, token)
+        sent = self._read(request.POST.get(FIELD, ""), subject, request.user)
+        differences = _differences(sent, facts) if sent is not None else []
+        return Shown(facts, token, bool(differences) or is_stale(request), differences)
+
+    def require(self, shown: str | None, subject: Any, person: Any, **more: Any) -> None:
+        """Under the lock: Changed unless the page showed what is so now. None: no page, the caller is code."""
+        if shown is None:
+            return
+        sent = self._read(shown, subject, person)
+        now = {fact.key: fact.digest for fact in self.facts(subject, person, **more)}
+        if sent is None or {key: row[0] for key, row in sent.items()} != now:
+            raise Changed
+
+    def _token(self, subject: Any, person: Any, facts: Iterable[Fact]) -> str:
+        rows = [[fact.key, fact.digest, str(fact.label), fact.text] for fact in facts]
+        return Signer(salt=_SALT).sign_object([*self._bound(subject, person), rows], compress=True)
+
+    def _bound(self, subject: Any, person: Any) -> list[Any]:
+        return [self.code, subject.pk, person.pk]
+
+    def _read(self, token: str, subject: Any, person: Any) -> dict[str, list[str]] | None:
+        """{fact: [digest, label, text]} of a token made by us for this act, object and person; else None."""
+        try:
+            *bound, rows = Signer(salt=_SALT).unsign_object(token)
+        except (BadSignature, ValueError):
+            return None
+        return {key: rest for key, *rest in rows} if bound == self._bound(subject, person) else None
+
+
+ACTS: dict[str, Act] = {}  # acts that cannot be taken back by who did them
+EDITS: dict[str, Act] = {}  # forms that edit what somebody else may be editing
+
+
+def irreversible(code: str) -> Callable[[Callable[..., Iterable[Fact]]], Act]:
+    """Makes an act of the function that reads its facts, and puts it into the register that tests walk."""
+    return _registering(ACTS, code)
+
+
+def edited(code: str) -> Callable[[Callable[..., Iterable[Fact]]], Act]:
+    """The same for a form: its facts are the values it was opened with."""
+    return _registering(EDITS, code)
+
+
+def _registering(register: dict[str, Act], code: str) -> Callable[[Callable[..., Iterable[Fact]]], Act]:
+    def make(facts: Callable[..., Iterable[Fact]]) -> Act:
+        if code in ACTS or code in EDITS:
+            raise ValueError(f"{code} is registered twice")
+        register[code] = Act(code, facts)
+        return register[code]
+
+    return make
+
+
+def is_pressed(request: HttpRequest) -> bool:
+    """A POST that is to act; the second time round, after `Changed`, the view only shows its page."""
+    return request.method == "POST" and not is_stale(request)
+
+
+def is_stale(request: HttpRequest) -> bool:
+    return bool(getattr(request, "shown_is_stale", False))
+
+
+def sent_by(request: HttpRequest) -> str:
+    """The token a page sent back; a form without one is as good as a stale one."""
+    return request.POST.get(FIELD, "")
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def answers_changes(view: View) -> View:
+    """`Changed` makes the view run once more, reading everything anew, to show its page with 409."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except Changed as changed:
+            request.shown_is_stale = True  # type: ignore[attr-defined]
+            response = cast("HttpResponse", view(request, *args, **kwargs))
+            if 300 <= response.status_code < 400:
+                raise changed from None  # the act has no page any more: say so
+            response.status_code = changed.status
+            return response
+
+    return guarded
+
+
+def _differences(sent: dict[str, list[str]], now: Iterable[Fact]) -> list[Difference]:
+    found = []
+    left = dict(sent)
+    for fact in now:
+        digest, _label, text = left.pop(fact.key, ["", "", ""])
+        if digest != fact.digest:
+            after = (
+                fact.text if fact.text != text else _("%(text)s (changed where it is not shown here)") % {"text": text}
+            )
+            found.append(Difference(fact.label, text, after))
+    return found + [Difference(label, text, "") for _digest, label, text in left.values()]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return value
