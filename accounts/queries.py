@@ -121,4 +121,6 @@ def _waiting_count(user: User) -> int:
 def profile(account: User, person: User) -> Iterator[Fact]:
     """What the form of one's profile was opened with (ADR 72)."""
     yield Fact("full_name", _("First and last name"), account.full_name)
-    yield Fact("language", _("Language of mail"), account.language, dict(settings.LANGUAGES).get(account.language, ""))
+    yield Fact(
+        "language", _("Language of mail"), account.language, str(dict(settings.LANGUAGES).get(account.language, ""))
+    )

@@ -34,6 +34,11 @@ def _listed(key: str, label: str, entries: Collection[Application]) -> Fact:
     return Fact(key, label, sorted(entry.pk for entry in entries), words)
 
 
+def _round(round_: ScoringRound) -> Fact:
+    words = f"{round_.number}: {round_.sha256[:12]}"
+    return Fact("round", _("Results of the scoring"), [round_.pk, round_.sha256], words)
+
+
 def _of(entry: Application) -> str:
     return f"{entry.number} {entry.unit}"
 
@@ -76,7 +81,9 @@ def reopening(
 ) -> Iterator[Fact]:
     yield _phase(edition)
     if round_ is not None:
-        yield Fact("round", _("Results of the scoring"), [round_.pk, round_.sha256], f"{round_.number}: {round_.sha256[:12]}")
+        yield Fact(
+            "round", _("Results of the scoring"), [round_.pk, round_.sha256], f"{round_.number}: {round_.sha256[:12]}"
+        )
     yield _listed("entries", _("Scored entries"), entries)
 
 
@@ -86,7 +93,9 @@ def shortlisting(
 ) -> Iterator[Fact]:
     """Who becomes a finalist and who departs from the threshold; of entries in conflict only their number."""
     yield _phase(edition)
-    yield Fact("round", _("Results of the scoring"), [round_.pk, round_.sha256], f"{round_.number}: {round_.sha256[:12]}")
+    yield Fact(
+        "round", _("Results of the scoring"), [round_.pk, round_.sha256], f"{round_.number}: {round_.sha256[:12]}"
+    )
     hidden, others = 0, []
     for entry, total, above, is_hidden in rows:
         if is_hidden:

@@ -14,7 +14,6 @@ from common import journal
 from contest.models import Edition
 from tests import factories
 from tests.applications.entry_pages import returned, section_data, sent, url
-from tests.common import hostile
 from tests.common.files import hostile
 from tests.pressing import press, shown_on
 

@@ -96,7 +96,7 @@ def test_a_member_is_removed_or_the_page_says_why_not(client, officer):
     late = factories.make_juror(factories.make_edition(Phase.SCORING))
     for person, status in ((member, 302), (late, 409)):
         url = reverse("contest:jury_member_remove", args=[person.edition.slug, person.pk])
-        assert client.post(url).status_code == status
+        assert press(client, url, page=member_page(person), nth=1).status_code == status
     assert list(type(member).objects.all()) == [late]
 
 
