@@ -1,13 +1,9 @@
-"""Which kinds of files are taken, told by their content alone, and how their names are cleaned. Pure: no Django.
+"""Which kinds of files are taken, and how their names are cleaned. Pure, and light: web processes import it.
 
-`recognise` is called inside the limited reader, because the parts of a package are foreign bytes too.
+What a file is, is told inside the limited reader (judges/recognise.py).
 """
 
-import io
-import lzma
 import unicodedata
-import zipfile
-import zlib
 from pathlib import PurePosixPath
 
 PDF = "application/pdf"
@@ -27,79 +23,22 @@ NAME_LENGTH = 120
 READ_OF_A_NAME = 1000
 FALLBACK_NAME = "plik"
 
-# The main part of a package and the type it must be declared with.
-OOXML_MAIN = {
-    DOCX: ("word/document.xml", DOCX + ".main+xml"),
-    XLSX: ("xl/workbook.xml", XLSX + ".main+xml"),
-}
-BROKEN_PACKAGE = (
-    zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError, EOFError, zlib.error, lzma.LZMAError,
-)  # fmt: skip
-# What the magic-number library may say of a file of each family; anything else is a contradiction.
-_MAGIC = {
-    PDF: {".pdf", ".ai"},
-    PNG: {".png", ".apng"},
-    JPEG: {".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".jfi"},
-}
-
-
-class Broken(Exception):
-    """The file says it is of a kind and cannot be opened as one."""
-
-
-def recognise(content: bytes) -> str | None:
-    """The media type, from the content alone; None when it is none of the allowed ones. Raises Broken."""
-    media_type = _by_signature(content)
-    return media_type if media_type and _magic_agrees(content, media_type) else None
-
-
-def _by_signature(content: bytes) -> str | None:
-    if content.startswith(b"%PDF-"):
-        return PDF
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return PNG
-    if content.startswith(b"\xff\xd8\xff"):
-        return JPEG
-    if content.startswith(b"PK\x03\x04"):
-        return _office_type(content)
-    return None
-
-
-def _magic_agrees(content: bytes, media_type: str) -> bool:
-    if media_type not in _MAGIC:
-        return True  # an office document was recognised by its parts, which says more than a number
-    import puremagic
-
-    try:
-        found = {match.extension for match in puremagic.magic_string(content)}
-    except puremagic.PureError:
-        return False
-    return bool(found & _MAGIC[media_type])
-
-
-def _office_type(content: bytes) -> str | None:
-    """From the parts of the package, never from the name."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            names = set(package.namelist())
-            if "mimetype" in names and package.getinfo("mimetype").file_size < 100:
-                declared = package.read("mimetype").decode("ascii", "replace").strip()
-                return declared if declared in (ODT, ODS) and "content.xml" in names else None
-            for media_type, (main_part, _content_type) in OOXML_MAIN.items():
-                if main_part in names and "[Content_Types].xml" in names:
-                    return media_type
-    except BROKEN_PACKAGE as error:
-        raise Broken from error
-    return None
+# Endings that are taken off a name. Anything else after a dot is part of it: "Uchwała nr XII.45.2026".
+_ENDINGS = """
+pdf doc docx docm dot dotx dotm xls xlsx xlsm xlsb xlt xltx ppt pptx pps ppsx odt ods odp odg ott ots rtf txt csv tsv
+xml htm html mht json png jpg jpeg jpe jfif gif bmp tif tiff webp heic heif avif svg psd eps ps ai zip rar 7z gz tar
+p7m p7s sig asice asics xades eml msg pages numbers exe com bat cmd scr js vbs ps1 msi lnk jar sh dll bin dat tmp
+""".split()  # noqa: SIM905 - a list to be read
 
 
 def clean_name(name: str, extension: str) -> str:
     """The sender's name without path, control or direction-changing characters, ending in `extension`."""
     last = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
-    printable = "".join(
-        char for char in last[:READ_OF_A_NAME] if unicodedata.category(char)[0] not in "CZ" or char == " "
-    )
-    printable = "".join(char for char in printable if char not in '<>:"/|?*;')
-    stem = printable.rsplit(".", 1)[0] if "." in printable else printable
+    blank = "".join(" " if unicodedata.category(char)[0] == "Z" else char for char in last[:READ_OF_A_NAME])
+    stem = "".join(char for char in blank if unicodedata.category(char)[0] != "C" and char not in '<>:"/|?*;').strip()
+    if "." in stem and stem.rpartition(".")[2].strip().lower() in _ENDINGS:
+        stem = stem.rpartition(".")[0]
+        if stem.lower().endswith(extension):  # "uchwała.pdf.p7m"
+            stem = stem[: -len(extension)]
     stem = " ".join(stem.split()).strip(". ")[:NAME_LENGTH].strip(". ")
     return f"{stem or FALLBACK_NAME}{extension}"

@@ -1,12 +1,27 @@
-"""What a PDF carries: whether it shows a document or does something too. Runs inside the limited reader."""
+"""PDF: every object is looked at, however it hangs in the file, and judged by what it does.
+
+The rules, with what honest programs write in mind:
+- opens without a password (one that only forbids printing or copying is no obstacle);
+- its cross-references stand: a file whose end is missing is half a file, though a reader may show some of it;
+- nothing runs, sends, plays or opens a program; what happens by itself only moves within the document;
+- a click may open an address of the net, or another PDF beside this one;
+- files within are judged like files without (judges/embedded.py).
+"""
 
 import io
+from collections.abc import Iterator
 
 import pikepdf
 
-CLEAN, ENCRYPTED, COMPLICATED, ACTS, UNREADABLE = "clean", "pdf password", "pdf complicated", "pdf acts", "unreadable"
+from common.files.codes import Code, Refused
+from common.files.judges import pdf_scripts, targets
+from common.files.judges.embedded import judge_embedded
+from common.files.judges.markup import Attributes, Listener, read
+
 MAX_OBJECTS = 200_000
+MAX_DEPTH = 2  # a PDF in a PDF in a PDF
 DECODED = 100 * 1024 * 1024
+_REBUILT = ("reconstruct", "unable to recover", "unable to find trailer")
 
 # What one stream may unfold to, and one array or dictionary hold.
 pikepdf.settings.set_qpdf_limits(
@@ -17,46 +32,278 @@ pikepdf.settings.set_qpdf_limits(
     parser_max_container_size=1_000_000,
 )
 
-# An action or part of a PDF that does something instead of showing something.
-_ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/RichMediaExecute"}
-_KEYS = {"/JS", "/EmbeddedFile", "/EmbeddedFiles", "/XFA", "/RichMediaContent"}
-_TYPES = {"/EmbeddedFile", "/RichMedia", "/Sound", "/Movie"}
+# Actions that only show or move, by who starts them.
+_BY_ITSELF = {"/GoTo", "/GoToDp", "/Named", "/JavaScript", "/SetOCGState", "/Hide", "/Trans", "/ResetForm", "/Thread"}
+_BY_A_CLICK = _BY_ITSELF | {"/URI", "/GoToR"}
+_ACTING = {
+    "/Launch": Code.PDF_PROGRAM,
+    "/SubmitForm": Code.PDF_SENDS,
+    "/ImportData": Code.PDF_SENDS,
+    "/GoToE": Code.PDF_OTHER_FILE,
+    "/Rendition": Code.PDF_MEDIA,
+    "/Movie": Code.PDF_MEDIA,
+    "/Sound": Code.PDF_MEDIA,
+    "/RichMediaExecute": Code.PDF_MEDIA,
+    "/GoTo3DView": Code.PDF_MEDIA,
+}
+_MEDIA = {"/RichMedia", "/Movie", "/Sound", "/3D", "/RichMediaContent", "/RichMediaConfiguration"}
+_MEDIA_KEYS = {"/RichMediaContent", "/RichMediaSettings", "/3DD"}
+_CLICKED_EVENTS = {"/U", "/D"}  # of /AA: the button of the mouse goes up, down
 
 
-def judge(content: bytes, media_type: str = "") -> str:
-    """One of the five codes above."""
+def judge(content: bytes) -> str:
+    """The code of what is wrong with the PDF, "" when nothing is."""
+    return _judge(content, 0)
+
+
+def _judge(content: bytes, depth: int) -> str:
     try:
-        with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as document:
-            if document.is_encrypted:
-                return ENCRYPTED
-            if len(document.objects) > MAX_OBJECTS:
-                return COMPLICATED
-            if not len(document.pages):
-                return UNREADABLE
-            return ACTS if any(_acts(item) for item in document.objects) else CLEAN
+        if depth > MAX_DEPTH:
+            return Code.PDF_ATTACHMENT
+        _refuse_appended_archive(content)
+        _judge_document(content, depth)
+    except Refused as refused:
+        return refused.code
     except pikepdf.PasswordError:
-        return ENCRYPTED
-    except (pikepdf.PdfError, ValueError, RuntimeError):
-        return UNREADABLE
+        return Code.PDF_PASSWORD
+    except (MemoryError, RecursionError):
+        return Code.PDF_COMPLICATED
+    except pikepdf.PdfError as error:
+        return Code.PDF_PASSWORD if "encrypt" in str(error).lower() else Code.DAMAGED
+    except (ValueError, RuntimeError, TypeError, KeyError):
+        return Code.DAMAGED
+    return ""
 
 
-def _acts(item: pikepdf.Object) -> bool:
-    """Whether this object, or a part written inside it, does something instead of showing something."""
-    waiting = [item]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, pikepdf.Array):
-            waiting.extend(child for child in part if _is_direct_container(child))
-        elif isinstance(part, pikepdf.Dictionary | pikepdf.Stream):
-            keys = set(part.keys())
-            if keys & _KEYS:
-                return True
-            if str(part.get("/S", "")) in _ACTIONS or str(part.get("/Type", "")) in _TYPES:
-                return True
-            waiting.extend(child for key in keys if _is_direct_container(child := part[key]))
-    return False
+def _refuse_appended_archive(content: bytes) -> None:
+    """A ZIP is read from its end, so a PDF with one behind it would be two files."""
+    if b"PK\x05\x06" in content[content.rfind(b"%%EOF") :]:
+        raise Refused(Code.DISGUISED)
 
 
-def _is_direct_container(value: object) -> bool:
-    """Indirect objects are visited on their own, so only what is written in place is followed."""
-    return isinstance(value, pikepdf.Array | pikepdf.Dictionary) and not value.is_indirect
+def _judge_document(content: bytes, depth: int) -> None:
+    with _opened(content) as document:
+        if len(document.objects) > MAX_OBJECTS:
+            raise Refused(Code.PDF_COMPLICATED)
+        if not len(document.pages):
+            raise Refused(Code.PDF_INCOMPLETE if _is_rebuilt(document) else Code.DAMAGED)
+        _judge_form(document)
+        walk = _Walk(depth)
+        for item in document.objects:
+            walk.visit(item)
+        walk.visit(document.trailer)
+        walk.judge_files()
+        for page in document.pages:
+            _judge_page(page)
+        if _is_rebuilt(document):
+            raise Refused(Code.PDF_INCOMPLETE)
+
+
+def _opened(content: bytes) -> pikepdf.Pdf:
+    document = pikepdf.open(io.BytesIO(content), suppress_warnings=True)
+    if not _is_rebuilt(document):
+        return document
+    if content.startswith(b"%PDF-"):
+        raise Refused(Code.PDF_INCOMPLETE)
+    # Some programs count their offsets with the bytes before the head, some without: both are read.
+    return pikepdf.open(io.BytesIO(b"%PDF-1.7" + content[8:]), suppress_warnings=True)
+
+
+def _is_rebuilt(document: pikepdf.Pdf) -> bool:
+    """By the warnings since the last time this was asked."""
+    return any(mark in str(warning) for warning in document.get_warnings() for mark in _REBUILT)
+
+
+def _judge_page(page: pikepdf.Page) -> None:
+    """The drawing of a page is there as a whole."""
+    contents = page.obj.get("/Contents")
+    for part in contents if isinstance(contents, pikepdf.Array) else [contents]:
+        if part is not None and not isinstance(part, pikepdf.Stream):
+            raise Refused(Code.PDF_INCOMPLETE)
+
+
+class _Walk:
+    """Looks at one object after another; what is written in place is followed, the rest comes on its own."""
+
+    def __init__(self, depth: int) -> None:
+        self.depth = depth
+        self._files: dict[tuple[int, int], tuple[pikepdf.Stream, set[str]]] = {}
+
+    def visit(self, item: pikepdf.Object) -> None:
+        waiting = [item]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, pikepdf.Dictionary | pikepdf.Stream):
+                self._judge_dictionary(part)
+            waiting.extend(_written_in_place(part))
+
+    def _judge_dictionary(self, part: pikepdf.Object) -> None:
+        keys = set(part.keys())
+        kinds = {_name(part.get("/Type")), _name(part.get("/Subtype"))}
+        if kinds & _MEDIA or keys & _MEDIA_KEYS:
+            raise Refused(Code.PDF_MEDIA)
+        if isinstance(part, pikepdf.Stream):
+            self._judge_stream(part, kinds)
+        if "/JS" in keys:
+            _judge_script(part["/JS"])
+        if "/S" in keys:
+            _judge_action(part, _BY_A_CLICK, is_certain=False)
+        if "/EF" in keys:
+            self._find_files(part)
+        self._judge_triggers(part, keys)
+
+    def _judge_stream(self, stream: pikepdf.Stream, kinds: set[str]) -> None:
+        if "/F" in stream or ("/PS" in kinds and "/XObject" in kinds):
+            raise Refused(Code.PDF_OTHER_FILE)  # its content would be read from elsewhere
+        if "/EmbeddedFile" in kinds:
+            self._find_file(stream, [])
+
+    def _find_files(self, specification: pikepdf.Object) -> None:
+        """The streams of a file within, with the names it goes by; whether they say so in their type or not."""
+        files = specification["/EF"]
+        if not isinstance(files, pikepdf.Dictionary) or "/RF" in specification:
+            raise Refused(Code.PDF_ATTACHMENT)
+        names = [_text(specification[key]) for key in ("/UF", "/F") if key in specification]
+        for key in files.keys():  # noqa: SIM118 - a dictionary of pikepdf iterates otherwise
+            value = files[key]
+            if isinstance(value, pikepdf.Stream):
+                self._find_file(value, names)
+            elif not isinstance(value, pikepdf.String):
+                raise Refused(Code.PDF_ATTACHMENT)
+
+    def _find_file(self, stream: pikepdf.Stream, names: list[str]) -> None:
+        self._files.setdefault(stream.objgen, (stream, set()))[1].update(names)
+
+    def judge_files(self) -> None:
+        for stream, names in self._files.values():
+            try:
+                content = stream.read_bytes()
+            except pikepdf.PdfError as error:
+                raise Refused(Code.PDF_ATTACHMENT) from error
+            judge_embedded(content, names, lambda inner: _judge(inner, self.depth + 1))
+
+    @staticmethod
+    def _judge_triggers(part: pikepdf.Object, keys: set[str]) -> None:
+        """Actions where actions stand: there an unknown kind is refused too."""
+        if "/OpenAction" in keys:
+            for action in _chain(part["/OpenAction"]):
+                _judge_action(action, _BY_ITSELF, is_certain=True)
+        if "/AA" in keys and isinstance(part["/AA"], pikepdf.Dictionary):
+            events = part["/AA"]
+            for event in events.keys():  # noqa: SIM118
+                allowed = _BY_A_CLICK if event in _CLICKED_EVENTS else _BY_ITSELF
+                for action in _chain(events[event]):
+                    _judge_action(action, allowed, is_certain=True)
+        for key in ("/A", "/PA"):
+            if key in keys:
+                for action in _chain(part[key]):
+                    _judge_action(action, _BY_A_CLICK, is_certain="/O" not in action)
+
+
+def _written_in_place(part: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    if isinstance(part, pikepdf.Array):
+        children = iter(part)
+    elif isinstance(part, pikepdf.Dictionary | pikepdf.Stream):
+        children = (part[key] for key in part.keys())  # noqa: SIM118
+    else:
+        return
+    for child in children:
+        if isinstance(child, pikepdf.Array | pikepdf.Dictionary) and not child.is_indirect:
+            yield child
+
+
+def _chain(action: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """An action and what follows it."""
+    waiting, seen = [action], 0
+    while waiting and seen < 1000:
+        item = waiting.pop()
+        seen += 1
+        if isinstance(item, pikepdf.Dictionary):
+            yield item
+            following = item.get("/Next")
+            if isinstance(following, pikepdf.Array):
+                waiting.extend(following)
+            elif following is not None:
+                waiting.append(following)
+
+
+def _name(value: object) -> str:
+    return str(value) if isinstance(value, pikepdf.Name) else ""
+
+
+def _judge_action(action: pikepdf.Object, allowed: set[str], *, is_certain: bool) -> None:
+    """`is_certain`: it stands where only actions do; elsewhere /S also names kinds of structure, borders and labels."""
+    kind = _name(action.get("/S"))
+    if kind in _ACTING:
+        raise Refused(_ACTING[kind])
+    if kind == "/JavaScript" and "/JS" not in action:
+        raise Refused(Code.PDF_SCRIPT)
+    if kind == "/URI":
+        _judge_address(action.get("/URI"))
+    if kind in ("/GoToR", "/Thread"):
+        _judge_other_file(action.get("/F"))
+    if is_certain and kind and kind not in allowed:
+        raise Refused({"/URI": Code.PDF_SENDS, "/GoToR": Code.PDF_OTHER_FILE}.get(kind, Code.PDF_PROGRAM))
+
+
+def _judge_address(address: object) -> None:
+    if address is not None and not targets.may_be_clicked(_text(address)):
+        raise Refused(Code.LINK)
+
+
+def _judge_other_file(specification: object) -> None:
+    """A click may open a document beside this one or on a drive; not a server's, and no program."""
+    if specification is None:
+        return
+    names = [specification]
+    if isinstance(specification, pikepdf.Dictionary):
+        if "/FS" in specification:
+            raise Refused(Code.PDF_OTHER_FILE)
+        names = [specification[key] for key in specification.keys() if key in ("/F", "/UF", "/DOS", "/Mac", "/Unix")]  # noqa: SIM118
+    for name in names:
+        target = _text(name)
+        safe = targets.is_beside(target) or targets.is_on_a_drive(target)
+        if not safe or not targets.may_be_clicked(target):
+            raise Refused(Code.PDF_OTHER_FILE)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, pikepdf.Stream):
+        content = value.read_bytes()
+        if content.startswith((b"\xfe\xff", b"\xff\xfe")):
+            return content.decode("utf-16", "replace")
+        return content.decode("utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "latin-1")
+    return str(value)
+
+
+def _judge_script(script: object) -> None:
+    if not isinstance(script, pikepdf.String | pikepdf.Stream) or not pdf_scripts.is_standard(_text(script)):
+        raise Refused(Code.PDF_SCRIPT)
+
+
+# --- XFA --------------------------------------------------------------------------------------
+
+
+class _Xfa(Listener):
+    def start(self, name: str, attributes: Attributes) -> None:
+        if name in ("script", "submit", "execute", "connectionSet", "connect", "signData", "image", "exObject"):
+            raise Refused(Code.PDF_XFA)
+
+
+def _judge_form(document: pikepdf.Pdf) -> None:
+    """A form that only Adobe's program draws (XFA) is an empty page to the jury; one with ordinary fields shows."""
+    form = document.Root.get("/AcroForm")
+    if not isinstance(form, pikepdf.Dictionary) or "/XFA" not in form:
+        return
+    fields = form.get("/Fields")
+    if not isinstance(fields, pikepdf.Array) or not len(fields) or bool(document.Root.get("/NeedsRendering", False)):
+        raise Refused(Code.PDF_XFA)
+    packets = form["/XFA"]
+    parts = list(packets) if isinstance(packets, pikepdf.Array) else [packets]
+    content = b"".join(part.read_bytes() for part in parts if isinstance(part, pikepdf.Stream))
+    if not content:
+        raise Refused(Code.PDF_XFA)
+    try:
+        read(content, _Xfa())
+    except Refused as refused:
+        raise Refused(Code.PDF_XFA) from refused

@@ -122,6 +122,7 @@ GOOD = {
             ),
         )
     ),
+    "pdf with an owner password": pdf(encryption=pikepdf.Encryption(owner="a", user="")),
     "png": picture(),
     "png with a palette": picture(mode="P"),
     "png with transparency": picture(mode="RGBA"),
@@ -154,7 +155,6 @@ BAD = {
     "pdf after html": b"<html><script>1</script></html>" + pdf(),
     "pdf cut in half": pdf()[: len(pdf()) // 3],
     "pdf with a password": pdf(encryption=pikepdf.Encryption(owner="a", user="b")),
-    "pdf with an owner password": pdf(encryption=pikepdf.Encryption(owner="a", user="")),
     "pdf with a script": pdf(lambda d: _open_action(d, S=NAME("/JavaScript"), JS=pikepdf.String("app.alert(1)"))),
     "pdf with a script in an annotation": pdf(_nested_script),
     "pdf that launches a program": pdf(lambda d: _open_action(d, S=NAME("/Launch"), F=pikepdf.String("cmd.exe"))),

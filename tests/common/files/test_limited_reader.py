@@ -79,8 +79,8 @@ def code_of(content):
 def test_one_reader_is_kept_for_one_file_after_another():
     assert code_of(hostile.pdf()) == "clean"
     pids = waiting_pids()
-    assert code_of(hostile.BAD["pdf with a script"]) == "pdf acts"
-    assert code_of(hostile.BAD["pdf with a password"]) == "pdf password"
+    assert code_of(hostile.BAD["pdf with a script"]) == "pdf-script"
+    assert code_of(hostile.BAD["pdf with a password"]) == "pdf-password"
     assert waiting_pids() == pids
     assert len(pids) == 1
 

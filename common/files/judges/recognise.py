@@ -1,0 +1,68 @@
+"""Which kind a file is, told by its content alone; the answer for what is none of ours says what it is instead."""
+
+from common.files.codes import Code, Refused
+from common.files.judges import magic, office, pdf
+from common.files.judges.package import Package
+from common.files.kinds import DOCX, JPEG, ODS, ODT, PDF, PNG, XLSX
+
+_OFFICE = {"docx": DOCX, "xlsx": XLSX, "odt": ODT, "ods": ODS}
+_HEAD = 1024  # bytes before %PDF that readers skip
+_SIGNED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"  # the identifier of CMS, as in .p7m and .p7s
+_SIGNATURE_TEXTS = (b"-----BEGIN PKCS7", b"-----BEGIN CMS", b"-----BEGIN SIGNED")
+_SIGNATURE_IN_XML = (b"http://www.w3.org/2000/09/xmldsig#", b"http://uri.etsi.org/01903/")
+
+
+def recognise(content: bytes) -> str:
+    """The media type; Refused with a code of its own for kinds that people send by mistake."""
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if content.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if content.startswith(b"PK\x03\x04"):
+        return _package(content)
+    if content.startswith(magic.OLE):
+        raise Refused(_old_office(content))
+    if _is_signature(content):
+        raise Refused(Code.SIGNATURE_CONTAINER)
+    if begins_as_pdf(content):
+        return PDF
+    raise Refused(Code.KIND)
+
+
+def judge(content: bytes, media_type: str) -> str:
+    """What is wrong with a document of this kind; "" when nothing is."""
+    return pdf.judge(content) if media_type == PDF else office.judge(content)
+
+
+def begins_as_pdf(content: bytes) -> bool:
+    """A PDF may begin after a mark of the encoding or what a printer put first, not after a page or a program."""
+    place = content[: _HEAD + 5].find(b"%PDF-")
+    if place < 0:
+        return False
+    before = content[:place]
+    return b"<" not in before and not magic.is_foreign(before.lstrip(b"\x00 \t\r\n"))
+
+
+def _package(content: bytes) -> str:
+    package = Package(content)
+    if found := _OFFICE.get(office.kind_of(package)):
+        return found
+    if office.is_signature_container(package):
+        raise Refused(Code.SIGNATURE_CONTAINER)
+    raise Refused(Code.KIND if office.is_document(package) else Code.ARCHIVE)
+
+
+def _old_office(content: bytes) -> Code:
+    """A document with a password is kept in the container of the old formats, under this name."""
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        return Code.OFFICE_PASSWORD
+    return Code.OLD_OFFICE
+
+
+def _is_signature(content: bytes) -> bool:
+    """A signature beside or around a document: CMS (.p7m, .p7s, .sig) or XAdES (.xades, .xml)."""
+    if content[:1] == b"\x30" and _SIGNED_DATA in content[:64]:
+        return True
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_SIGNATURE_TEXTS):
+        return True
+    return magic.looks_like_markup(content) and any(mark in content for mark in _SIGNATURE_IN_XML)

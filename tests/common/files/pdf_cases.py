@@ -1,0 +1,199 @@
+"""PDF files, honest and not; each made when it is asked for."""
+
+from functools import partial
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
+
+from common.files.codes import Code
+from tests.common.files import craft_office, hostile
+from tests.common.files import craft_pdf as craft
+from tests.common.files.craft_pdf import action, annotated, attached, field_script, on_click, on_opening, pdf, signed
+
+EXE = craft_office.EXE
+MACROS = craft_office.docx(parts=[("word/vbaProject.bin", craft_office.OLE)])
+
+
+def _deep(document):
+    """A script at the end of a chain of actions, in an object of its own."""
+    last = document.make_indirect(action("JavaScript", JS=String("app.alert(1)")))
+    document.Root.OpenAction = action(
+        "GoTo", D=Array([0, Name.Fit]), Next=Array([action("Named", N=Name.NextPage, Next=last)])
+    )
+
+
+def _script_of_the_document(document):
+    code = action("JavaScript", JS=craft.stream(document, b"app.alert(1)"))
+    document.Root.Names = Dictionary(JavaScript=Dictionary(Names=Array([String("a"), code])))
+
+
+def _structure(document):
+    document.Root.StructTreeRoot = Dictionary(
+        Type=Name.StructTreeRoot,
+        K=Dictionary(Type=Name.StructElem, S=Name.Document, A=Dictionary(O=Name.Layout, S=Name.Start)),
+    )
+
+
+def _labels(document):
+    document.Root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.D)]))
+    document.pages[0].obj.Group = Dictionary(S=Name.Transparency)
+    document.Root.OutputIntents = Array([Dictionary(S=Name.GTS_PDFA1)])
+    document.Root.OpenAction = Array([document.pages[0].obj, Name.Fit])
+
+
+def _external_stream(document):
+    document.Root.PieceInfo = craft.stream(document, b"x", F=Dictionary(FS=Name.URL, F=String("http://zly.example")))
+
+
+REFUSED = {
+    "script on opening": (partial(on_opening, "JavaScript", JS=String("app.alert(1)")), Code.PDF_SCRIPT),
+    "script at the end of a chain": (partial(pdf, _deep), Code.PDF_SCRIPT),
+    "script in an object stream": (
+        partial(pdf, _deep, object_stream_mode=pikepdf.ObjectStreamMode.generate),
+        Code.PDF_SCRIPT,
+    ),
+    "script of the document": (partial(pdf, _script_of_the_document), Code.PDF_SCRIPT),
+    "script of a link": (partial(on_click, "JavaScript", JS=String("this.submitForm('http://x')")), Code.PDF_SCRIPT),
+    "script without its words": (partial(on_opening, "JavaScript"), Code.PDF_SCRIPT),
+    "script in a field": (partial(field_script, "app.launchURL('http://x')"), Code.PDF_SCRIPT),
+    "script behind a standard call": (
+        partial(field_script, 'AFDate_FormatEx("dd.mm.yyyy"); app.alert(1)'),
+        Code.PDF_SCRIPT,
+    ),
+    "script within a standard call": (partial(field_script, "AFDate_FormatEx(app.alert(1))"), Code.PDF_SCRIPT),
+    "script by a name like a standard one": (partial(field_script, "AFDate_FormatExx(1)"), Code.PDF_SCRIPT),
+    "script in a string that ends early": (
+        partial(field_script, 'AFDate_FormatEx("a" + app.x + "b")'),
+        Code.PDF_SCRIPT,
+    ),
+    "script with a comment": (partial(field_script, "/* */ AFDate_FormatEx(1)"), Code.PDF_SCRIPT),
+    "script in a stream": (partial(field_script, "app.alert(1)", as_stream=True), Code.PDF_SCRIPT),
+    "program": (partial(on_opening, "Launch", F=String("cmd.exe")), Code.PDF_PROGRAM),
+    "program on a click": (partial(on_click, "Launch", F=String("a.pdf")), Code.PDF_PROGRAM),
+    "unknown action": (partial(on_click, "Wykonaj"), Code.PDF_PROGRAM),
+    "form that sends": (partial(on_click, "SubmitForm", F=String("http://x")), Code.PDF_SENDS),
+    "data read in": (partial(on_click, "ImportData", F=String("x")), Code.PDF_SENDS),
+    "page of the web by itself": (partial(on_opening, "URI", URI=String("http://zly.example")), Code.PDF_SENDS),
+    "page of the web when a page is shown": (
+        lambda: pdf(lambda d: setattr(d.pages[0].obj, "AA", Dictionary(O=action("URI", URI=String("http://x"))))),
+        Code.PDF_SENDS,
+    ),
+    "other file by itself": (partial(on_opening, "GoToR", F=String("a.pdf")), Code.PDF_OTHER_FILE),
+    "other file of a server": (partial(on_click, "GoToR", F=String(r"\\zly\a.pdf")), Code.PDF_OTHER_FILE),
+    "other file of a server, by slashes": (partial(on_click, "GoToR", F=String("//zly/a.pdf")), Code.PDF_OTHER_FILE),
+    "other file of the net": (
+        partial(on_click, "GoToR", F=Dictionary(FS=Name.URL, F=String("http://zly.example/a.pdf"))),
+        Code.PDF_OTHER_FILE,
+    ),
+    "other file that is a program": (partial(on_click, "GoToR", F=String("a.exe")), Code.PDF_OTHER_FILE),
+    "file within, opened": (partial(on_click, "GoToE", T=Dictionary(R=Name.C)), Code.PDF_OTHER_FILE),
+    "content read from elsewhere": (partial(pdf, _external_stream), Code.PDF_OTHER_FILE),
+    "link that runs": (partial(on_click, "URI", URI=String("javascript:x")), Code.LINK),
+    "film": (partial(annotated, Subtype=Name.RichMedia), Code.PDF_MEDIA),
+    "model": (partial(annotated, Subtype=Name("/3D")), Code.PDF_MEDIA),
+    "sound": (partial(on_click, "Sound"), Code.PDF_MEDIA),
+    "rendition": (partial(on_click, "Rendition"), Code.PDF_MEDIA),
+    "attached program": (partial(attached, EXE, "a.exe"), Code.PDF_ATTACHMENT),
+    "attached program called a picture": (partial(attached, EXE, "a.png"), Code.PDF_ATTACHMENT),
+    "attached program, by an annotation": (partial(attached, EXE, "a.bin", "annotation"), Code.PDF_ATTACHMENT),
+    "attached program, by AF": (partial(attached, EXE, "a.bin", "af"), Code.PDF_ATTACHMENT),
+    "attached program, by AF without types": (partial(attached, EXE, "a.bin", "af", typed=False), Code.PDF_ATTACHMENT),
+    "attached program, by AF of a page": (partial(attached, EXE, "a.bin", "page af", typed=False), Code.PDF_ATTACHMENT),
+    "attached program, by an annotation without types": (
+        partial(attached, EXE, "a.bin", "annotation", typed=False),
+        Code.PDF_ATTACHMENT,
+    ),
+    "attached program, anywhere": (partial(attached, EXE, "a.bin", "anywhere", typed=False), Code.PDF_ATTACHMENT),
+    "attached program, by an old name": (partial(attached, EXE, "a.bin", "old name", typed=False), Code.PDF_ATTACHMENT),
+    "attached page": (partial(attached, b"<html><script>1</script></html>", "a.xml"), Code.PDF_ATTACHMENT),
+    "attached page that is no XML": (partial(attached, b"<script>1", "a.xml"), Code.PDF_ATTACHMENT),
+    "attached XML with an entity": (
+        partial(attached, b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'),
+        Code.PDF_ATTACHMENT,
+    ),
+    "attached script": (partial(attached, b"WScript.Echo(1)", "a.js"), Code.PDF_ATTACHMENT),
+    "attached command": (partial(attached, b"@echo off", "a.txt"), Code.PDF_ATTACHMENT),
+    "attached archive": (partial(attached, craft_office.package([("a", "b")]), "a.zip"), Code.PDF_ATTACHMENT),
+    "attached document with macros": (partial(attached, MACROS, "a.docx"), Code.PDF_ATTACHMENT),
+    "attached PDF with a script": (
+        lambda: attached(on_opening("JavaScript", JS=String("app.alert(1)")), "a.pdf"),
+        Code.PDF_ATTACHMENT,
+    ),
+    "attached PDF in a PDF in a PDF in a PDF": (
+        lambda: attached(attached(attached(attached(pdf(), "a.pdf"), "a.pdf"), "a.pdf"), "a.pdf"),
+        Code.PDF_ATTACHMENT,
+    ),
+    "password": (partial(pdf, encryption=pikepdf.Encryption(owner="a", user="b")), Code.PDF_PASSWORD),
+    "form of Adobe only": (partial(craft.xfa, b"<xdp/>"), Code.PDF_XFA),
+    "form of Adobe with a script": (
+        partial(craft.xfa, b"<xdp><event><script>x</script></event></xdp>", True),
+        Code.PDF_XFA,
+    ),
+    "half a scan": (lambda: (scan := craft.scan())[: len(scan) // 2], Code.PDF_INCOMPLETE),
+    "scan without its last lines": (lambda: craft.scan()[:-40], Code.PDF_INCOMPLETE),
+    "scan with a hole": (lambda: (scan := craft.scan())[:5000] + scan[9000:], Code.PDF_INCOMPLETE),
+    "archive behind the PDF": (lambda: pdf() + craft_office.package([("a", "b")]), Code.DISGUISED),
+    "page of the web before the PDF": (lambda: b"<html></html>" + pdf(), Code.KIND),
+    "program before the PDF": (lambda: b"MZ\x90\x00" + pdf(), Code.KIND),
+    "PDF after too much else": (lambda: b"\n" * 2000 + pdf(), Code.KIND),
+}
+
+TAKEN = {
+    "plain": pdf,
+    "with a link": partial(on_click, "URI", URI=String("https://gmina.pl")),
+    "with an e-mail address": partial(on_click, "URI", URI=String("mailto:urzad@gmina.pl")),
+    "with a link to a document beside": partial(on_click, "GoToR", F=String("zalacznik.pdf"), D=Array([0, Name.Fit])),
+    "with a link to a document in a folder": partial(on_click, "GoToR", F=Dictionary(F=String("../uchwaly/a.pdf"))),
+    "that turns to a page": partial(on_opening, "GoTo", D=Array([0, Name.Fit])),
+    "with a button to the next page": partial(on_click, "Named", N=Name.NextPage),
+    "with a button that clears the form": partial(on_click, "ResetForm"),
+    "with structure": partial(pdf, _structure),
+    "with labels of pages": partial(pdf, _labels),
+    "BOM before the head": lambda: b"\xef\xbb\xbf" + pdf(),
+    "line ends before the head": lambda: b"\r\n\r\n" + pdf(),
+    "a printer's words before the head": lambda: b"\x1b%-12345X@PJL ENTER LANGUAGE=PDF\r\n" + pdf(),
+    "BOM before the head, counted": lambda: craft.counted_from_the_first_byte(b"\xef\xbb\xbf"),
+    "line ends before the head, counted": lambda: craft.counted_from_the_first_byte(b"\n" * 12),
+    "line ends behind the end": lambda: pdf() + b"\r\n\x00\x00",
+    "owner's password": partial(pdf, encryption=pikepdf.Encryption(owner="a", user="")),
+    "owner's password of the old kind": partial(
+        pdf, encryption=pikepdf.Encryption(owner="a", user="", R=3, aes=False, metadata=False)
+    ),
+    "for the web": partial(pdf, linearize=True),
+    "with object streams": partial(pdf, object_stream_mode=pikepdf.ObjectStreamMode.generate),
+    "of version 2.0": partial(pdf, force_version="2.0"),
+    "written for people": partial(pdf, qdf=True),
+    "scan": craft.scan,
+    "signed": signed,
+    "attached XML": partial(attached, b'<?xml version="1.0"?><faktura/>'),
+    "attached XML, by AF": partial(attached, b"<faktura/>", road="af"),
+    "attached XML, by AF without types": partial(attached, b"<faktura/>", road="af", typed=False),
+    "attached XML, by an annotation": partial(attached, b"<faktura/>", road="annotation"),
+    "attached XML of an electronic letter": partial(
+        attached, b'<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="http://crd.gov.pl/styl.xsl"?><pismo/>'
+    ),
+    "attached XML in utf-16": partial(attached, '<?xml version="1.0" encoding="utf-16"?><a>ą</a>'.encode("utf-16")),
+    "attached XML with a signature": partial(
+        attached, b'<a><ds:Signature xmlns:ds="x"><ds:Transform/></ds:Signature></a>'
+    ),
+    "attached text": partial(attached, "Zażółć gęślą jaźń".encode(), "notatka.txt"),
+    "attached table": partial(attached, b"a;b\r\n1;2\r\n", "dane.csv"),
+    "attached text without a telling name": partial(attached, b"abc", "attachment.bin"),
+    "attached PDF": lambda: attached(pdf(), "zalacznik.pdf"),
+    "attached PDF with attached XML": lambda: attached(attached(b"<a/>"), "zalacznik.pdf"),
+    "attached document": lambda: attached(craft_office.docx(), "zrodlo.docx"),
+    "attached sheet of LibreOffice": lambda: attached(craft_office.odf("<table:table/>", "spreadsheet"), "dane.ods"),
+    "attached picture": lambda: attached(hostile.picture("JPEG"), "zdjecie.jpg"),
+    "attached nothing": lambda: attached(b"", "pusty.txt"),
+    "form with a date": partial(field_script, 'AFDate_FormatEx("dd.mm.yyyy");'),
+    "form with a date typed": partial(field_script, 'AFDate_KeystrokeEx("dd.mm.yyyy")', "K"),
+    "form with an amount": partial(field_script, 'AFNumber_Format(2, 3, 0, 0, " z\\u0142", false);'),
+    "form with an amount typed": partial(field_script, "AFNumber_Keystroke(2, 3, 0, 0, '', true);", "K"),
+    "form with a sum": partial(field_script, 'AFSimple_Calculate("SUM", new Array ("a", "b"));', "C"),
+    "form with a sum of names": partial(field_script, 'AFSimple_Calculate("SUM", "a,b,c");', "C"),
+    "form with limits": partial(field_script, "AFRange_Validate(true, 0, true, 100.5);\r\n", "V"),
+    "form with a share": partial(field_script, "AFPercent_Format(1, 0);"),
+    "form with a postal code": partial(field_script, "AFSpecial_Format(0);AFSpecial_Keystroke(0)"),
+    "form with a date, in a stream": partial(field_script, 'AFDate_FormatEx("dd.mm.yyyy");', as_stream=True),
+    "form that every program shows, with Adobe's beside": partial(craft.xfa, b"<xdp><template/></xdp>", True),
+}
