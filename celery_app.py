@@ -40,10 +40,12 @@ BEAT: dict[str, dict[str, Any]] = {
     "remind-of-deadlines": every(1800, "applications.tasks.send_deadline_reminders"),
     "remind-of-completions": every(1800, "applications.tasks.send_completion_reminders"),
     "scan-attachments": every(300, "applications.tasks.scan_attachments"),
+    "draw-attachments": every(30, "applications.tasks.draw_attachments"),
     "remind-jurors": every(6 * 3600, "jury.tasks.remind_jurors"),
     "build-certificates": every(15, "awards.tasks.build_certificates"),
     "confirm-submissions": every(30, "awards.tasks.confirm_submissions"),
     "withhold-infected-files": every(300, "practices.tasks.withhold_infected_files"),
+    "publish-drawn-pictures": every(300, "practices.tasks.publish_drawn_pictures"),
     "delete-files": every(300, "privacy.tasks.delete_files"),
     "remind-of-retention": every(6 * 3600, "privacy.tasks.remind_of_retention"),
 }

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from applications.services.completion_reminders import remind_of_completions
+from applications.services.drawing import draw_attachments as draw_waiting_attachments
 from applications.services.reminders import remind_of_deadlines
 from applications.services.scanning import scan_attachments as scan_waiting_attachments
 
@@ -24,3 +25,9 @@ def send_completion_reminders() -> int:
 def scan_attachments() -> int:
     """Files the virus scanner did not answer about, every five minutes; nothing where there is no scanner."""
     return scan_waiting_attachments()
+
+
+@shared_task
+def draw_attachments() -> int:
+    """Pages of files of sent entries, every half a minute."""
+    return draw_waiting_attachments()

@@ -18,5 +18,6 @@ applicant_patterns: list[URLPattern] = [
     path("zgloszenia/<int:pk>/odwolanie/", applicant.appeal, name="appeal"),
     path("zgloszenia/<int:pk>/wersje/<int:number>/", applicant.version, name="version"),
     path("zgloszenia/zalaczniki/<int:pk>/", applicant.attachment_download, name="attachment_download"),
+    path("zgloszenia/zalaczniki/<int:pk>/strony/<int:page>/", applicant.attachment_page, name="attachment_page"),
     path("zgloszenia/zalaczniki/<int:pk>/usuniecie/", writing.attachment_remove, name="attachment_remove"),
 ]

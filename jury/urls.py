@@ -1,6 +1,6 @@
 from django.urls import path
 
-from jury.views import chair, juror, officer
+from jury.views import chair, files, juror, officer
 
 app_name = "jury"
 
@@ -15,8 +15,10 @@ urlpatterns = [
     path("jury/karty/<int:pk>/wylaczenie/", juror.recuse, name="recuse"),
     path("jury/karty/<int:pk>/zamkniecie/", juror.submit_sheet, name="submit_sheet"),
     path("jury/karty/<int:pk>/pliki/<int:attachment_pk>/", juror.attachment, name="attachment"),
+    path("jury/karty/<int:pk>/pliki/<int:attachment_pk>/strony/<int:page>/", juror.page, name="page"),
     path("jury/zgloszenia/<int:pk>/", chair.entry, name="entry"),
-    path("jury/zgloszenia/<int:pk>/pliki/<int:attachment_pk>/", chair.entry_attachment, name="entry_attachment"),
+    path("jury/zgloszenia/<int:pk>/pliki/<int:attachment_pk>/", files.entry_attachment, name="entry_attachment"),
+    path("jury/zgloszenia/<int:pk>/pliki/<int:attachment_pk>/strony/<int:page>/", files.entry_page, name="entry_page"),
     path("jury/zgloszenia/<int:pk>/dyskwalifikacja/", chair.disqualify, name="disqualify"),
     path(f"{EDITION}/ranking/", chair.ranking, name="ranking"),
     path(f"{EDITION}/ranking.json", chair.bundle, name="bundle"),

@@ -20,6 +20,7 @@ from practices.queries import with_withheld_files
 
 # What each task of the timetable (celery_app.py) does for people.
 TASKS = {
+    "applications.tasks.draw_attachments": gettext_lazy("Drawing pages of attachments"),
     "applications.tasks.scan_attachments": gettext_lazy("Scanning attachments for viruses"),
     "applications.tasks.send_completion_reminders": gettext_lazy("Reminding of calls for completion"),
     "applications.tasks.send_deadline_reminders": gettext_lazy("Reminding of the deadline for entries"),
@@ -30,6 +31,7 @@ TASKS = {
     "contest.tasks.advance_phases": gettext_lazy("Closing calls after their deadline"),
     "jury.tasks.remind_jurors": gettext_lazy("Reminding jurors"),
     "notifications.tasks.deliver": gettext_lazy("Sending mail"),
+    "practices.tasks.publish_drawn_pictures": gettext_lazy("Publishing pictures of practices"),
     "practices.tasks.withhold_infected_files": gettext_lazy("Withholding published documents with a virus"),
     "privacy.tasks.delete_files": gettext_lazy("Deleting files of persons removed"),
     "privacy.tasks.remind_of_retention": gettext_lazy("Reminding of personal data to remove"),

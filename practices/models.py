@@ -129,10 +129,12 @@ class PracticeContact(models.Model):
 
 
 class PracticeAttachment(models.Model):
-    """A document published with a record; the file is shared with the entry it was submitted with."""
+    """A document published with a record; the file is shared with the entry, or with its rendition."""
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="attachments")
-    file = models.FileField(_("file"), max_length=120)
+    # What was submitted. Of a picture not that file is published but its rendition; empty until it is drawn.
+    source = models.ForeignKey("applications.Attachment", models.SET_NULL, null=True, blank=True, related_name="+")
+    file = models.FileField(_("file"), max_length=120, blank=True)
     name = models.CharField(_("name"), max_length=200)
     description = models.CharField(_("description"), max_length=200, blank=True)
     media_type = models.CharField(_("type"), max_length=100)

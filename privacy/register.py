@@ -163,6 +163,7 @@ PERSONAL: dict[str, dict[str, str]] = {
     | _each(RECORD, "decision_reason"),
     "applications.ApplicationVersion": _each(CONTACT, "content") | _each(AUTHOR, "submitted_by"),
     "applications.Attachment": _each(DOCUMENT, "file name description") | _each(AUTHOR, "uploaded_by"),
+    "applications.Rendition": _each(DOCUMENT, "file"),
     "applications.EligibilityCheck": _each(LETTER, "note") | _each(AUTHOR, "checked_by"),
     "applications.CompletionRequest": _each(LETTER, "points message") | _each(AUTHOR, "requested_by"),
     "applications.Appeal": _each(LETTER, "text reason") | _each(AUTHOR, "filed_by decided_by"),
@@ -228,7 +229,9 @@ PLAIN: dict[str, str] = {
     "created_at updated_at submitted_at contact_withdrawn_at",
     "applications.ApplicationVersion": "id application number sha256 submitted_at",
     "applications.NumberSequence": "id edition last",
-    "applications.Attachment": "id application requirement media_type size sha256 scan_status uploaded_at removed_at",
+    "applications.Attachment": "id application requirement media_type size sha256 scan_status uploaded_at removed_at "
+    "drawing page_count draw_attempts draw_due_at",
+    "applications.Rendition": "id attachment page media_type width height size sha256",
     "applications.EligibilityCheck": "id version criterion met checked_at",
     "applications.CompletionRequest": "id application due_at requested_at answered_at",
     "applications.Appeal": "id application filed_at status decided_at",
@@ -257,6 +260,6 @@ PLAIN: dict[str, str] = {
     "contact_withdrawn_at withdrawn_at search_tokens updated_at",
     "practices.PracticeTool": "id practice code",
     "practices.PracticeContact": "id practice",
-    "practices.PracticeAttachment": "id practice file name description media_type size sha256 withheld_at",
+    "practices.PracticeAttachment": "id practice source file name description media_type size sha256 withheld_at",
     "privacy.FileRemoval": "id requested_at",
 }

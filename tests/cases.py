@@ -69,6 +69,7 @@ CASES: dict[int, str] = {
     52: "validators on 100 kB",
     53: "announcement: preview, typed word, changed recipients",
     54: "the clock at every boundary, all pages and roles",
+    57: "twelve worst pictures at once",
     58: "crafted office and PDF files, and honest ones",
     59: "any Unicode in any field: every output well-formed",
     61: "irreversible acts from stale pages",

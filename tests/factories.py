@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Membership, MembershipRole, MembershipStatus, Role, StaffRole, User
-from applications.models import Application, Attachment
+from applications.models import Application, Attachment, Drawing, Rendition
 from common.files.uploads import store
 from common.text import fold, sort_key
 from contest.models import (
@@ -152,6 +152,21 @@ def make_attachment(application: Application, **fields: Any) -> Attachment:
         "sha256": hashlib.sha256(content).hexdigest(),
     }
     return Attachment.objects.create(application=application, **values | fields)
+
+
+def make_rendition(attachment: Attachment, page: int = 1, **fields: Any) -> Rendition:
+    """A drawn page, as the limited reader makes them."""
+    content = fields.pop("content", b"\xff\xd8\xff page")
+    values = {
+        "file": store(content, "renditions"),
+        "media_type": "image/jpeg",
+        "width": 1240,
+        "height": 1754,
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    Attachment.objects.filter(pk=attachment.pk).update(drawing=Drawing.DRAWN, page_count=page)
+    return Rendition.objects.create(attachment=attachment, page=page, **values | fields)
 
 
 def make_complete_draft(edition: Edition | None = None, unit: Unit | None = None, **fields: Any) -> Application:

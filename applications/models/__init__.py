@@ -1,7 +1,8 @@
 """Tables of the applicant's desk and of the formal review."""
 
 from applications.models.application import Application, ApplicationVersion, NumberSequence
-from applications.models.attachment import Attachment, ScanStatus
+from applications.models.attachment import Attachment, Drawing, ScanStatus
+from applications.models.rendition import Rendition
 from applications.models.review import (
     CORRECTABLE,
     Appeal,
@@ -19,8 +20,10 @@ __all__ = [
     "ApplicationVersion",
     "Attachment",
     "CompletionRequest",
+    "Drawing",
     "EligibilityCheck",
     "FormalCriterion",
     "NumberSequence",
+    "Rendition",
     "ScanStatus",
 ]

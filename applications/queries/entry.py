@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from applications.models import (
 )
 from applications.queries.hints import Hint, field_label, hints_for, named
 from applications.queries.listing import sent_entries
+from applications.queries.renditions import ShownFile, shown_files
 from applications.sections import SECTIONS
 from applications.workflow import State
 from common.deadlines import in_time
@@ -47,6 +49,7 @@ class File:
     description: str
     requirement: str
     size: int
+    shown: ShownFile | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,11 @@ def read_entry(application: Application, version_number: int | None = None) -> R
     requests = list(application.completion_requests.order_by("-id"))
     rows = _rows(application, version, versions, before, requirements, requests)
     content = version.content
+    shown = shown_files(
+        application.pk,
+        [item["id"] for item in content.get("attachments", [])],
+        lambda file, page: reverse("applications:attachment_page", args=[file, page]),
+    )
     names = {requirement.pk: str(requirement) for requirement in requirements}
     attached = {item.get("requirement") for item in content.get("attachments", [])}
     return Reading(
@@ -172,6 +180,7 @@ def read_entry(application: Application, version_number: int | None = None) -> R
                 description=item.get("description", ""),
                 requirement=names.get(item.get("requirement"), ""),
                 size=item.get("size", 0),
+                shown=shown.get(item["id"]),
             )
             for item in content.get("attachments", [])
         ],

@@ -1,5 +1,7 @@
 """Files of an entry: added after they were checked, set aside or deleted when removed."""
 
+from functools import partial
+
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
@@ -25,7 +27,7 @@ def add_attachment(
 
     The same form sent again changes nothing and returns the file that is there.
     """
-    stored_name = store(upload.content)
+    stored_name = store(upload.source)
     with file_with_row(stored_name):
         application = _locked_for_files(actor, application_id)
         values = {
@@ -72,9 +74,10 @@ def remove_attachment(*, actor: User, attachment_id: int) -> None:
         attachment.save(update_fields=["removed_at"])
         _note(actor, application, "application.detach", attachment)
         if not was_submitted(attachment):
-            stored_name = str(attachment.file.name)
+            stored = [str(attachment.file.name), *attachment.renditions.values_list("file", flat=True)]
             attachment.delete()
-            transaction.on_commit(lambda: discard(stored_name))
+            for name in stored:
+                transaction.on_commit(partial(discard, name))
 
 
 def _locked_for_files(actor: User, application_id: int) -> Application:

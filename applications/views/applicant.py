@@ -37,13 +37,14 @@ from applications.queries.desk import (
 )
 from applications.queries.problems import submission_problems
 from applications.queries.reading import readable
+from applications.queries.renditions import rendition
 from applications.queries.shown import appealing, sending, sending_again, withdrawing
 from applications.services.applicant import file_appeal, withdraw_application
 from applications.services.submission import resubmit_application, submit_application
 from applications.snapshots import snapshot
 from applications.workflow import State
 from common.errors import Invalid
-from common.files.uploads import attachment_response
+from common.files.uploads import attachment_response, page_response
 from common.todo import by_urgency
 from common.web.shown import answers_changes, is_pressed, sent_by
 
@@ -289,3 +290,14 @@ def attachment_download(request: SignedInRequest, pk: int) -> HttpResponse:
     if attachment is None:
         raise Http404
     return attachment_response(attachment, is_infected=attachment.is_infected)  # type: ignore[return-value]
+
+
+@signed_in
+@require_safe
+def attachment_page(request: SignedInRequest, pk: int, page: int) -> HttpResponse:
+    """A page of a file, for those who may download it."""
+    attachment = readable_attachment(request.user, pk)
+    drawn = rendition(attachment, page) if attachment else None
+    if drawn is None:
+        raise Http404
+    return page_response(drawn)

@@ -9,15 +9,18 @@ from pathlib import PurePosixPath
 PDF = "application/pdf"
 PNG = "image/png"
 JPEG = "image/jpeg"
+HEIC = "image/heic"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODT = "application/vnd.oasis.opendocument.text"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
-EXTENSIONS = {PDF: ".pdf", PNG: ".png", JPEG: ".jpg", DOCX: ".docx", XLSX: ".xlsx", ODT: ".odt", ODS: ".ods"}
-PICTURES = (PNG, JPEG)
+EXTENSIONS = {
+    PDF: ".pdf", PNG: ".png", JPEG: ".jpg", HEIC: ".heic", DOCX: ".docx", XLSX: ".xlsx", ODT: ".odt", ODS: ".ods",
+}  # fmt: skip
+PICTURES = (PNG, JPEG, HEIC)
 OFFICE = (DOCX, XLSX, ODT, ODS)
-ALLOWED_NAMES = "PDF, PNG, JPEG, DOCX, XLSX, ODT, ODS"
+ALLOWED_NAMES = "PDF, PNG, JPEG, HEIC, DOCX, XLSX, ODT, ODS"
 
 NAME_LENGTH = 120
 READ_OF_A_NAME = 1000

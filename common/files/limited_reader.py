@@ -65,10 +65,13 @@ class ReaderAnswer:
     outputs: list[bytes]
 
 
-def run_limited(operation: str, content: bytes | Path, **options: Any) -> ReaderAnswer:
-    """The answer of one operation about one file; ReaderFailed when there is none."""
+def run_limited(operation: str, content: bytes | Path, *, in_background: bool = False, **options: Any) -> ReaderAnswer:
+    """The answer of one operation about one file; ReaderFailed when there is none.
+
+    Work that nobody waits for is done `in_background`: it leaves one turn to those who wait.
+    """
     with ExitStack() as stack:
-        turn = stack.enter_context(_turn())
+        turn = stack.enter_context(_turn(settings.READERS_AT_ONCE - in_background))
         source = stack.enter_context(_as_file(content))
         answer = stack.enter_context(tempfile.TemporaryFile())
         reader = _kept_reader() or _Reader()
@@ -132,13 +135,13 @@ def _unpack(answer: IO[bytes]) -> ReaderAnswer:
 
 
 @contextmanager
-def _turn() -> Iterator[IO[bytes]]:
+def _turn(among: int) -> Iterator[IO[bytes]]:
     """One of the machine's turns at reading, held until the block and the child are over."""
     folder = Path(settings.READERS_FOLDER)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     deadline = time.monotonic() + TURN_SECONDS
     with ExitStack() as stack:
-        turns = [stack.enter_context(_lock_file(folder / f"{number}")) for number in range(settings.READERS_AT_ONCE)]
+        turns = [stack.enter_context(_lock_file(folder / f"{number}")) for number in range(max(among, 1))]
         while True:
             for turn in turns:
                 with suppress(BlockingIOError):

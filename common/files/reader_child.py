@@ -26,9 +26,10 @@ from typing import Any
 # module:function, imported here when first asked for and kept: Django and our settings never are.
 OPERATIONS = {
     "judge": "common.files.judges:look",
+    "pages": "common.files.pages:draw",
 }
 
-MEMORY = 1024 * 1024 * 1024  # of address space, the interpreter and its libraries included
+MEMORY = 280_000_000  # bytes a child may add to what it shares with this process, the file itself included
 ANSWER_BYTES = 100 * 1024 * 1024
 CPU_SECONDS = 10
 SECONDS = 15  # by the clock on the wall
@@ -47,8 +48,11 @@ _WORDS = {
 }
 
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from common.files.given_up import give_up_rights  # noqa: E402 — the path comes first
+
+
 def main() -> None:
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     _be_the_first_to_go()
     with socket.socket(fileno=os.dup(sys.stdin.fileno())) as asking:
         while request := _next_request(asking):
@@ -81,6 +85,7 @@ def _read_in_a_child(asking: socket.socket, line: bytes, files: list[int]) -> st
             asking.close()
             os.dup2(os.open(os.devnull, os.O_RDWR), 0)
             _limit()
+            give_up_rights()
             ending = _answer(operation, request["options"], files)
         finally:
             os._exit(ending)
@@ -128,12 +133,21 @@ def _answer(operation: Operation, options: dict[str, Any], files: list[int]) -> 
 
 def _limit() -> None:
     """What the child may take."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    memory = _address_space() + MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (ANSWER_BYTES, ANSWER_BYTES))
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.alarm(SECONDS)
+
+
+def _address_space() -> int:
+    """Bytes of this process now; what it shares costs nothing again."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 1_000_000_000  # not Linux
 
 
 def _be_the_first_to_go() -> None:

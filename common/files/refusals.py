@@ -19,14 +19,17 @@ _SIGNED = gettext_lazy(
 )
 # Where the advice does not touch the file that was sent.
 _UNTOUCHED = {
-    "unreadable", "too many pixels",
+    "unreadable", "too many pixels", "incomplete",
     Code.KIND, Code.ARCHIVE, Code.SIGNATURE_CONTAINER, Code.DAMAGED, Code.PDF_INCOMPLETE,
 }  # fmt: skip
 
 # By the codes of common.files.codes and common.files.pictures: what is wrong, and what to do about it. The jury reads
 # what is sent and a signature must outlive the advice, so none says to print a file or to convert a signed one.
 SENTENCES: dict[str, Promise | str] = {
-    "too many pixels": gettext_lazy("The picture has too many pixels. Make it smaller, up to 40 megapixels."),
+    "too many pixels": gettext_lazy("The picture has too many pixels. Make it smaller and choose it again."),
+    "incomplete": gettext_lazy(
+        "A part of the file is missing, as when copying was interrupted. Copy it again and choose it again."
+    ),
     "unreadable": _DAMAGED,
     Code.DAMAGED: _DAMAGED,
     Code.KIND: gettext_lazy("This kind of file is not accepted. Choose a file of one of these kinds: %(kinds)s."),

@@ -6,15 +6,17 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, TypeVar
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from common.errors import Conflict, Invalid
@@ -25,22 +27,30 @@ from common.files.virus_scan import ScannerUnavailable, find_virus
 from common.metrics import refused_uploads_counted
 from common.templatetags.ui import filesize
 
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """An upload that passed: the bytes to keep (pictures re-encoded), and what is known about them."""
+    """An upload that passed: its own bytes, which are kept as they came, and what is known about them."""
 
     name: str
     media_type: str
-    content: bytes
+    source: File
     sha256: str
     is_scanned: bool = False  # a virus scanner found it clean
 
     @property
     def size(self) -> int:
-        return len(self.content)
+        return int(self.source.size)
+
+    @property
+    def content(self) -> bytes:
+        """All of it; whoever can takes `source` in pieces."""
+        self.source.seek(0)
+        read: bytes = self.source.read()
+        return read
 
 
 class StoredFile(Protocol):
@@ -62,30 +72,37 @@ def check_upload(upload: UploadedFile) -> CheckedFile:
     if upload.size > settings.UPLOAD_MAX_BYTES:
         limit = filesize(settings.UPLOAD_MAX_BYTES)
         raise Invalid(_("The file is larger than %(limit)s. Make it smaller or split it.") % {"limit": limit})
-    upload.seek(0)
-    received = upload.read()
-    media_type, content = _judge(received)
+    media_type = _judge(upload)
     return CheckedFile(
         name=clean_name(upload.name or "", EXTENSIONS[media_type]),
         media_type=media_type,
-        content=content,
-        sha256=hashlib.sha256(content).hexdigest(),
-        is_scanned=_scan(content),
+        source=upload,
+        sha256=_digest(upload),
+        is_scanned=_scan(upload),
     )
 
 
-def _judge(received: bytes) -> tuple[str, bytes]:
-    """The media type and the bytes to keep. Nothing of the file is decoded in this process."""
+def _judge(upload: UploadedFile) -> str:
+    """The media type. Nothing of the file is decoded in this process, and a large one is not even read."""
+    upload.seek(0)
+    content = Path(upload.temporary_file_path()) if isinstance(upload, TemporaryUploadedFile) else upload.read()
     try:
-        answer = run_limited("judge", received)
+        answer = run_limited("judge", content)
     except ReaderFailed as failure:
         raise failed(failure) from failure
     if answer.result["code"] != "clean":
         raise refused(answer.result["code"])
-    return answer.result["media_type"], answer.outputs[0] if answer.outputs else received
+    return str(answer.result["media_type"])
 
 
-def _scan(content: bytes) -> bool:
+def _digest(content: File) -> str:
+    digest = hashlib.sha256()
+    for piece in content.chunks():
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _scan(content: File) -> bool:
     """Whether a virus scanner found the file clean; raises Invalid when it found a virus.
 
     False where none is set, and where it gives no answer: hours before a deadline a file is rather kept, marked as not
@@ -94,7 +111,7 @@ def _scan(content: bytes) -> bool:
     if not settings.CLAMD_URL:
         return False
     try:
-        virus = find_virus(content, address=settings.CLAMD_URL)
+        virus = find_virus(content.chunks(), address=settings.CLAMD_URL)
     except ScannerUnavailable as error:
         logger.error("the virus scanner gives no answer: %s", error)
         return False
@@ -104,14 +121,14 @@ def _scan(content: bytes) -> bool:
     return True
 
 
-def store(content: bytes, folder: str = "attachments") -> str:
+def store(content: bytes | File, folder: str = "attachments") -> str:
     """Write to the storage under a random name and return that name.
 
     A failed write (a full disk) leaves nothing behind and is told in a sentence.
     """
     name = f"{folder}/{secrets.token_hex(20)}"
     try:
-        return default_storage.save(name, ContentFile(content))
+        return default_storage.save(name, ContentFile(content) if isinstance(content, bytes) else content)
     except OSError as error:
         discard(name)
         raise Invalid(
@@ -170,6 +187,23 @@ def unreadable() -> Conflict:
     return Conflict(_("This file cannot be read at the moment. Please tell the organiser of the contest."))
 
 
+class StoredPage(Protocol):
+    """A row of a page that the limited reader drew."""
+
+    @property
+    def file(self) -> FieldFile: ...
+
+    media_type: str
+    sha256: str
+
+
+def page_response(page: StoredPage) -> HttpResponse:
+    """A drawn page as a picture beside the entry: the caller has asked the permissions of its original."""
+    response = HttpResponse(read_stored(page.file, page.sha256), content_type=page.media_type)
+    response.headers["Content-Disposition"] = "inline"
+    return _harmless(response)
+
+
 def attachment_response(attachment: StoredFile, *, is_infected: bool = False) -> FileResponse:
     """The file as a download that no browser will run: the caller has asked permissions.
 
@@ -188,6 +222,11 @@ def attachment_response(attachment: StoredFile, *, is_infected: bool = False) ->
         filename=attachment.name,
         content_type=attachment.media_type,
     )
+    return _harmless(response)
+
+
+def _harmless(response: Answer) -> Answer:
+    """Never run, never taken for another kind, never kept by a browser whose reader may lose the right to it."""
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"

@@ -6,6 +6,7 @@ empty piece at the end; the answer is one line, "stream: OK" or "stream: <name> 
 
 import socket
 import struct
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 # For each step, so a scanner that hangs costs an upload seconds and not the web server a thread.
@@ -19,7 +20,7 @@ class ScannerUnavailable(OSError):
     """No answer, or none that says clean or infected."""
 
 
-def find_virus(content: bytes, *, address: str) -> str:
+def find_virus(content: bytes | Iterable[bytes], *, address: str) -> str:
     """The name of what clamd found in the content; empty when it is clean.
 
     `address` is tcp://host:3310 or unix:///run/clamav/clamd.ctl. Raises ScannerUnavailable.
@@ -27,9 +28,10 @@ def find_virus(content: bytes, *, address: str) -> str:
     try:
         with _connect(address) as connection:
             connection.sendall(b"zINSTREAM\0")
-            for start in range(0, len(content), PIECE):
-                piece = content[start : start + PIECE]
-                connection.sendall(struct.pack("!I", len(piece)) + piece)
+            for part in [content] if isinstance(content, bytes) else content:
+                for start in range(0, len(part), PIECE):
+                    piece = part[start : start + PIECE]
+                    connection.sendall(struct.pack("!I", len(piece)) + piece)
             connection.sendall(struct.pack("!I", 0))
             answer = _answer(connection)
     except OSError as error:

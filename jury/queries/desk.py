@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
-from applications.models import ApplicationVersion, Attachment
+from applications.models import ApplicationVersion, Attachment, Rendition
 from applications.queries import submitted_version
+from applications.queries.renditions import rendition
 from applications.workflow import State
 from common.numbers import whole_number
 from contest.models import Criterion, Domain, Edition
@@ -168,6 +169,12 @@ def entry_file(version: ApplicationVersion | None, attachment_id: int) -> Attach
     if version is None or attachment_id not in {item["id"] for item in listed}:
         return None
     return Attachment.objects.filter(application=version.application_id, pk=attachment_id).first()
+
+
+def entry_page(version: ApplicationVersion | None, attachment_id: int, page: int) -> Rendition | None:
+    """A drawn page of a file of the submitted version."""
+    attachment = entry_file(version, attachment_id)
+    return rendition(attachment, page) if attachment else None
 
 
 def to_declare(user: User, ids: Sequence[int]) -> list[Assignment]:

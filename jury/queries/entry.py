@@ -1,5 +1,6 @@
 """A submitted version as jurors read it: what is judged, without the contact person's data."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 
 from applications.models import Application, ApplicationVersion
+from applications.queries.renditions import shown_files
 from common.taxonomy import TOOL_BY_CODE
 
 TEXTS = (
@@ -40,13 +42,16 @@ class EntryView:
     sections: list[Section]
     indicators: list[dict[str, str]]
     tools: list[str]
-    attachments: list[dict[str, Any]]
+    attachments: list[dict[str, Any]]  # as the version names them, each with "shown": its pages
 
 
-def entry_view(version: ApplicationVersion | None) -> EntryView | None:
+def entry_view(version: ApplicationVersion | None, page_address: Callable[[int, int], str]) -> EntryView | None:
+    """`page_address(attachment, page)` is where this reader gets a page of a file."""
     if version is None:
         return None
     content = version.content
+    files = content.get("attachments") or []
+    shown = shown_files(version.application_id, [file["id"] for file in files], page_address) if files else {}
     facts = [("domain", _named(content.get("domain"))), ("group", _named(content.get("group")))]
     facts += [(name, _fact(name, content.get(name))) for name in FACTS]
     return EntryView(
@@ -55,7 +60,7 @@ def entry_view(version: ApplicationVersion | None) -> EntryView | None:
         sections=[Section(name, _label(name), content.get(name) or "") for name in TEXTS],
         indicators=list(content.get("indicators") or []),
         tools=[str(TOOL_BY_CODE.get(code, code)) for code in content.get("tools") or []],
-        attachments=list(content.get("attachments") or []),
+        attachments=[file | {"shown": shown.get(file["id"])} for file in files],
     )
 
 

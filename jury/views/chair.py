@@ -1,7 +1,6 @@
 """The chair's pages: closing, ranking, finalists, visits, disqualification; the ranking for those who may read it."""
 
 import json
-from typing import cast
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -15,7 +14,6 @@ from accounts.access import SignedInRequest, signed_in
 from applications.queries import submitted_version
 from applications.workflow import State
 from common.errors import Invalid
-from common.files.uploads import attachment_response
 from common.numbers import whole_number
 from common.paging import page_of
 from common.web.shown import answers_changes, is_pressed, sent_by
@@ -24,7 +22,6 @@ from contest.permissions import can_chair, is_juror
 from contest.workflow import Phase
 from jury import services
 from jury.forms.acts import PlanVisitForm, ReasonForm, RecordVisitForm
-from jury.queries import desk as desk_queries
 from jury.queries import shown as pages
 from jury.queries.closing import blocking_entries, closing_preview, disqualifiable
 from jury.queries.entry import entry_view
@@ -91,7 +88,9 @@ def entry(request: SignedInRequest, pk: int) -> HttpResponse:
         {
             "application": found,
             "edition": found.edition,
-            "entry": entry_view(submitted_version(found)),
+            "entry": entry_view(
+                submitted_version(found), lambda file, page: reverse("jury:entry_page", args=[found.pk, file, page])
+            ),
             "result": found.round_results.filter(round=round_).first(),
             "sheets": sheets_visible_to(request.user, found),
             "visits": found.visits.prefetch_related("visitors__user"),
@@ -99,16 +98,6 @@ def entry(request: SignedInRequest, pk: int) -> HttpResponse:
             "may_disqualify": found.edition.phase in (Phase.VISITS, Phase.DECISION),
         },
     )
-
-
-@signed_in
-@require_safe
-def entry_attachment(request: SignedInRequest, pk: int, attachment_pk: int) -> HttpResponse:
-    found = entry_for_results(request.user, pk)
-    attachment = desk_queries.entry_file(submitted_version(found), attachment_pk)
-    if attachment is None:
-        raise Http404
-    return cast("HttpResponse", attachment_response(attachment, is_infected=attachment.is_infected))
 
 
 @chair_desk

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest
 from common.errors import Conflict, Refusal
-from common.files.uploads import attachment_response
+from common.files.uploads import attachment_response, page_response
 from common.numbers import whole_number
 from common.web.shown import answers_changes, is_pressed, sent_by
 from contest.access import juror_desk
@@ -170,6 +170,19 @@ def attachment(request: SignedInRequest, pk: int, attachment_pk: int) -> HttpRes
     return cast("HttpResponse", attachment_response(found, is_infected=found.is_infected))
 
 
+@juror_desk
+@require_safe
+def page(request: SignedInRequest, pk: int, attachment_pk: int, page: int) -> HttpResponse:
+    """A page of a file of the entry, for whoever may download the file."""
+    assignment = _own(request, pk)
+    if not can_read(request.user, assignment):
+        raise Http404
+    drawn = queries.entry_page(queries.entry_version(assignment), attachment_pk, page)
+    if drawn is None:
+        raise Http404
+    return page_response(drawn)
+
+
 def _save(request: SignedInRequest, pk: int) -> HttpResponse:
     criteria = queries.criteria_for_sheet(request.user, pk)
     form = SheetForm(request.POST, criteria=criteria)
@@ -240,7 +253,10 @@ def _reading_desk(
         "jury/sheet.html",
         {
             "assignment": assignment,
-            "entry": entry_view(queries.entry_version(assignment)),
+            "entry": entry_view(
+                queries.entry_version(assignment),
+                lambda file, page: reverse("jury:page", args=[assignment.pk, file, page]),
+            ),
             "sheet": own,
             "form": form,
             "scores": _scores(form.criteria, saved),

@@ -122,8 +122,8 @@ def public_record(pk: int) -> Practice | None:
 
 
 def handed_out() -> QuerySet[PracticeAttachment]:
-    """Documents of the base but those in which a virus was found."""
-    return PracticeAttachment.objects.filter(withheld_at__isnull=True)
+    """Documents of the base but those in which a virus was found, and pictures whose rendition is not made yet."""
+    return PracticeAttachment.objects.filter(withheld_at__isnull=True).exclude(file="")
 
 
 def attachment(user: User | AnonymousUser, pk: int) -> PracticeAttachment:

@@ -9,11 +9,12 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from applications.models import Application, ApplicationVersion, Attachment, ScanStatus
+from applications.models import Application, ApplicationVersion, Attachment, Rendition, ScanStatus
 from awards.models import Award
 from common import journal
 from common.copies import public_content_changed
@@ -27,6 +28,7 @@ from practices import search
 from practices.labels import LICENCE
 from practices.models import Practice, PracticeAttachment, PracticeContact, PracticeTool
 from practices.sections import section_of
+from practices.services.files import published_file
 from practices.slugs import slug_of
 from units.models import UnitKind
 
@@ -191,15 +193,8 @@ def _add_parts(practices: list[Practice], contents: list[dict[str, Any]]) -> Non
         for practice, said in zip(practices, contents, strict=True)
         if said.get("contact_consent") and said.get("contact_name") and not practice.contact_withdrawn_at
     )
+    files = Attachment.objects.filter(pk__in=wanted).exclude(scan_status=ScanStatus.INFECTED).order_by("pk")
+    whole = Prefetch("renditions", Rendition.objects.filter(page=1))
     PracticeAttachment.objects.bulk_create(
-        PracticeAttachment(
-            practice=wanted[file.pk],
-            file=file.file.name,
-            name=file.name,
-            description=file.description,
-            media_type=file.media_type,
-            size=file.size,
-            sha256=file.sha256,
-        )
-        for file in Attachment.objects.filter(pk__in=wanted).exclude(scan_status=ScanStatus.INFECTED).order_by("pk")
+        published_file(wanted[file.pk], file) for file in files.prefetch_related(whole)
     )

@@ -1,6 +1,7 @@
 """Documents of the base in which a virus was found after their practice was published."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from applications.models import Attachment, ScanStatus
@@ -15,10 +16,10 @@ def withhold_infected_files() -> int:
 
     A published document shares its file with the entry, and the scanner judges the entry's.
     """
-    infected = Attachment.objects.filter(scan_status=ScanStatus.INFECTED).values("file")
+    infected = Attachment.objects.filter(scan_status=ScanStatus.INFECTED)
     found = list(
         PracticeAttachment.objects.select_for_update(of=("self",))
-        .filter(withheld_at__isnull=True, file__in=infected)
+        .filter(Q(source__in=infected) | Q(file__in=infected.values("file")), withheld_at__isnull=True)
         .select_related("practice__award")
         .order_by("pk")
     )

@@ -7,13 +7,14 @@ from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from accounts.models import User
-from applications.models import Application, ApplicationVersion, Attachment
+from applications.models import Application, ApplicationVersion, Attachment, Rendition
 from awards.models import Certificate
 from common import journal
 from common.canonical import sha256_of
 from common.files.kinds import EXTENSIONS
 from common.persons import REMOVED_DOMAIN
 from notifications.models import OutboxMessage
+from practices.models import PracticeAttachment
 from privacy.queries.editions import CONTACT_FIELDS
 from privacy.services.files import let_go
 
@@ -71,7 +72,11 @@ def empty_files(files: QuerySet[Attachment]) -> dict[int, str]:
     Returns the plain names the rows have from now on.
     """
     rows = list(files.select_for_update(of=("self",)))
-    let_go(str(row.file) for row in rows)
+    drawn = Rendition.objects.filter(attachment__in=rows)
+    # A published picture is a rendition, so what it shares its file with goes as a row only.
+    published = PracticeAttachment.objects.filter(file__in=drawn.values("file")).values("file")
+    let_go([*(str(row.file) for row in rows), *drawn.exclude(file__in=published).values_list("file", flat=True)])
+    drawn.delete()
     for row in rows:
         row.file.name = ""
         row.name = f"dokument-{row.pk}{EXTENSIONS.get(row.media_type, '')}"

@@ -95,6 +95,7 @@ def _table(world: World) -> dict[str, list[Sample]]:
         "applications:appeal": entries("returned"),
         "applications:version": [("returned", [o["returned"].pk, 1])],
         "applications:attachment_download": entries("draft_file", "sent_file"),
+        "applications:attachment_page": [(key, [o[key].pk, 1]) for key in ("draft_file", "sent_file")],
         "applications:attachment_remove": entries("draft_file", "sent_file"),
         "applications:officer_list": editions(CALL, ANNOUNCED),
         "applications:bulk_accept": editions(CALL, SCORING),
@@ -112,8 +113,11 @@ def _table(world: World) -> dict[str, list[Sample]]:
         "jury:submit_sheet": entries("open_sheet"),
         "jury:attachment": one("open_sheet", o["open_sheet"].pk, o["sheet_file"].pk)
         + one("file of another entry", o["open_sheet"].pk, o["scored_file"].pk),
+        "jury:page": one("open_sheet", o["open_sheet"].pk, o["sheet_file"].pk, 1)
+        + one("file of another entry", o["open_sheet"].pk, o["scored_file"].pk, 1),
         "jury:entry": entries("scored", "in_scoring", "draft"),
         "jury:entry_attachment": one("scored", o["scored"].pk, o["scored_file"].pk),
+        "jury:entry_page": one("scored", o["scored"].pk, o["scored_file"].pk, 1),
         "jury:disqualify": entries("scored", "draft"),
         "jury:ranking": editions(VISITS, SCORING),
         "jury:bundle": editions(VISITS, SCORING),

@@ -82,7 +82,7 @@ class Crowd:
         return Answer(
             status=self._status_of(response),
             media_type=response.headers.get("Content-Type", "").partition(";")[0],
-            is_download=response.headers.get("Content-Disposition", "").startswith("attachment"),
+            is_download=response.headers.get("Content-Disposition", "").startswith(("attachment", "inline")),
             body=body,
             writes=tuple(writes),
             headers=dict(response.headers),

@@ -53,9 +53,13 @@ FILES: dict[tuple[str, str], set[str]] = {
     ("awards:certificates_zip", DECISION): READERS | {"officer on the jury"},
     ("applications:attachment_download", "draft_file"): {"applicant"},
     ("applications:attachment_download", "sent_file"): READERS | {"applicant"},
+    ("applications:attachment_page", "draft_file"): {"applicant"},
+    ("applications:attachment_page", "sent_file"): READERS | {"applicant"},
     ("applications:export", CALL): READERS | {"officer on the jury"},  # an empty one
     ("jury:attachment", "open_sheet"): {"juror"},
     ("jury:entry_attachment", "scored"): READERS | JURY,
+    ("jury:page", "open_sheet"): {"juror"},
+    ("jury:entry_page", "scored"): READERS | JURY,
     ("jury:bundle", VISITS): READERS | JURY,
 }
 

@@ -59,6 +59,8 @@ def build() -> World:
     world = World(_people())
     for part in (_entries, _jury, _awards, _rest):
         world.objects.update(part(world))
+    for file in ("draft_file", "sent_file", "sheet_file", "scored_file"):
+        factories.make_rendition(world.objects[file])
     return world
 
 

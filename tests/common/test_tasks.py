@@ -20,6 +20,7 @@ from privacy.models import FileRemoval
 from tests import factories
 from tests.applications.review_cases import make_request, make_sent
 from tests.awards import makers
+from tests.common.files import hostile
 from tests.common.files.test_virus_scan import running_scanner
 from tests.faults.outbox import send
 from tests.jury import helpers
@@ -69,8 +70,21 @@ def a_published_file_with_a_virus() -> None:
     PracticeAttachment.objects.create(practice=make_practice(), **values)
 
 
+def a_file_to_draw() -> None:
+    factories.make_attachment(factories.make_application(state="SUBMITTED"), content=hostile.pdf())
+
+
+def a_picture_published_before_it_was_drawn() -> None:
+    source = factories.make_attachment(factories.make_application(state="SUBMITTED"), media_type="image/jpeg")
+    factories.make_rendition(source)
+    PracticeAttachment.objects.create(
+        practice=make_practice(), source=source, name="a.jpg", media_type="image/jpeg", size=1, sha256="0" * 64
+    )
+
+
 # Every task of ours, with something for it to do.
 WORK: dict[str, Callable[[], object]] = {
+    "applications.tasks.draw_attachments": a_file_to_draw,
     "applications.tasks.scan_attachments": a_file_nobody_scanned,
     "applications.tasks.send_completion_reminders": an_entry_to_complete_by_tomorrow,
     "applications.tasks.send_deadline_reminders": a_draft_of_a_call_that_closes_tomorrow,
@@ -83,6 +97,7 @@ WORK: dict[str, Callable[[], object]] = {
     ),
     "jury.tasks.remind_jurors": an_open_sheet_due_in_a_day,
     "notifications.tasks.deliver": lambda: send("once"),
+    "practices.tasks.publish_drawn_pictures": a_picture_published_before_it_was_drawn,
     "practices.tasks.withhold_infected_files": a_published_file_with_a_virus,
     "privacy.tasks.delete_files": a_file_to_delete,
     "privacy.tasks.remind_of_retention": an_edition_kept_too_long,

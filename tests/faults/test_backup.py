@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection
@@ -64,7 +65,7 @@ class Clerk(threading.Thread):
 
     def work(self) -> None:
         content = os.urandom(3000)
-        upload = CheckedFile(f"{self.acts}.pdf", "application/pdf", content, sha256(content))
+        upload = CheckedFile(f"{self.acts}.pdf", "application/pdf", ContentFile(content), sha256(content))
         add_attachment(
             actor=self.person, application_id=self.draft.pk, upload=upload, requirement_id=None, description=""
         )

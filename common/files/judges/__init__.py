@@ -15,14 +15,10 @@ CLEAN = "clean"
 
 
 def look(content: bytes) -> tuple[Mapping[str, Any], list[bytes]]:
-    """The operation "judge": {"media_type", "code"} of a file; for a picture also the bytes to keep of it."""
+    """The operation "judge": {"media_type", "code"} of a file."""
     try:
         media_type = recognise(content)
     except Refused as refused:
         return {"media_type": None, "code": refused.code}, []
-    outputs: list[bytes] = []
-    if media_type in kinds.PICTURES:
-        code, outputs = pictures.redraw(content, media_type)
-    else:
-        code = judge(content, media_type) or CLEAN
-    return {"media_type": media_type, "code": code}, outputs
+    code = pictures.judge(content, media_type) if media_type in kinds.PICTURES else judge(content, media_type)
+    return {"media_type": media_type, "code": code or CLEAN}, []

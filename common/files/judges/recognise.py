@@ -3,10 +3,12 @@
 from common.files.codes import Code, Refused
 from common.files.judges import magic, office, pdf
 from common.files.judges.package import Package
-from common.files.kinds import DOCX, JPEG, ODS, ODT, PDF, PNG, XLSX
+from common.files.kinds import DOCX, HEIC, JPEG, ODS, ODT, PDF, PNG, XLSX
 
 _OFFICE = {"docx": DOCX, "xlsx": XLSX, "odt": ODT, "ods": ODS}
 _HEAD = 1024  # bytes before %PDF that readers skip
+# Brands of still pictures coded as HEVC (ISO 23008-12), as the first box of the file names them.
+_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis"}
 _SIGNED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"  # the identifier of CMS, as in .p7m and .p7s
 _SIGNATURE_TEXTS = (b"-----BEGIN PKCS7", b"-----BEGIN CMS", b"-----BEGIN SIGNED")
 _SIGNATURE_IN_XML = (b"http://www.w3.org/2000/09/xmldsig#", b"http://uri.etsi.org/01903/")
@@ -18,6 +20,8 @@ def recognise(content: bytes) -> str:
         return PNG
     if content.startswith(b"\xff\xd8\xff"):
         return JPEG
+    if content[4:8] == b"ftyp" and _is_heic(content[: int.from_bytes(content[:4], "big")][:256]):
+        return HEIC
     if content.startswith(b"PK\x03\x04"):
         return _package(content)
     if content.startswith(magic.OLE):
@@ -50,6 +54,11 @@ def _package(content: bytes) -> str:
     if office.is_signature_container(package):
         raise Refused(Code.SIGNATURE_CONTAINER)
     raise Refused(Code.KIND if office.is_document(package) else Code.ARCHIVE)
+
+
+def _is_heic(box: bytes) -> bool:
+    """By its main brand or, after a general one (mif1), by those it is compatible with."""
+    return bool(_HEIC_BRANDS & {box[8:12], *(box[start : start + 4] for start in range(16, len(box), 4))})
 
 
 def _old_office(content: bytes) -> Code:

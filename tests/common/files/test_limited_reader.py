@@ -37,7 +37,7 @@ def deep(content): return {{"x": eval("[" * 90 + "]" * 90)}}, []
 
 reader_child._operation = globals().__getitem__
 reader_child.SECONDS = reader_child.CPU_SECONDS = 2
-reader_child.MEMORY = 400_000_000
+reader_child.MEMORY = 300_000_000
 reader_child.main()
 """
 
