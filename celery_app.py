@@ -45,6 +45,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "build-certificates": every(15, "awards.tasks.build_certificates"),
     "confirm-submissions": every(30, "awards.tasks.confirm_submissions"),
     "withhold-infected-files": every(300, "practices.tasks.withhold_infected_files"),
+    "delete-parked-forms": every(300, "accounts.tasks.delete_parked_forms"),
     "publish-drawn-pictures": every(300, "practices.tasks.publish_drawn_pictures"),
     "delete-files": every(300, "privacy.tasks.delete_files"),
     "remind-of-retention": every(6 * 3600, "privacy.tasks.remind_of_retention"),

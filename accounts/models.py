@@ -135,3 +135,24 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} — {self.unit}"
+
+
+class ParkedForm(models.Model):
+    """A form that arrived when its session had ended: kept for an hour, for its writer, in the browser that sent it.
+
+    It only fills fields in again for the writer to look at and send; nothing is ever done from it. No files, passwords,
+    codes or words typed to confirm.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="parked_forms")
+    browser = models.CharField(
+        max_length=64, db_index=True
+    )  # digest of a random key that the browser keeps in a cookie
+    address = models.CharField(max_length=500)  # where it was sent to
+    page = models.CharField(max_length=500)  # where it was written, with its query
+    values = models.JSONField()  # name of a field → what was sent in it
+    with_files = models.BooleanField(default=False)  # files were chosen; they have to be chosen again
+    created_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.address

@@ -1,19 +1,23 @@
-"""Reading people, memberships and roles."""
+"""Reading people, memberships and roles, and forms parked for them."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import permissions
-from accounts.models import Membership, MembershipRole, MembershipStatus, Role, StaffRole, User
+from accounts.models import Membership, MembershipRole, MembershipStatus, ParkedForm, Role, StaffRole, User
 from common.todo import Todo
 from common.web.shown import Fact, edited
 from units.models import Unit
+
+PARKED_FOR = timedelta(hours=1)
 
 
 def memberships_of(user: User) -> QuerySet[Membership]:
@@ -124,3 +128,12 @@ def profile(account: User, person: User) -> Iterator[Fact]:
     yield Fact(
         "language", _("Language of mail"), account.language, str(dict(settings.LANGUAGES).get(account.language, ""))
     )
+
+
+def parked_in(browser: str) -> QuerySet[ParkedForm]:
+    """What waits in this browser (by the digest of its key), whoever wrote it; newest first."""
+    return ParkedForm.objects.filter(browser=browser, created_at__gt=timezone.now() - PARKED_FOR).order_by("-id")
+
+
+def parked_for(user: User, browser: str) -> QuerySet[ParkedForm]:
+    return parked_in(browser).filter(user=user)

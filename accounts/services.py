@@ -1,4 +1,6 @@
-"""Memberships of units and organising roles: every change of who may act."""
+"""Memberships of units and organising roles: every change of who may act; forms parked until their writer is back."""
+
+import json
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -8,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import permissions, queries
-from accounts.models import Membership, MembershipRole, MembershipStatus, Role, StaffRole, User
+from accounts.models import Membership, MembershipRole, MembershipStatus, ParkedForm, Role, StaffRole, User
 from common import journal
 from common.errors import Conflict, Invalid
 from common.locking import lock_row
@@ -160,3 +162,51 @@ def update_profile(*, actor: User, full_name: str, language: str, shown: str | N
     actor.full_name, actor.language = full_name, language
     actor.save(update_fields=["full_name", "language"])
     return actor
+
+
+# What one account and all together may have parked: an hour of anybody's zeal fills no disk.
+PARKED_BYTES, PARKED_EACH, PARKED_ALL = 256_000, 10, 2_000
+
+
+@transaction.atomic
+def park_form(
+    *, account_id: int, browser: str, address: str, page: str, values: dict[str, list[str]], with_files: bool
+) -> ParkedForm | None:
+    """Keep a form of this account for an hour. None: too large, too many, or no such account any more.
+
+    A form sent twice is kept once; beyond PARKED_EACH the oldest of the account make room. No fact of the contest, so
+    the journal knows nothing of it.
+    """
+    if len(json.dumps(values, ensure_ascii=False).encode(errors="replace")) > PARKED_BYTES:
+        return None
+    writer = User.objects.select_for_update().filter(pk=account_id, is_active=True).first()
+    if writer is None:
+        return None
+    own = ParkedForm.objects.filter(user=writer)
+    for other in own.filter(browser=browser, address=address):
+        if other.values.keys() == values.keys():
+            other.delete()
+    kept = list(own.order_by("-id").values_list("pk", flat=True)[PARKED_EACH - 1 :])
+    own.filter(pk__in=kept).delete()
+    if ParkedForm.objects.count() >= PARKED_ALL:
+        return None
+    return ParkedForm.objects.create(
+        user=writer,
+        browser=browser,
+        address=address,
+        page=page,
+        values=values,
+        with_files=with_files,
+        created_at=timezone.now(),
+    )
+
+
+def drop_parked(*, actor: User, browser: str, address: str = "") -> int:
+    """What was parked for this address has been saved; without an address the person wants none of it."""
+    parked = ParkedForm.objects.filter(user=actor, browser=browser)
+    return (parked.filter(address=address) if address else parked).delete()[0]
+
+
+def delete_parked() -> int:
+    """What nobody came back for within the hour."""
+    return ParkedForm.objects.filter(created_at__lte=timezone.now() - queries.PARKED_FOR).delete()[0]

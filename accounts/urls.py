@@ -1,12 +1,13 @@
 from django.urls import path
 
-from accounts.views import officer, person
+from accounts.views import officer, person, unsaved
 
 app_name = "accounts"
 
 urlpatterns = [
     path("konto/", person.sent_to_desk, name="home"),
     path("konto/profil/", person.profile, name="profile"),
+    path("konto/niezapisane/", unsaved.unsaved, name="unsaved"),
     path("konto/jednostki/", person.memberships, name="memberships"),
     path("konto/jednostki/szukaj/", person.unit_search, name="unit_search"),
     path("konto/jednostki/nowa/<int:unit_id>/", person.membership_request, name="membership_request"),

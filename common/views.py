@@ -29,10 +29,6 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return render(request, "common/403.html", status=403)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "common/csrf.html", status=403)
-
-
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "common/404.html", status=404)
 

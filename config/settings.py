@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "common.middleware.MethodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "common.web.sessions.SessionMiddleware",
     "common.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "common.web.middleware.CleanTextMiddleware",
@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.UnsavedTextMiddleware",
     "portal.middleware.SecondFactorMiddleware",
     "common.middleware.RefusalMiddleware",
 ]
@@ -323,10 +324,10 @@ SESSION_ENGINE = "common.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE_SITE
-SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_COOKIE_AGE = 60 * 60 * 12  # from the last use (common/web/sessions.py)
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = SECURE_SITE
-CSRF_FAILURE_VIEW = "common.views.csrf_failure"
+CSRF_FAILURE_VIEW = "accounts.views.unsaved.csrf_failure"
 SECURE_SSL_REDIRECT = SECURE_SITE
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, past the proxy
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE_SITE else 0

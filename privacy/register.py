@@ -36,6 +36,7 @@ INTEREST = _("legitimate interest in running the contest, Article 6(1)(f)")
 
 ACCOUNT = "account"
 SIGN_IN = "sign-in"
+UNSAVED = "unsaved text"
 AUTHOR = "author"
 CONTACT = "contact"
 DOCUMENT = "document"
@@ -59,8 +60,16 @@ PURPOSES: dict[str, Purpose] = {
         _("Signing in: digest of the password, second step, confirmed addresses, sessions, last sign-in"),
         _("to let in the owner of the account and nobody else"),
         INTEREST,
-        _("until the account is closed; a session for 12 hours"),
+        _("until the account is closed; a session for 12 hours from its last use"),
         _("nobody; administrators see when the person last signed in"),
+        Removal.ACCOUNT,
+    ),
+    UNSAVED: Purpose(
+        _("Text of a form that arrived after its session had ended"),
+        _("to fill the form in again for its writer, so that nothing written is lost"),
+        INTEREST,
+        _("until it is saved, at most an hour; the browser’s own copy until it is saved, signing out or seven days"),
+        _("the writer alone, in the browser that sent it"),
         Removal.ACCOUNT,
     ),
     CONTACT: Purpose(
@@ -153,6 +162,7 @@ PERSONAL: dict[str, dict[str, str]] = {
     "accounts.User_groups": _each(ACCOUNT, "user"),
     "accounts.User_user_permissions": _each(ACCOUNT, "user"),
     "accounts.User": _each(ACCOUNT, "email full_name language date_joined") | _each(SIGN_IN, "password last_login"),
+    "accounts.ParkedForm": _each(UNSAVED, "user values"),
     "accounts.StaffRole": _each(ACCOUNT, "user"),
     "accounts.Membership": _each(ACCOUNT, "user position reason") | _each(AUTHOR, "decided_by"),
     "contest.Edition": _each(AUTHOR, "created_by"),
@@ -210,6 +220,7 @@ PLAIN: dict[str, str] = {
     "accounts.User": "id is_superuser is_active is_staff is_demo groups user_permissions",
     "accounts.User_groups": "id group",
     "accounts.User_user_permissions": "id permission",
+    "accounts.ParkedForm": "id browser address page with_files created_at",
     "accounts.StaffRole": "id role",
     "accounts.Membership": "id unit role status requested_at decided_at",
     "contest.Edition": "id phase slug year title title_en theme theme_en description description_en is_historical "

@@ -72,6 +72,7 @@ CASES: dict[int, str] = {
     57: "twelve worst pictures at once",
     58: "crafted office and PDF files, and honest ones",
     59: "any Unicode in any field: every output well-formed",
+    60: "session ended, line cut, tab closed while typing, on every form",
     61: "irreversible acts from stale pages",
     62: "last write wins nowhere",
 }

@@ -19,7 +19,7 @@ from contest.rules import Section
 from contest.sections import section_title
 from contest.views.setup import editor_of, rule_section, with_revision
 
-CONFIRMATION_FIELDS = ("csrfmiddlewaretoken", "step", "sha256", "typed_word", "reason")
+CONFIRMATION_FIELDS = ("csrfmiddlewaretoken", "written_by", "step", "sha256", "typed_word", "reason")
 
 
 @organiser_desk

@@ -111,6 +111,7 @@ def remove_account(*, actor: User | None, person: User) -> bool:
     person.memberships.update(position="", reason="")
     EmailAddress.objects.filter(user=person).delete()  # with their confirmations
     Authenticator.objects.filter(user=person).delete()
+    person.parked_forms.all().delete()
     roles = sorted(person.roles)
     person.staff_roles.all().delete()
     person.groups.clear()

@@ -60,6 +60,13 @@ def a_file_to_delete() -> None:
     FileRemoval.objects.create(file=default_storage.save("certificates/old.pdf", ContentFile(b"%PDF")))
 
 
+def a_form_parked_too_long():
+    two_hours_ago = timezone.now() - timedelta(hours=2)
+    factories.make_user().parked_forms.create(
+        browser="0" * 64, address="/", page="/", values={}, created_at=two_hours_ago
+    )
+
+
 def a_file_nobody_scanned() -> None:
     factories.make_attachment(factories.make_application())
 
@@ -84,6 +91,7 @@ def a_picture_published_before_it_was_drawn() -> None:
 
 # Every task of ours, with something for it to do.
 WORK: dict[str, Callable[[], object]] = {
+    "accounts.tasks.delete_parked_forms": a_form_parked_too_long,
     "applications.tasks.draw_attachments": a_file_to_draw,
     "applications.tasks.scan_attachments": a_file_nobody_scanned,
     "applications.tasks.send_completion_reminders": an_entry_to_complete_by_tomorrow,

@@ -9,7 +9,7 @@ from django.test import RequestFactory, override_settings
 from django.utils import translation
 
 from common.errors import Conflict, Invalid, NotPermitted
-from common.views import bad_request, csrf_failure, permission_denied, refusal_page, server_error
+from common.views import bad_request, permission_denied, refusal_page, server_error
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +97,7 @@ def test_a_refusal_says_what_happened_and_what_was_kept(refusal, heading):
     assert "pozostało" in page
 
 
-@pytest.mark.parametrize(("view", "status"), [(bad_request, 400), (permission_denied, 403), (csrf_failure, 403)])
+@pytest.mark.parametrize(("view", "status"), [(bad_request, 400), (permission_denied, 403)])
 def test_error_pages_say_that_nothing_was_changed(view, status):
     response = view(RequestFactory().get("/"), Exception())
     assert response.status_code == status

@@ -16,7 +16,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Membership, MembershipStatus, User
+from accounts.models import Membership, MembershipStatus, ParkedForm, User
 from applications.models import Appeal, Application, ApplicationVersion, CompletionRequest, EligibilityCheck
 from awards.models import Award, Certificate
 from common.sealing import seal_entries
@@ -133,6 +133,9 @@ def _person(name: str, key: str) -> User:
     second = user.emailaddress_set.create(email=f"kanarek-{key}-2@example.org", verified=True)
     second.emailconfirmation_set.create(key=f"kanarek-{key}", sent=LONG_AGO)
     Authenticator.objects.create(user=user, type="totp", data={"secret": f"kanarek-{key}"})
+    ParkedForm.objects.create(
+        user=user, browser="0" * 64, address="/", page="/", values={"contact_name": [name]}, created_at=LONG_AGO
+    )
     session = SessionStore()
     session["_auth_user_id"] = str(user.pk)
     session.create()
