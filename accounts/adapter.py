@@ -1,22 +1,30 @@
 """How allauth behaves here: its mail goes through our outbox, in the reader's language."""
 
+import time
 import uuid
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context as asked
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
 from allauth.core.ratelimit import respond_429
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts import services
+from accounts.known_devices import device_of, remember_device
 from accounts.models import User
 from common.metrics import count_sign_in_failure
 from notifications.outbox_types import Recipient
+from notifications.queries import sent_since
 from notifications.services import enqueue
 
 # allauth's template prefix → our kind of mail
@@ -27,6 +35,11 @@ _LINK_MAILS = {
     "account/email/account_already_exists": "account_already_exists",
     "account/email/unknown_account": "account_unknown",
 }
+# Mail that anybody may have sent to any address by typing it.
+_ASKED_BY_ANYBODY = ("account_reset_password", "account_already_exists", "account_unknown")
+MOST_A_DAY = 10  # of each kind to one address; the links sent before still work
+# Counted for each device that a person signed in from before; strangers share one count for an address.
+_KNOWN_DEVICE_RATES = {"login_failed": "5/5m/key"}
 _TOO_MANY = {"too_many_login_attempts", "rate_limited"}
 _LINK_FIELDS = ("activate_url", "password_reset_url", "signup_url")
 
@@ -37,7 +50,7 @@ def _on_our_site(url: str) -> str:
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Every other mail of allauth tells about a change of the account: kind `account_changed`."""
+    """allauth's mail is ours: links by `send_mail`, news of a change of the account by `send_notification_mail`."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _("The e-mail address or the password is wrong.")
@@ -47,16 +60,55 @@ class AccountAdapter(DefaultAccountAdapter):
         user = context.get("user") or User.objects.filter(email__iexact=email).first()
         language = user.language if isinstance(user, User) else get_language() or "pl"
         facts = {field: _on_our_site(context[field]) for field in _LINK_FIELDS if context.get(field)}
-        kind = _LINK_MAILS.get(template_prefix)
-        if kind is None:
-            kind = "account_changed"
-            facts["event"] = template_prefix.rsplit("/", 1)[-1]
-        enqueue(
-            kind=kind,
-            subject_key=f"account:{uuid.uuid4()}",
-            recipient=Recipient(email, language),
-            context=facts,
+        kind = _LINK_MAILS[template_prefix]
+        if kind not in _ASKED_BY_ANYBODY or sent_since(kind, email, timedelta(days=1)) < MOST_A_DAY:
+            enqueue(
+                kind=kind,
+                subject_key=f"account:{uuid.uuid4()}",
+                recipient=Recipient(email, language),
+                context=facts,
+            )
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """A new password, another address, a second step switched on or off: in the journal and told to the person."""
+        event = template_prefix.rsplit("/", 1)[-1]
+        services.tell_of_change(actor=user, person=user, event=event, email=email or user.email)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """A device the person signed in from before has a count of its own, and no count of its network's.
+
+        So neither a stranger's wrong passwords nor those of a whole office close it.
+        """
+        device = device_of(request, str(credentials.get("email") or ""))
+        if not device:
+            super().pre_authenticate(request, **credentials)
+            return
+        self._login_failed_rl_usage = ratelimit.consume(
+            request,
+            app="allauth.account",
+            action="login_failed",
+            config=_KNOWN_DEVICE_RATES,
+            key=f"{device}:{self._get_login_attempts_cache_key(request, **credentials)}",
         )
+        if not self._login_failed_rl_usage:
+            raise self.validation_error("too_many_login_attempts")
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        remember_device(request, response, user.email)
+        return response
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not within five minutes of signing in: the same password twice proves nothing more.
+
+        allauth counts only passwords given once more.
+        """
+        if not super().is_reauthentication_required(app=app, **kwargs):
+            return False
+        records = get_authentication_records(self.request, self.request.user)
+        return not records or time.time() - records[-1]["at"] >= app_settings.REAUTHENTICATION_TIMEOUT
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         count_sign_in_failure()

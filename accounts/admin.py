@@ -6,11 +6,11 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from accounts.models import Membership, StaffRole, User
-from accounts.services import change_account
+from accounts.services import change_account, remove_second_step
 
 
 class NarrowAdmin(admin.ModelAdmin[Any]):
@@ -89,3 +89,9 @@ class AuthenticatorAdmin(ReadOnlyAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
+        remove_second_step(actor=cast("User", request.user), authenticators=[obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
+        remove_second_step(actor=cast("User", request.user), authenticators=queryset.select_related("user"))

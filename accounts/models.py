@@ -7,10 +7,13 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common import journal
+from notifications.outbox_types import Recipient
+from notifications.services import enqueue
 from units.models import Unit
 
 
@@ -22,9 +25,20 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Used by `createsuperuser`: the first administrator of an installation."""
-        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
-        StaffRole.objects.create(user=user, role=Role.ADMIN)
+        """Used by `createsuperuser`: the first administrator of an installation, or one more made behind the pages.
+
+        Django's command knows no service to call, so what tells of it stands here.
+        """
+        with transaction.atomic():
+            user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+            StaffRole.objects.create(user=user, role=Role.ADMIN)
+            journal.record(actor=None, action="account.administrator_created", target=user)
+            enqueue(
+                kind="account_changed",
+                subject_key=f"administrator:{user.pk}",
+                recipient=Recipient(user.email, user.language),
+                context={"event": "administrator_created", "by_administrator": True},
+            )
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":

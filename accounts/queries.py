@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts import permissions
 from accounts.models import Membership, MembershipRole, MembershipStatus, ParkedForm, Role, StaffRole, User
+from common.errors import Invalid
 from common.todo import Todo
 from common.web.shown import Fact, edited
 from units.models import Unit
@@ -36,6 +38,12 @@ def active_members(unit_ids: list[int]) -> QuerySet[Membership]:
     return Membership.objects.filter(
         unit_id__in=unit_ids, status=MembershipStatus.ACTIVE, user__is_active=True
     ).select_related("user")
+
+
+def require_confirmed_address(person: User) -> None:
+    """Raises Invalid for an address nobody proved to be theirs: whoever typed it would get the role."""
+    if not EmailAddress.objects.filter(user=person, email__iexact=person.email, verified=True).exists():
+        raise Invalid(_("This person has not confirmed the address yet. Ask them to follow the link we sent there."))
 
 
 def visible_memberships(user: User) -> QuerySet[Membership]:

@@ -1,12 +1,14 @@
 """Memberships of units and organising roles: every change of who may act; forms parked until their writer is back."""
 
 import json
+import uuid
+from collections.abc import Iterable
 
-from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import permissions, queries
@@ -17,6 +19,16 @@ from common.locking import lock_row
 from notifications.outbox_types import Message, Recipient
 from notifications.services import enqueue, enqueue_bulk
 from units.models import Unit
+
+# What the journal calls account.<event>.
+EVENTS = frozenset({
+    "administrator_created", "email_changed", "email_confirm", "email_deleted", "password_changed", "password_reset",
+    "password_set", "recovery_codes_generated", "renamed", "second_step_removed", "totp_activated", "totp_deactivated",
+})  # fmt: skip
+BY_ADMINISTRATOR = frozenset({
+    "account_change", "account_deactivate", "account_reactivate", "administrator_created", "role_granted",
+    "role_revoked", "second_step_removed",
+})  # fmt: skip
 
 
 @transaction.atomic
@@ -106,11 +118,11 @@ def grant_role(*, actor: User, email: str, role: str) -> StaffRole:
     person = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
     if person is None:
         raise Invalid(_("Nobody is registered under this address. Ask the person to create an account first."))
-    if not EmailAddress.objects.filter(user=person, email__iexact=person.email, verified=True).exists():
-        raise Invalid(_("This person has not confirmed the address yet. Ask them to follow the link we sent there."))
+    queries.require_confirmed_address(person)
     granted, created = StaffRole.objects.get_or_create(user=person, role=role)
     if created:
         journal.record(actor=actor, action="role.grant", target=person, role=role)
+        _tell(person, event="role_granted", role=role)
     _let_into_the_admin(person)
     return granted
 
@@ -127,6 +139,7 @@ def revoke_role(*, actor: User, staff_role_id: int) -> None:
     if staff_role.role == Role.ADMIN and not others:
         raise Conflict(_("The last administrator cannot be removed: nobody could grant roles any more."))
     journal.record(actor=actor, action="role.revoke", target=staff_role.user, role=staff_role.role)
+    _tell(staff_role.user, event="role_revoked", role=staff_role.role)
     staff_role.delete()
     _let_into_the_admin(staff_role.user)
 
@@ -149,18 +162,25 @@ def change_account(*, actor: User, account: User, changed: list[str]) -> User:
     if was_active != account.is_active:
         action = "account.reactivate" if account.is_active else "account.deactivate"
     journal.record(actor=actor, action=action, target=account, fields=sorted(changed))
+    _tell(account, event=action.replace("account.", "account_"))
     return account
 
 
 @transaction.atomic
 def update_profile(*, actor: User, full_name: str, language: str, shown: str | None = None) -> User:
-    """Saving what is there already changes nothing, so a form sent twice is no conflict."""
+    """The name stands on minutes and entries, so a new one is in the journal and told to the person.
+
+    Saving what is there already changes nothing, so a form sent twice is no conflict.
+    """
     now = lock_row(User.objects.all(), pk=actor.pk)
     if (now.full_name, now.language) == (full_name, language):
         return now
     queries.profile.require(shown, now, actor)
+    renamed = now.full_name != full_name
     actor.full_name, actor.language = full_name, language
     actor.save(update_fields=["full_name", "language"])
+    if renamed:
+        tell_of_change(actor=actor, person=actor, event="renamed", email=actor.email)
     return actor
 
 
@@ -210,3 +230,31 @@ def drop_parked(*, actor: User, browser: str, address: str = "") -> int:
 def delete_parked() -> int:
     """What nobody came back for within the hour."""
     return ParkedForm.objects.filter(created_at__lte=timezone.now() - queries.PARKED_FOR).delete()[0]
+
+
+@transaction.atomic
+def tell_of_change(*, actor: User | None, person: User, event: str, email: str) -> None:
+    """What happened to an account is in the journal and in a mail to its person; `event` is one of EVENTS."""
+    journal.record(actor=actor, action=f"account.{event}" if event in EVENTS else "account.change", target=person)
+    _tell(person, event=event, email=email)
+
+
+@transaction.atomic
+def remove_second_step(*, actor: User, authenticators: Iterable[Authenticator]) -> None:
+    """For somebody who lost the phone and the codes. All their sessions end, and they are told."""
+    permissions.can_manage_roles(actor).require()
+    for authenticator in authenticators:
+        person = authenticator.user
+        authenticator.delete()
+        tell_of_change(actor=actor, person=person, event="second_step_removed", email=person.email)
+
+
+def _tell(person: User, *, event: str, email: str = "", role: str = "") -> None:
+    with translation.override(person.language):
+        role_name = str(Role(role).label) if role else ""
+    enqueue(
+        kind="account_changed",
+        subject_key=f"account:{uuid.uuid4()}",
+        recipient=Recipient(email or person.email, person.language),
+        context={"event": event, "by_administrator": event in BY_ADMINISTRATOR, "role_name": role_name},
+    )

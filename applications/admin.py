@@ -5,14 +5,14 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import ReadOnlyAdmin
 from applications.models import Appeal, Application, CompletionRequest, EligibilityCheck
 from applications.workflow import State, public_state
+from contest.admin import EditionRowsAdmin
 from contest.workflow import ANNOUNCED_PHASES
 
 
 @admin.register(Application)
-class ApplicationAdmin(ReadOnlyAdmin):
+class ApplicationAdmin(EditionRowsAdmin):
     """Sent entries only: a draft is its authors' business, here too."""
 
     list_display = ("number", "unit", "edition", "known_state", "submitted_at")
@@ -32,20 +32,23 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(EligibilityCheck)
-class EligibilityCheckAdmin(ReadOnlyAdmin):
+class EligibilityCheckAdmin(EditionRowsAdmin):
+    edition = "version__application__edition"
     list_display = ("version", "criterion", "met", "checked_at")
     list_filter = ("criterion", "met")
     list_select_related = ("version",)
 
 
 @admin.register(CompletionRequest)
-class CompletionRequestAdmin(ReadOnlyAdmin):
+class CompletionRequestAdmin(EditionRowsAdmin):
+    edition = "application__edition"
     list_display = ("application", "due_at", "requested_at", "answered_at")
     list_select_related = ("application",)
 
 
 @admin.register(Appeal)
-class AppealAdmin(ReadOnlyAdmin):
+class AppealAdmin(EditionRowsAdmin):
+    edition = "application__edition"
     list_display = ("application", "status", "filed_at", "decided_at")
     list_filter = ("status",)
     list_select_related = ("application",)

@@ -4,21 +4,23 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from accounts.admin import ReadOnlyAdmin
 from awards.models import Announcement, Award, Certificate, Decision, JurySession
+from contest.admin import EditionRowsAdmin
 from contest.workflow import ANNOUNCED_PHASES
 
 
 @admin.register(JurySession)
-class JurySessionAdmin(ReadOnlyAdmin):
+class JurySessionAdmin(EditionRowsAdmin):
     list_display = ("edition", "number", "held_on", "closed_at")
     list_select_related = ("edition",)
     exclude = ("minutes",)
 
 
 @admin.register(Decision)
-class DecisionAdmin(ReadOnlyAdmin):
+class DecisionAdmin(EditionRowsAdmin):
     """Announced ones only: under embargo decisions are read in the protocol, by those who may."""
+
+    edition = "session__edition"
 
     list_display = ("application", "kind", "place", "decided_at")
     list_select_related = ("application",)
@@ -28,7 +30,7 @@ class DecisionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Award)
-class AwardAdmin(ReadOnlyAdmin):
+class AwardAdmin(EditionRowsAdmin):
     list_display = ("edition", "kind", "unit_name", "title")
     list_filter = ("kind", "edition")
     list_select_related = ("edition",)
@@ -36,7 +38,7 @@ class AwardAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Certificate)
-class CertificateAdmin(ReadOnlyAdmin):
+class CertificateAdmin(EditionRowsAdmin):
     list_display = ("number", "kind", "status", "edition")
     list_filter = ("status", "kind")
     list_select_related = ("edition",)
@@ -44,6 +46,6 @@ class CertificateAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(ReadOnlyAdmin):
+class AnnouncementAdmin(EditionRowsAdmin):
     list_display = ("edition", "announced_at")
     list_select_related = ("edition",)

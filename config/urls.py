@@ -2,9 +2,12 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.http import Http404
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from accounts.views import second_factor
+from common.views import not_found
 
 admin.autodiscover()
 # Django's own admin sign-in knows no rate limit and no second factor: go through allauth.
@@ -23,6 +26,11 @@ urlpatterns = [
     path("konto/2fa/totp/activate/", second_factor.ActivateView.as_view(), name="mfa_activate_totp"),
     path("konto/2fa/totp/deactivate/", second_factor.DeactivateView.as_view(), name="mfa_deactivate_totp"),
     path("konto/", include("allauth.urls")),
+    # Django's own doors beside allauth's: no limit of attempts, no journal, no mail to the person.
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
+    path("admin/password_change/done/", RedirectView.as_view(pattern_name="account_change_password")),
+    path("admin/logout/", RedirectView.as_view(pattern_name="account_logout")),
+    re_path(r"^admin/r/", not_found, {"exception": Http404()}),
     path("admin/", admin.site.urls),
 ]
 

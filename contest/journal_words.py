@@ -11,7 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from common.text import sort_key
 
 ACTIONS: dict[str, str | Promise] = {
+    "account.administrator_created": _("Administrator created from the command line"),
     "account.change": _("Details of an account changed"),
+    "account.email_changed": _("E-mail address of an account changed"),
+    "account.email_confirm": _("E-mail address of an account confirmed"),
+    "account.email_deleted": _("E-mail address of an account removed"),
+    "account.password_changed": _("Password changed"),
+    "account.password_reset": _("Password set anew by a link in mail"),
+    "account.password_set": _("Password set"),
+    "account.recovery_codes_generated": _("New recovery codes made"),
+    "account.renamed": _("Name of a person changed"),
+    "account.second_step_removed": _("Second step at sign-in removed by an administrator"),
+    "account.totp_activated": _("Second step at sign-in switched on"),
+    "account.totp_deactivated": _("Second step at sign-in switched off"),
     "account.deactivate": _("Account switched off"),
     "account.reactivate": _("Account switched on again"),
     "account.copy_data": _("Copy of one's own data taken"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
 
 from common.persons import REMOVED_DOMAIN
 from notifications.kinds import is_secret
@@ -28,6 +29,12 @@ def messages(
     if recipient:
         rows = rows.filter(recipient__icontains=recipient.strip())
     return rows
+
+
+def sent_since(kind: str, recipient: str, span: timedelta) -> int:
+    """How many messages of this kind were written to this address within `span`, whatever became of them."""
+    rows = OutboxMessage.objects.filter(kind=kind, recipient=recipient.strip().lower())
+    return rows.filter(created_at__gt=timezone.now() - span).count()
 
 
 def preview(message: OutboxMessage) -> tuple[Rendered | None, str]:

@@ -71,6 +71,7 @@ CASES: dict[int, str] = {
     54: "the clock at every boundary, all pages and roles",
     57: "twelve worst pictures at once",
     58: "crafted office and PDF files, and honest ones",
+    65: "sign-up: known and unknown alike",
     59: "any Unicode in any field: every output well-formed",
     60: "session ended, line cut, tab closed while typing, on every form",
     61: "irreversible acts from stale pages",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import is_officer
+from accounts.queries import require_confirmed_address
 from common import journal
 from common.errors import Conflict, Invalid
 from common.locking import lock_row
@@ -26,6 +27,7 @@ def add_jury_member(
     edition = _open(actor, edition_id)
     if is_officer(person):
         raise Invalid(_("This person is an organiser of the contest, so they cannot sit on the jury."))
+    require_confirmed_address(person)
     if edition.jury.filter(user=person).exists():
         raise Conflict(_("This person is already on the jury of this edition."))
     if role == JuryRole.CHAIR:

@@ -1,8 +1,11 @@
-"""Django's SQLite with a fairer wait for its one lock.
+"""Django's SQLite with a fairer wait for its one lock, and an answer for numbers of any length.
 
 SQLite asks for a lock that is taken every 100 ms only. Under several busy writers it is free for less than that, so
 one process may lose every time until its patience ends in "database is locked". Here every statement that opens a
 transaction (BEGIN IMMEDIATE, or a single one outside) asks every few milliseconds, for as long as `timeout` says.
+
+Python's driver stops with OverflowError at a number that no column holds, where PostgreSQL compares it and finds no
+row. Addresses hold such numbers, because anybody may write them there.
 """
 
 import random
@@ -21,7 +24,12 @@ class PatientCursor(base.SQLiteCursorWrapper):
 
     def execute(self, query: str, params: Any = None) -> Any:
         def act() -> Any:
-            return super(PatientCursor, self).execute(query, params)
+            try:
+                return super(PatientCursor, self).execute(query, params)
+            except OverflowError:
+                if not query.startswith("SELECT"):
+                    raise
+                return super(PatientCursor, self).execute(query, [_comparable(param) for param in params])
 
         return act() if self.connection.in_transaction else self._insist(act)
 
@@ -42,6 +50,11 @@ class PatientCursor(base.SQLiteCursorWrapper):
     def _wait_inside(self, seconds: float) -> None:
         """How long SQLite itself waits: within a transaction and for its COMMIT, where nobody can come in between."""
         self.connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+
+
+def _comparable(param: Any) -> Any:
+    """A whole number beyond 64 bits as the real number that SQLite compares rightly with whole ones."""
+    return float(param) if type(param) is int and not -(2**63) <= param < 2**63 else param
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

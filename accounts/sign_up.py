@@ -1,0 +1,19 @@
+"""The form of signing up, apart from accounts.forms: allauth's own form imports a part of itself from there."""
+
+from typing import Any
+
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
+
+
+class SignupForm(AllauthSignupForm):
+    """Hashing the password is nearly all of a sign-up's time: it is done for an address that has an account, too.
+
+    Otherwise a stopwatch would tell who has one, whatever the page says.
+    """
+
+    def try_save(self, request: HttpRequest) -> Any:
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
