@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from applications.services.attachments import sweep_removed_files as sweep_files
 from applications.services.completion_reminders import remind_of_completions
 from applications.services.drawing import draw_attachments as draw_waiting_attachments
 from applications.services.reminders import remind_of_deadlines
@@ -19,6 +20,12 @@ def send_deadline_reminders() -> int:
 def send_completion_reminders() -> int:
     """2 days before the date of a call for completion, to the members of the unit."""
     return remind_of_completions()
+
+
+@shared_task
+def sweep_removed_files() -> int:
+    """Files that applicants removed more than a day ago, every hour."""
+    return sweep_files(timezone.now())
 
 
 @shared_task

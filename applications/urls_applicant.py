@@ -20,4 +20,5 @@ applicant_patterns: list[URLPattern] = [
     path("zgloszenia/zalaczniki/<int:pk>/", applicant.attachment_download, name="attachment_download"),
     path("zgloszenia/zalaczniki/<int:pk>/strony/<int:page>/", applicant.attachment_page, name="attachment_page"),
     path("zgloszenia/zalaczniki/<int:pk>/usuniecie/", writing.attachment_remove, name="attachment_remove"),
+    path("zgloszenia/zalaczniki/<int:pk>/przywrocenie/", writing.attachment_restore, name="attachment_restore"),
 ]

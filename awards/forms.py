@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from awards.models import AwardKind, JurySession
+from common.kernel.spans import CONTEST
 from common.templatetags.ui import filesize
+from common.web.fields import DayField, WholeNumberField
 from common.web.text_fields import LineField, TextField
 from contest.forms.edition import TypedWordForm
 from contest.models import Edition
@@ -40,7 +42,7 @@ KIND_CHOICES = [
 class SessionForm(forms.Form):
     """Date, place and those present."""
 
-    held_on = forms.DateField(label=_("Date of the session"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    held_on = DayField(label=_("Date of the session"), span=CONTEST)
     place = LineField(
         label=_("Place"), max_length=150, required=False, help_text=_("A town and a room, or “remote session”.")
     )
@@ -63,7 +65,7 @@ class DecisionForm(forms.Form):
     """What the jury gives to one finalist, with the justification that will be published."""
 
     kind = forms.ChoiceField(label=_("What the jury gives"), choices=KIND_CHOICES, widget=forms.RadioSelect)
-    place = forms.IntegerField(
+    place = WholeNumberField(
         label=_("Place"),
         required=False,
         min_value=1,

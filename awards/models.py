@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, ApplicationVersion
+from common.kernel.spans import CONTEST
 from contest.models import ComparisonGroup, Domain, Edition, JuryMember
 from units.models import Unit
 
@@ -23,7 +24,7 @@ class JurySession(models.Model):
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="sessions")
     number = models.PositiveSmallIntegerField(_("protocol number"))  # within the edition, from 1
-    held_on = models.DateField(_("held on"))
+    held_on = models.DateField(_("held on"), validators=[CONTEST])
     place = models.CharField(_("place"), max_length=150, blank=True)
     attendees = models.ManyToManyField(JuryMember, related_name="sessions", verbose_name=_("present"))
     minutes = models.TextField(_("minutes"), blank=True)
@@ -59,6 +60,27 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.kind}"
+
+
+class DecisionDraft(models.Model):
+    """What was right of a decision that could not be recorded yet: each person's own. It decides nothing."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="decision_drafts")
+    kind = models.CharField(max_length=20, choices=AwardKind, blank=True)
+    place = models.PositiveSmallIntegerField(_("place"), null=True, blank=True)
+    special_title = models.CharField(_("special title"), max_length=150, blank=True)
+    justification = models.TextField(_("justification"), blank=True)
+    justification_en = models.TextField(_("justification in English"), blank=True)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    saved_at = models.DateTimeField(_("saved"))
+
+    class Meta:
+        verbose_name = _("unfinished decision")
+        verbose_name_plural = _("unfinished decisions")
+        constraints = [models.UniqueConstraint(fields=["application", "saved_by"], name="decision_draft_once")]
+
+    def __str__(self) -> str:
+        return str(self.application_id)
 
 
 class Award(models.Model):

@@ -2,12 +2,30 @@
 
 from datetime import date, datetime, time
 
+from django.db.models import Q
 from django.utils import timezone
 
 
 def in_time(moment: datetime, deadline: datetime | None) -> bool:
-    """The deadline's own second still counts: 23:59:00.9 is in time when the deadline is 23:59:00."""
-    return deadline is None or moment.replace(microsecond=0) <= deadline
+    """Whoever reads "23:59" may act until the clock shows 0:00: a deadline holds to the end of its minute.
+
+    23:59:59.999999 is in time when the deadline is 23:59:00, and the next minute is not. Nobody can set a deadline to
+    the second; one that carries seconds all the same (23:59:59 in older records) holds to the end of that second.
+    """
+    return deadline is None or _second_of(moment) <= deadline or deadline == _minute_of(moment)
+
+
+def passed(column: str, moment: datetime) -> Q:
+    """The same rule within a statement: rows whose deadline is not `in_time` any more."""
+    return Q(**{f"{column}__lt": _second_of(moment)}) & ~Q(**{column: _minute_of(moment)})
+
+
+def _second_of(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)
+
+
+def _minute_of(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def last_minute_of(day: date) -> datetime:

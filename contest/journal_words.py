@@ -36,6 +36,7 @@ ACTIONS: dict[str, str | Promise] = {
     "application.close_scoring": _("Scoring of an entry closed"),
     "application.decline": _("Entry not selected"),
     "application.detach": _("File removed from an entry"),
+    "application.reattach": _("Removed file put back into an entry"),
     "application.dismiss_appeal": _("Appeal dismissed"),
     "application.disqualify": _("Entry disqualified"),
     "application.extend_completion": _("More time to complete an entry given"),

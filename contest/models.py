@@ -11,9 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.deadlines import in_time
+from common.kernel.spans import CONTEST
 from common.localized import localized
 from contest.workflow import EditionWorkflow, Phase
 from units.models import Unit, UnitKind
+
+_YEARS = _("Give a year between 2000 and 2100.")
 
 
 class Edition(EditionWorkflow):
@@ -24,7 +27,9 @@ class Edition(EditionWorkflow):
     """
 
     slug = models.SlugField(_("address"), unique=True, max_length=40)  # the year, where one runs a year
-    year = models.PositiveSmallIntegerField(_("year"))
+    year = models.PositiveSmallIntegerField(
+        _("year"), validators=[MinValueValidator(2000, _YEARS), MaxValueValidator(2100, _YEARS)]
+    )
     title = models.CharField(_("title"), max_length=200)
     title_en = models.CharField(_("title in English"), max_length=200, blank=True)
     theme = models.CharField(_("theme"), max_length=200)
@@ -34,14 +39,14 @@ class Edition(EditionWorkflow):
     is_historical = models.BooleanField(_("historical"), default=False)
     is_demo = models.BooleanField(_("demonstration"), default=False)
 
-    call_announced_on = models.DateField(_("call announced on"), null=True, blank=True)
-    submission_deadline = models.DateTimeField(_("submission deadline"), null=True, blank=True)
-    formal_review_until = models.DateField(_("formal review until"), null=True, blank=True)
-    scoring_until = models.DateTimeField(_("scoring until"), null=True, blank=True)
-    visits_from = models.DateField(_("site visits from"), null=True, blank=True)
-    visits_until = models.DateField(_("site visits until"), null=True, blank=True)
-    decision_on = models.DateField(_("decision on"), null=True, blank=True)
-    announcement_on = models.DateField(_("announcement on"), null=True, blank=True)
+    call_announced_on = models.DateField(_("call announced on"), null=True, blank=True, validators=[CONTEST])
+    submission_deadline = models.DateTimeField(_("submission deadline"), null=True, blank=True, validators=[CONTEST])
+    formal_review_until = models.DateField(_("formal review until"), null=True, blank=True, validators=[CONTEST])
+    scoring_until = models.DateTimeField(_("scoring until"), null=True, blank=True, validators=[CONTEST])
+    visits_from = models.DateField(_("site visits from"), null=True, blank=True, validators=[CONTEST])
+    visits_until = models.DateField(_("site visits until"), null=True, blank=True, validators=[CONTEST])
+    decision_on = models.DateField(_("decision on"), null=True, blank=True, validators=[CONTEST])
+    announcement_on = models.DateField(_("announcement on"), null=True, blank=True, validators=[CONTEST])
     announced_at = models.DateTimeField(_("announced"), null=True, blank=True)
 
     retention_months = models.PositiveSmallIntegerField(

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.deadlines import in_time
 from common.localized import field_label
 from contest.models import ComparisonGroup, Edition, JuryRole
 from contest.rules import EDITION_FIELDS, Section
@@ -62,7 +63,7 @@ def is_amendable(edition: Edition, section: Section) -> bool:
 
 
 def _timeliness(edition: Edition, now: datetime) -> Iterator[Problem]:
-    if edition.submission_deadline and edition.submission_deadline <= now:
+    if not in_time(now, edition.submission_deadline):
         yield Problem(Section.CALENDAR, _("The deadline for entries has already passed. Set a later one."))
     if edition.call_announced_on and edition.call_announced_on > timezone.localdate(now):
         yield Problem(

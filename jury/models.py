@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
+from common.kernel.spans import CONTEST
 from contest.models import Criterion, Edition, JuryMember
 from units.models import Unit
 
@@ -196,8 +197,8 @@ class SiteVisit(models.Model):
     """A visit of the jury to a finalist."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="visits")
-    planned_on = models.DateField(_("planned on"))
-    visited_on = models.DateField(_("visited on"), null=True, blank=True)
+    planned_on = models.DateField(_("planned on"), validators=[CONTEST])
+    visited_on = models.DateField(_("visited on"), null=True, blank=True, validators=[CONTEST])
     visitors = models.ManyToManyField(JuryMember, related_name="visits", blank=True, verbose_name=_("visitors"))
     findings = models.TextField(_("findings"), blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

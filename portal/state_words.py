@@ -24,6 +24,7 @@ TASKS = {
     "applications.tasks.scan_attachments": gettext_lazy("Scanning attachments for viruses"),
     "applications.tasks.send_completion_reminders": gettext_lazy("Reminding of calls for completion"),
     "applications.tasks.send_deadline_reminders": gettext_lazy("Reminding of the deadline for entries"),
+    "applications.tasks.sweep_removed_files": gettext_lazy("Deleting files that applicants removed"),
     "awards.tasks.build_certificates": gettext_lazy("Building diplomas and confirmations"),
     "awards.tasks.confirm_submissions": gettext_lazy("Preparing confirmations of submission"),
     "common.tasks.seal_journal": gettext_lazy("Sealing the journal"),

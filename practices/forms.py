@@ -3,7 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.kernel.spans import RECORDS
 from common.taxonomy import SECTION_BY_CODE, SECTIONS
+from common.web.fields import DayField
 from common.web.text_fields import TextField
 
 
@@ -17,9 +19,7 @@ class SectionForm(forms.Form):
 
 
 class VerifiedForm(forms.Form):
-    verified_on = forms.DateField(
-        label=_("Last checked to be true"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    verified_on = DayField(label=_("Last checked to be true"), span=RECORDS, until_today=True)
 
 
 class ReasonForm(forms.Form):

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from awards.models import Award
+from common.kernel.spans import PRACTICE, RECORDS
 from units.models import Unit, UnitKind, Voivodeship
 
 
@@ -20,7 +21,7 @@ class Practice(models.Model):
     title = models.CharField(_("title"), max_length=300)
     slug = models.SlugField(max_length=120)
     abstract = models.TextField(_("abstract"), blank=True)
-    added_on = models.DateField(_("added to the base"), db_index=True)
+    added_on = models.DateField(_("added to the base"), db_index=True, validators=[RECORDS])
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="practices")
     unit_name = models.CharField(_("local government"), max_length=200)
     unit_type = models.CharField(_("unit type"), max_length=12, choices=UnitKind, blank=True, db_index=True)
@@ -34,7 +35,7 @@ class Practice(models.Model):
     fax = models.CharField(_("fax"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
-    implemented_on = models.DateField(_("in operation since"), null=True, blank=True)
+    implemented_on = models.DateField(_("in operation since"), null=True, blank=True, validators=[PRACTICE])
 
     context = models.TextField(_("context and problem"), blank=True)
     goals = models.TextField(_("goals"), blank=True)
@@ -60,7 +61,7 @@ class Practice(models.Model):
     justification_en = models.TextField(_("justification in English"), blank=True)
     provenance = models.CharField(_("provenance"), max_length=300, blank=True)
     licence = models.CharField(_("licence"), max_length=40, blank=True)
-    verified_on = models.DateField(_("last verified on"), null=True, blank=True)
+    verified_on = models.DateField(_("last verified on"), null=True, blank=True, validators=[RECORDS])
     is_example = models.BooleanField(_("demonstration example"), default=False)
     contact_withdrawn_at = models.DateTimeField(_("contact consent withdrawn"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)

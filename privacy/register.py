@@ -188,6 +188,7 @@ PERSONAL: dict[str, dict[str, str]] = {
     "awards.JurySession_attendees": _each(AUTHOR, "jurymember"),
     "awards.JurySession": _each(RECORD, "minutes") | _each(AUTHOR, "attendees created_by"),
     "awards.Decision": _each(RECORD, "justification justification_en") | _each(AUTHOR, "decided_by"),
+    "awards.DecisionDraft": _each(RECORD, "justification justification_en") | _each(AUTHOR, "saved_by"),
     "awards.Certificate": _each(DOCUMENT, "facts file") | _each(RECORD, "replaced_reason revoked_reason"),
     "awards.Announcement": _each(AUTHOR, "announced_by"),
     "practices.Practice": _each(RECORD, "justification justification_en withdrawn_reason"),
@@ -258,6 +259,7 @@ PLAIN: dict[str, str] = {
     "awards.JurySession": "id edition number held_on place closed_at",
     "awards.JurySession_attendees": "id jurysession",
     "awards.Decision": "id session application kind place special_title decided_at",
+    "awards.DecisionDraft": "id application kind place special_title saved_at",
     "awards.Award": "id edition application kind unit unit_name title domain group place ex_aequo special_title "
     "justification justification_en note source created_at",
     "awards.CertificateSequence": "id edition series last",

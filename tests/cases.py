@@ -76,6 +76,8 @@ CASES: dict[int, str] = {
     60: "session ended, line cut, tab closed while typing, on every form",
     61: "irreversible acts from stale pages",
     62: "last write wins nowhere",
+    67: "a deadline's last minute, everywhere the same",
+    68: "a date, moment or number cut short",
 }
 
 # A slow test of something the catalogue does not number; told after the rest.

@@ -17,7 +17,8 @@ from applications.sections import REQUIRED_FIELDS, REQUIRED_STATEMENTS, WORD_LIM
 from common.errors import Invalid
 from common.files.uploads import CheckedFile, check_upload
 from common.taxonomy import TOOLS
-from common.web.text_fields import LineField, TextField, text_field
+from common.web.fields import WholeNumberField, typed_formfield
+from common.web.text_fields import LineField, TextField
 from contest.forms.edition import TypedWordForm
 from contest.models import AttachmentRequirement, ComparisonGroup, Edition
 from contest.queries import groups_for
@@ -173,7 +174,7 @@ def _field(name: str, application: Application) -> forms.Field:
 
 
 def _model_field(name: str) -> forms.Field:
-    field: forms.Field = text_field(Application._meta.get_field(name))  # type: ignore[arg-type,assignment]
+    field: forms.Field = typed_formfield(Application._meta.get_field(name))  # type: ignore[arg-type,assignment]
     field.required = name == "title"
     field.label = STATEMENTS.get(name) or capfirst(str(field.label))
     field.help_text = HINTS.get(name, "")
@@ -188,15 +189,13 @@ def _model_field(name: str) -> forms.Field:
         )
         field.widget.attrs.pop("maxlength", None)  # pasted text must not be cut off silently
     if name == "population":
-        field = forms.IntegerField(
+        field = WholeNumberField(
             label=field.label, help_text=field.help_text, required=False, min_value=1, max_value=MAX_POPULATION
         )
     if name == "postal_code":
         field.validators.append(
             RegexValidator(r"^\d\d-\d{3}\Z", _("Enter the code as two digits, a dash, three digits."))
         )
-    if name == "implemented_on":
-        field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return field
 
 
@@ -218,6 +217,11 @@ class AttachmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["requirement"]
         field.queryset = edition.attachment_requirements.all()  # type: ignore[attr-defined]
+
+    @staticmethod
+    def is_begun(data: Any, files: Any) -> bool:
+        """A file was chosen, or its description was written."""
+        return bool(files.get("file")) or bool(str(data.get("description", "")).strip())
 
     def offer(self, requirements: Sequence[AttachmentRequirement], missing: Sequence[AttachmentRequirement]) -> None:
         """What may be chosen on the page, at first a document that is still missing."""

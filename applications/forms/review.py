@@ -13,6 +13,8 @@ from applications.models import FormalCriterion
 from applications.queries.listing import SORTS, EntryFilter
 from applications.services.review import Finding, earliest_due
 from applications.workflow import State
+from common.kernel.spans import CONTEST
+from common.web.fields import DayField, WholeNumberField
 from common.web.text_fields import LineField, TextField
 
 DAYS_TO_COMPLETE = 7
@@ -62,7 +64,7 @@ class EntryFilterForm(forms.Form):
 class ChecklistForm(forms.Form):
     """Seven criteria, each met or not, with a note that the applicant reads when it is not met."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = WholeNumberField(widget=forms.HiddenInput)
     seen = LineField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -104,14 +106,12 @@ class ChecklistForm(forms.Form):
 class VersionForm(forms.Form):
     """The version the officer read: a decision about another one is refused."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = WholeNumberField(widget=forms.HiddenInput)
 
 
 class DueForm(forms.Form):
-    due_on = forms.DateField(
-        label=_("Complete by"),
-        help_text=_("Until the end of this day: 23:59 Warsaw time."),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    due_on = DayField(
+        label=_("Complete by"), span=CONTEST, help_text=_("Until the end of this day: 23:59 Warsaw time.")
     )
 
     def clean_due_on(self) -> date:
@@ -143,7 +143,7 @@ class RejectForm(VersionForm):
 
 
 class AppealForm(forms.Form):
-    appeal = forms.IntegerField(widget=forms.HiddenInput)
+    appeal = WholeNumberField(widget=forms.HiddenInput)
     decision = forms.ChoiceField(
         label=_("Decision"),
         choices=[

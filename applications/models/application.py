@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from applications.workflow import ApplicationWorkflow
+from common.kernel.spans import PRACTICE
 from contest.models import ComparisonGroup, Domain, Edition
 from units.models import Unit
 
@@ -14,7 +15,7 @@ class PracticeDescription(models.Model):
 
     title = models.CharField(_("title of the practice"), max_length=200)
     abstract = models.TextField(_("abstract"), blank=True)
-    implemented_on = models.DateField(_("in operation since"), null=True, blank=True)
+    implemented_on = models.DateField(_("in operation since"), null=True, blank=True, validators=[PRACTICE])
     context = models.TextField(_("context and problem"), blank=True)
     goals = models.TextField(_("goals"), blank=True)
     actions = models.TextField(_("actions"), blank=True)

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.application import Application, ApplicationVersion
+from common.kernel.spans import CONTEST
 
 
 class FormalCriterion(models.TextChoices):
@@ -52,7 +53,7 @@ class CompletionRequest(models.Model):
     application = models.ForeignKey(Application, models.PROTECT, related_name="completion_requests")
     points = models.JSONField(_("points"))  # [{"criterion": FormalCriterion, "note": str}], correctable ones only
     message = models.TextField(_("message"), blank=True)
-    due_at = models.DateTimeField(_("complete by"))
+    due_at = models.DateTimeField(_("complete by"), validators=[CONTEST])
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     requested_at = models.DateTimeField(_("requested"))
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)

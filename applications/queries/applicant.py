@@ -13,7 +13,7 @@ from accounts.models import Membership, MembershipStatus, User
 from accounts.permissions import reads_everything
 from accounts.queries import active_members
 from applications.models import Application, ApplicationVersion, Attachment, CompletionRequest
-from applications.rules import appeal_until
+from applications.rules import RESTORABLE, appeal_until
 from applications.sections import ALL_FIELDS, ATTACHMENTS, Section, open_fields
 from applications.workflow import BEFORE_DECISION, State
 from common.canonical import sha256_of
@@ -121,6 +121,18 @@ def submitted_version(application: Application) -> ApplicationVersion | None:
 def current_attachments(application: Application) -> list[Attachment]:
     """Files that belong to the working copy now."""
     return _FILES.rows({_ENTRY: application.pk})
+
+
+def is_restorable(attachment: Attachment, now: datetime) -> bool:
+    """Taken out within the last day, and nothing that a scanner found."""
+    removed = attachment.removed_at
+    return removed is not None and removed >= now - RESTORABLE and bool(attachment.file) and not attachment.is_infected
+
+
+def restorable_attachments(application: Application, now: datetime) -> list[Attachment]:
+    """Files taken out by a slip, the last one first."""
+    removed = application.attachments.filter(removed_at__gte=now - RESTORABLE).order_by("-removed_at")
+    return [attachment for attachment in removed if is_restorable(attachment, now)]
 
 
 def requirements_of(edition: Edition) -> list[AttachmentRequirement]:

@@ -43,7 +43,7 @@ from applications.models import (
 )
 from applications.permissions_review import TIED
 from applications.workflow import State
-from common.deadlines import in_time
+from common.deadlines import in_time, passed
 from common.localized import localized
 from common.text import fold
 from contest.models import ComparisonGroup, Domain, Edition, JuryMember
@@ -291,9 +291,9 @@ def own_units(user: User) -> QuerySet[Membership, Any]:
 
 
 def overdue(now: datetime) -> Q:
-    """Returned entries whose date has passed, by the same second as `in_time`."""
-    moment = now.replace(microsecond=0)
-    late = CompletionRequest.objects.filter(application=OuterRef("pk"), answered_at__isnull=True, due_at__lt=moment)
+    """Returned entries whose date has passed, by the same minute as `in_time`."""
+    waiting = CompletionRequest.objects.filter(application=OuterRef("pk"), answered_at__isnull=True)
+    late = waiting.filter(passed("due_at", now))
     return Q(Exists(late), state=State.RETURNED)
 
 

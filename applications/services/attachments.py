@@ -1,5 +1,6 @@
-"""Files of an entry: added after they were checked, set aside or deleted when removed."""
+"""Files of an entry: added after they were checked, set aside when removed, put back, deleted a day later."""
 
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
@@ -10,8 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from applications.models import Application, Attachment, ScanStatus
 from applications.permissions import can_edit
-from applications.queries.applicant import editable_fields, was_submitted
-from applications.rules import MAX_ATTACHMENTS, MAX_ATTACHMENTS_BYTES
+from applications.queries.applicant import editable_fields, is_restorable, was_submitted
+from applications.rules import MAX_ATTACHMENTS, MAX_ATTACHMENTS_BYTES, RESTORABLE
 from applications.sections import ATTACHMENTS
 from applications.services.drafts import locked_entry
 from common import journal
@@ -59,9 +60,10 @@ def add_attachment(
 
 
 def remove_attachment(*, actor: User, attachment_id: int) -> None:
-    """Take a file out of the entry. What was ever part of a submitted version is kept for the record.
+    """Take a file out of the entry. For a day it can be put back; then `sweep_removed_files` deletes it.
 
-    Removing what is gone already changes nothing, so a double click is harmless.
+    What was ever part of a submitted version is kept for the record. Removing what is gone already changes nothing,
+    so a double click is harmless.
     """
     with transaction.atomic():
         owner = Attachment.objects.filter(pk=attachment_id).values_list("application", flat=True).first()
@@ -73,11 +75,45 @@ def remove_attachment(*, actor: User, attachment_id: int) -> None:
         attachment.removed_at = timezone.now()
         attachment.save(update_fields=["removed_at"])
         _note(actor, application, "application.detach", attachment)
-        if not was_submitted(attachment):
+
+
+def restore_attachment(*, actor: User, attachment_id: int) -> Attachment:
+    """Put a removed file back, the very row with its file. What is in the entry already stays, so twice is once."""
+    with transaction.atomic():
+        owner = Attachment.objects.filter(pk=attachment_id).values_list("application", flat=True).first()
+        if owner is None:
+            raise Conflict(_("This file was removed more than a day ago and cannot be put back. Add it again."))
+        application = _locked_for_files(actor, owner)
+        attachment = Attachment.objects.filter(pk=attachment_id).first()
+        if attachment is not None and attachment.removed_at is None:
+            return attachment
+        if attachment is None or not is_restorable(attachment, timezone.now()):
+            raise Conflict(_("This file was removed more than a day ago and cannot be put back. Add it again."))
+        _require_room(application, attachment.size)
+        attachment.removed_at = None
+        attachment.save(update_fields=["removed_at"])
+        _note(actor, application, "application.reattach", attachment)
+    return attachment
+
+
+def sweep_removed_files(now: datetime) -> int:
+    """Delete files that were taken out of entries more than a day ago and were never sent; how many. Safe twice."""
+    deleted = 0
+    gone = Attachment.objects.filter(removed_at__lt=now - RESTORABLE).exclude(file="")
+    for row in gone.order_by("pk"):
+        if was_submitted(row):
+            continue
+        with transaction.atomic():
+            locked_entry(row.application_id)
+            attachment = gone.filter(pk=row.pk).first()  # read after the wait: it may have been put back meanwhile
+            if attachment is None:
+                continue
             stored = [str(attachment.file.name), *attachment.renditions.values_list("file", flat=True)]
             attachment.delete()
             for name in stored:
                 transaction.on_commit(partial(discard, name))
+            deleted += 1
+    return deleted
 
 
 def _locked_for_files(actor: User, application_id: int) -> Application:

@@ -17,11 +17,13 @@ from applications.sections import SECTION_BY_CODE
 from applications.workflow import State
 from common import journal
 from common.errors import Conflict, Invalid
+from common.kernel.spans import require_sensible
 from common.locking import lock_prepared, lock_row
 from common.prepared import Prepared
 from contest.models import ComparisonGroup, Domain, Edition
 from units.models import Unit
 
+JUDGED = ("implemented_on", "population")  # not only shaped but true or false, whoever sends them
 _ENTRY = -1  # stands in the statement for the number of the entry
 _LOCKED_ENTRY = Prepared(lambda: Application.objects.select_for_update(of=("self",)).filter(pk=_ENTRY))
 
@@ -91,6 +93,7 @@ def save_section(*, actor: User, application_id: int, section: str, values: dict
             return application
         if fingerprint(application, page) != seen:
             raise ChangedMeanwhile(application)
+        require_sensible(Application, **{name: values[name] for name in changed if name in JUDGED})
         for name in changed:
             setattr(application, name, values[name])
         if {"domain", "group"} & set(changed):

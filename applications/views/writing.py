@@ -22,17 +22,19 @@ from applications.queries.applicant import (
     fingerprint,
     own_applications,
     requirements_of,
+    restorable_attachments,
     with_relations,
 )
 from applications.queries.problems import missing_documents, page_problems, too_long_notes
 from applications.queries.reading import read_answer
 from applications.rules import MAX_ATTACHMENTS
 from applications.sections import ATTACHMENTS, SECTION_BY_CODE, SECTIONS, Section
-from applications.services.attachments import add_attachment, remove_attachment
+from applications.services.attachments import add_attachment, remove_attachment, restore_attachment
 from applications.services.drafts import ChangedMeanwhile, save_section, start_application
 from applications.snapshots import snapshot
 from applications.views.applicant import own_entry
 from common.errors import Invalid
+from common.web.partly import note_partly_saved, right_values
 from contest.queries import public_editions
 from units.models import Unit
 
@@ -123,25 +125,25 @@ def edit(request: SignedInRequest, pk: int, section: str) -> HttpResponse:
     seen = fingerprint(application, page)
     differences: list[Difference] = []
     status = 200
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
+        seen = request.POST.get("seen", "")
+        values = right_values(form)
         try:
-            save_section(
-                actor=request.user,
-                application_id=pk,
-                section=section,
-                values=form.cleaned_data,
-                seen=request.POST.get("seen", ""),
-            )
+            saved = application
+            if values or not form.errors:
+                saved = save_section(actor=request.user, application_id=pk, section=section, values=values, seen=seen)
         except ChangedMeanwhile as conflict:
             differences = _differences(conflict.application, form, page)
             seen, status = fingerprint(conflict.application, page), conflict.status
         except Invalid as error:
             form.add_error(None, str(error))
+            status = error.status
         else:
-            _tell_saved(request, form)
-            return redirect(_after(request, application, section))
-    if form.errors:
-        status, seen = 422, request.POST.get("seen", "")
+            if not form.errors:
+                _tell_saved(request, form)
+                return redirect(_after(request, application, section))
+            note_partly_saved(form)
+            seen, status = fingerprint(saved, page) if values else seen, 422
     return render(
         request,
         "applications/applicant_section.html",
@@ -170,7 +172,7 @@ def _tell_saved(request: SignedInRequest, form: SectionForm) -> None:
 
 def _differences(theirs: Application, form: SectionForm, page: Section) -> list[Difference]:
     content = snapshot(theirs, [])
-    changed = [name for name in page.fields if getattr(theirs, name) != form.cleaned_data[name]]
+    changed = [name for name in page.fields if getattr(theirs, name) != form.cleaned_data.get(name)]
     answers = [read_answer(name, content[name]) for name in changed]
     return [Difference(answer.label, answer.text, answer.rows) for answer in answers]
 
@@ -195,6 +197,9 @@ def attachments(request: SignedInRequest, pk: int) -> HttpResponse:
     application = own_entry(request, pk)
     if ATTACHMENTS not in editable_fields(application) and request.method != "POST":
         return redirect("applications:applicant_detail", pk=pk)
+    going_on = "next" in request.POST
+    if going_on and not AttachmentForm.is_begun(request.POST, request.FILES):
+        return redirect("applications:edit", pk, PAGES[-1])
     if request.method == "POST":
         form = AttachmentForm(request.POST, request.FILES, edition=application.edition)
     else:
@@ -212,7 +217,7 @@ def attachments(request: SignedInRequest, pk: int) -> HttpResponse:
         except Invalid as error:
             form.add_error("file", str(error))
         else:
-            messages.success(request, _("The file %(name)s was added.") % {"name": added.name})
+            _tell_added(request, added.name, going_on=going_on)
             return redirect("applications:attachments", pk=pk)
     files = current_attachments(application)
     requirements = requirements_of(application.edition)
@@ -225,6 +230,7 @@ def attachments(request: SignedInRequest, pk: int) -> HttpResponse:
             "application": application,
             "form": form,
             "files": files,
+            "removed": restorable_attachments(application, timezone.now()),
             "requirements": [(item, item.pk in present) for item in requirements],
             "place": PAGES.index(ATTACHMENTS) + 1,
             "pages": len(PAGES),
@@ -236,10 +242,35 @@ def attachments(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
+def _tell_added(request: SignedInRequest, name: str, *, going_on: bool) -> None:
+    """A file chosen but not added when "go on" was pressed is added, and the writer is asked whether it belongs."""
+    if going_on:
+        text = _(
+            "The file %(name)s was chosen but not added, so it was added now. "
+            "If it belongs to the entry, go on; if not, remove it from the list."
+        )
+        messages.warning(request, text % {"name": name})
+    else:
+        messages.success(request, _("The file %(name)s was added.") % {"name": name})
+
+
 @signed_in
 @require_POST
 def attachment_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     owner = get_object_or_404(with_relations(own_applications(request.user)), attachments__pk=pk)
     remove_attachment(actor=request.user, attachment_id=pk)
-    messages.success(request, _("The file was removed."))
+    messages.success(request, _("The file was removed. Below the list of files you can put it back for a day."))
+    return redirect("applications:attachments", pk=owner.pk)
+
+
+@signed_in
+@require_POST
+def attachment_restore(request: SignedInRequest, pk: int) -> HttpResponse:
+    owner = get_object_or_404(with_relations(own_applications(request.user)), attachments__pk=pk)
+    try:
+        restored = restore_attachment(actor=request.user, attachment_id=pk)
+    except Invalid as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("The file %(name)s was put back.") % {"name": restored.name})
     return redirect("applications:attachments", pk=owner.pk)

@@ -7,7 +7,7 @@ from django.db.models import Count, QuerySet
 from accounts.models import User
 from applications.models import Application
 from applications.workflow import AWARDED, State
-from awards.models import Decision, JurySession
+from awards.models import Decision, DecisionDraft, JurySession
 from awards.permissions import can_read_sessions
 from contest.models import Edition, JuryMember
 from jury.models import SiteVisit
@@ -90,6 +90,11 @@ def open_sessions(edition: Edition) -> QuerySet[JurySession]:
 
 def decision_of(application: Application) -> Decision | None:
     return getattr(application, "decision", None)
+
+
+def draft_of(application: Application, user: User) -> DecisionDraft | None:
+    """What was right of a decision that this person could not record yet."""
+    return DecisionDraft.objects.filter(application=application, saved_by=user).first()
 
 
 def present_at(session: JurySession) -> list[JuryMember]:

@@ -11,7 +11,16 @@ from awards.services.certificates import (
     revoke_certificate,
 )
 from awards.services.historical import import_history, load_historical_editions
-from awards.services.sessions import JuryVerdict, close_session, decide, open_session, take_back, update_session
+from awards.services.sessions import (
+    JuryVerdict,
+    close_session,
+    decide,
+    keep_decision_parts,
+    open_session,
+    save_minutes,
+    take_back,
+    update_session,
+)
 
 __all__ = [
     "AnnouncementPreview",
@@ -23,12 +32,14 @@ __all__ = [
     "decide",
     "ensure_confirmation",
     "import_history",
+    "keep_decision_parts",
     "load_historical_editions",
     "open_session",
     "preview_announcement",
     "replace_certificate",
     "retry_failed",
     "revoke_certificate",
+    "save_minutes",
     "take_back",
     "update_session",
 ]

@@ -1,6 +1,6 @@
 """Sessions of the jury: opened, decided in, closed. Decisions reach the entries when the session is closed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from applications.models import Application
 from applications.workflow import State
-from awards.models import AwardKind, Decision, JurySession
+from awards.models import AwardKind, Decision, DecisionDraft, JurySession
 from awards.permissions import can_decide, can_run_sessions
 from awards.queries import shown as pages
 from awards.queries.sessions import decisions_of, members_of_jury, open_sessions, present_at, undecided
@@ -23,6 +23,8 @@ from common.locking import lock_row
 from common.transitions import advance
 from contest.models import Edition
 from contest.workflow import Phase
+
+PARTS = ("kind", "place", "special_title", "justification", "justification_en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +63,24 @@ def update_session(
     *,
     actor: User,
     session_id: int,
-    held_on: date,
-    place: str,
-    attendee_ids: Sequence[int],
+    held_on: date | None = None,
+    place: str | None = None,
+    attendee_ids: Sequence[int] | None = None,
     shown: str | None = None,
 ) -> JurySession:
-    """Correct the date, the place or who was present, while the protocol is open.
+    """Correct the date, the place or who was present, while the protocol is open. None leaves what is there.
 
     Saving what is there already changes nothing, so a form sent twice is no conflict.
     """
     session = _open_session(session_id)
     can_run_sessions(actor, session.edition).require()
-    attendees = _attendees(session.edition, attendee_ids)
     present = present_at(session)
-    if (session.held_on, session.place, set(present)) == (held_on, place.strip(), set(attendees)):
+    attendees = present if attendee_ids is None else _attendees(session.edition, attendee_ids)
+    held_on, place = held_on or session.held_on, session.place if place is None else place.strip()
+    if (session.held_on, session.place, set(present)) == (held_on, place, set(attendees)):
         return session
     pages.session_data.require(shown, session, actor, present=present)
-    session.held_on, session.place = held_on, place.strip()
+    session.held_on, session.place = held_on, place
     session.full_clean(exclude=["created_by"])
     session.save()
     session.attendees.set(attendees)
@@ -116,8 +119,43 @@ def decide(
     decision.decided_at = timezone.now()
     decision.full_clean()
     decision.save()
+    DecisionDraft.objects.filter(application=application, saved_by=actor).delete()
     _record(actor, "decision.record", session, application=application.pk, kind=str(verdict.kind), place=verdict.place)
     return decision
+
+
+@transaction.atomic
+def keep_decision_parts(*, actor: User, session_id: int, application_id: int, values: Mapping[str, Any]) -> None:
+    """Save the right values of a decision whose form has a wrong one, so that an hour of writing is not lost.
+
+    They stand beside the decision, decide nothing and are offered again when the same person opens the form.
+    """
+    session = _open_session(session_id)
+    application = lock_row(Application.objects.select_related("unit"), pk=application_id, edition=session.edition)
+    can_decide(actor, session, application).require()
+    _require_decision_phase(session.edition)
+    own = {"application": application, "saved_by": actor}
+    draft = DecisionDraft.objects.filter(**own).first() or DecisionDraft(**own)
+    if draft.pk is None and (decision := Decision.objects.filter(application=application, session=session).first()):
+        for name in PARTS:
+            setattr(draft, name, getattr(decision, name))
+    for name in PARTS:
+        if name in values:
+            setattr(draft, name, values[name])
+    draft.saved_at = timezone.now()
+    draft.full_clean()
+    draft.save()
+
+
+@transaction.atomic
+def save_minutes(*, actor: User, session_id: int, minutes: str) -> JurySession:
+    """Keep the course of the session; closing is an act of its own."""
+    session = _open_session(session_id)
+    can_run_sessions(actor, session.edition).require()
+    session.minutes = minutes.strip()
+    session.save(update_fields=["minutes"])
+    _record(actor, "session.update", session)
+    return session
 
 
 @transaction.atomic

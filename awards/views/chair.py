@@ -18,6 +18,7 @@ from awards.permissions import can_decide, can_read_sessions, can_run_sessions
 from awards.queries import sessions as queries
 from awards.queries import shown as pages
 from common.errors import Conflict, Invalid
+from common.web.partly import note_partly_saved, right_values
 from common.web.shown import Shown, answers_changes, is_pressed, sent_by
 from contest.models import Edition
 from contest.permissions import can_chair, is_juror
@@ -92,13 +93,18 @@ def session_edit(request: SignedInRequest, slug: str, number: int) -> HttpRespon
     _require_open(session)
     present = queries.present_at(session)
     form = _session_form(request, edition, SessionForm.initial_of(session, [member.pk for member in present]))
-    if is_pressed(request) and form.is_valid():
-        services.update_session(
-            actor=request.user, session_id=session.pk, shown=sent_by(request), **_session_values(form)
-        )
-        messages.success(request, _("Saved."))
-        return redirect("awards:session_detail", slug, number)
-    shown = pages.session_data.page(request, session, present=present)
+    if is_pressed(request):
+        if values := _session_values(form):
+            session = services.update_session(
+                actor=request.user, session_id=session.pk, shown=sent_by(request), **values
+            )
+        if not form.errors:
+            messages.success(request, _("Saved."))
+            return redirect("awards:session_detail", slug, number)
+        note_partly_saved(form)
+        shown = pages.session_data.after_saving(request, session, present=queries.present_at(session))
+    else:
+        shown = pages.session_data.page(request, session, present=present)
     context = {"edition": edition, "session": session, "form": form, "shown": shown}
     return render(request, "awards/session_edit.html", context, status=422 if form.errors else 200)
 
@@ -113,7 +119,8 @@ def decide(request: SignedInRequest, slug: str, number: int, pk: int) -> HttpRes
     can_decide(request.user, session, application).require()
     _require_open(session)
     decision = queries.decision_of(application)
-    initial = _initial(decision) if decision and decision.session_id == session.pk else {}
+    draft = queries.draft_of(application, request.user)
+    initial = _initial(draft or decision) if draft or (decision and decision.session_id == session.pk) else {}
     form = DecisionForm(request.POST or None, initial=initial, edition=edition)
     status = 200
     if is_pressed(request):
@@ -131,6 +138,11 @@ def decide(request: SignedInRequest, slug: str, number: int, pk: int) -> HttpRes
             else:
                 messages.success(request, _("The decision on %(entry)s is recorded.") % {"entry": application.number})
                 return redirect("awards:session_detail", slug, number)
+        if values := right_values(form):
+            services.keep_decision_parts(
+                actor=request.user, session_id=session.pk, application_id=application.pk, values=values
+            )
+            note_partly_saved(form)
         status = 422
     context = {
         "edition": edition,
@@ -138,6 +150,7 @@ def decide(request: SignedInRequest, slug: str, number: int, pk: int) -> HttpRes
         "application": application,
         "visits": queries.visits_to(application),
         "decision": decision,
+        "draft": draft,
         "form": form,
         "shown": pages.deciding.page(request, application, decision=decision),
     }
@@ -173,16 +186,21 @@ def session_close(request: SignedInRequest, slug: str, number: int) -> HttpRespo
     session = _session(edition, number)
     can_run_sessions(request.user, edition).require()
     _require_open(session)
-    form = CloseSessionForm(request.POST or None)
-    if is_pressed(request) and form.is_valid():
-        services.close_session(
-            actor=request.user,
-            session_id=session.pk,
-            minutes=form.cleaned_data["minutes"],
-            shown=sent_by(request),
-        )
-        messages.success(request, _("The session is closed and its protocol is final."))
-        return redirect("awards:session_detail", slug, number)
+    form = CloseSessionForm(request.POST or None, initial={"minutes": session.minutes})
+    if is_pressed(request):
+        minutes = right_values(form).get("minutes")
+        if not form.errors:
+            services.close_session(
+                actor=request.user,
+                session_id=session.pk,
+                minutes=form.cleaned_data["minutes"],
+                shown=sent_by(request),
+            )
+            messages.success(request, _("The session is closed and its protocol is final."))
+            return redirect("awards:session_detail", slug, number)
+        if minutes is not None:
+            services.save_minutes(actor=request.user, session_id=session.pk, minutes=minutes)
+            note_partly_saved(form)
     decisions = queries.decisions_of(session)
     left = queries.undecided(edition).count()
     counts = [(AwardKind(kind).label, sum(1 for row in decisions if row.kind == kind)) for kind in AwardKind.values]
@@ -233,12 +251,12 @@ def _session_form(request: SignedInRequest, edition: Edition, initial: dict[str,
 
 
 def _session_values(form: SessionForm) -> dict[str, Any]:
-    cleaned = form.cleaned_data
-    return {
-        "held_on": cleaned["held_on"],
-        "place": cleaned["place"],
-        "attendee_ids": [int(pk) for pk in cleaned["attendees"]],
-    }
+    """The right ones; while the session is opened the caller asks for a form without an error."""
+    right = right_values(form)
+    values: dict[str, Any] = {name: right[name] for name in ("held_on", "place") if name in right}
+    if "attendees" in right:
+        values["attendee_ids"] = [int(pk) for pk in right["attendees"]]
+    return values
 
 
 def _initial(decision: Any) -> dict[str, Any]:

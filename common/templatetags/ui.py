@@ -21,6 +21,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from common.deadlines import in_time
 from common.localized import localized
 from common.web.written_by import FIELD, mark_for
 
@@ -104,7 +105,7 @@ def _distance(value: date, today: date) -> str:
 
 
 def _time_left(left: timedelta) -> str:
-    minutes = int(left.total_seconds() // 60)
+    minutes = max(int(left.total_seconds() // 60), 1)  # a deadline holds to the end of its minute
     if minutes >= 60:
         hours = minutes // 60
         return _unbroken(ngettext("%(count)d hour left", "%(count)d hours left", hours) % {"count": hours})
@@ -124,7 +125,7 @@ def due(value: datetime | date | None) -> str:
         here = timezone.localtime(value)
         parts = [_day(here.date(), today), formats.date_format(here, "TIME_FORMAT")]
         left = value.astimezone(UTC) - timezone.now()  # within one zone Python would count by the wall clock
-        passed = left < timedelta(0)
+        passed = not in_time(timezone.now(), value)
         distance = _distance(here.date(), today)
         if here.date() != today:
             left = None
@@ -204,11 +205,13 @@ def is_checkbox(field: BoundField) -> bool:
 @register.filter
 def field_width(field: BoundField) -> str:
     """The width of a field tells the length expected."""
+    if width := getattr(field.field, "shown_width", ""):
+        return f"field--{width}"
     kind = getattr(field.field.widget, "input_type", "")
     length = getattr(field.field, "max_length", None)
-    if kind in {"number", "time"} or (length and length <= 12):
+    if length and length <= 12:
         return "field--short"
-    if kind in {"date", "datetime-local", "tel"} or (length and length <= 40):
+    if kind == "tel" or (length and length <= 40):
         return "field--medium"
     return ""
 
@@ -254,7 +257,7 @@ def calendar_stops(edition: Any) -> list[Stop]:
             continue
         last = end or first
         timed = isinstance(last, datetime)
-        passed = last < now if timed else last < now.date()
+        passed = not in_time(now, last) if timed else last < now.date()
         last_day = timezone.localtime(last).date() if timed else last
         text = _day(timezone.localtime(first).date() if isinstance(first, datetime) else first, now.date())
         if timed:

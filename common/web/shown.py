@@ -99,6 +99,11 @@ class Act:
         differences = _differences(sent, facts) if sent is not None else []
         return Shown(facts, token, bool(differences) or is_stale(request), differences)
 
+    def after_saving(self, request: HttpRequest, subject: Any, **more: Any) -> Shown:
+        """For a page shown again whose right fields were just saved: what differs is the person's own doing."""
+        facts = self.facts(subject, request.user, **more)
+        return Shown(facts, self._token(subject, request.user, facts))
+
     def require(self, shown: str | None, subject: Any, person: Any, **more: Any) -> None:
         """Under the lock: Changed unless the page showed what is so now. None: no page, the caller is code."""
         if shown is None:

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.web.text_fields import LineField, TextField, text_field
+from common.web.fields import typed_formfield
+from common.web.text_fields import LineField, TextField
 from contest.models import Edition
 
 RESERVED_SLUGS = ("nowa",)  # an address of its own beside the editions
@@ -28,7 +29,7 @@ class EditionForm(forms.ModelForm):
 
     class Meta:
         model = Edition
-        formfield_callback = text_field
+        formfield_callback = typed_formfield
         fields = ("year", "title", "theme", "slug")
         help_texts = {
             "slug": gettext_lazy("The end of the public address, usually the year: letters, digits and hyphens."),
@@ -42,13 +43,6 @@ class EditionForm(forms.ModelForm):
         self.fields["year"].initial = year
         self.fields["slug"].initial = str(year)
         self.fields["title"].initial = f"Samorządowy Lider Zarządzania {year}"
-        self.fields["year"].widget.attrs |= {"min": 2000, "max": 2100}
-
-    def clean_year(self) -> int:
-        year = int(self.cleaned_data["year"])
-        if not 2000 <= year <= 2100:
-            raise ValidationError(_("Give a year between 2000 and 2100."))
-        return year
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"]).lower()

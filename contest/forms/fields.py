@@ -1,9 +1,8 @@
-"""Fields that clerks fill in by hand: moments, and units of the register."""
+"""A field that clerks fill in by hand: a unit of the register."""
 
 import re
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -13,20 +12,6 @@ from units.queries import search
 
 _CODE_AT_END = re.compile(r"\((\d{4}|\d{7})\)\s*$")
 SHOWN_CANDIDATES = 8
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-class MomentInput(forms.DateTimeInput):
-    input_type = "datetime-local"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M", **kwargs)
 
 
 def unit_text(unit: Unit | None) -> str:

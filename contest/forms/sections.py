@@ -9,12 +9,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.numbers import whole_number
-from common.web.text_fields import text_field
-from contest.forms.fields import DayInput, MomentInput
+from common.web.fields import AmountField, WholeNumberField, typed_formfield
+from common.web.typed import NotRead, read_whole_number
 from contest.models import AttachmentRequirement, ComparisonGroup, Criterion, Domain, Edition
 from contest.readiness import FULL_WEIGHT
-from contest.rules import EDITION_FIELDS, ROW_FIELDS, RowChange, Section, SectionChange, plain
+from contest.rules import EDITION_FIELDS, ROW_FIELDS, RowChange, Section, SectionChange
 from units.models import UnitKind
 
 EXTRA_ROWS = {Section.DOMAINS: 3}  # short rows: several at once; elsewhere one
@@ -25,13 +24,13 @@ MOMENTS = ("submission_deadline", "scoring_until")
 class RevisionForm(forms.Form):
     """Which state of the edition the form was filled in on."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    revision = WholeNumberField(widget=forms.HiddenInput, min_value=1)
 
 
 class DataForm(RevisionForm, forms.ModelForm):
     class Meta:
         model = Edition
-        formfield_callback = text_field
+        formfield_callback = typed_formfield
         fields = EDITION_FIELDS[Section.DATA]
         help_texts = {
             "theme": gettext_lazy("What this edition is about, for example “public services in education”."),
@@ -49,7 +48,7 @@ class CalendarForm(RevisionForm, forms.ModelForm):
 
     class Meta:
         model = Edition
-        formfield_callback = text_field
+        formfield_callback = typed_formfield
         fields = EDITION_FIELDS[Section.CALENDAR]
         help_texts = {
             "call_announced_on": gettext_lazy(
@@ -58,7 +57,6 @@ class CalendarForm(RevisionForm, forms.ModelForm):
             "submission_deadline": gettext_lazy("Warsaw time. An entry sent at this very minute is still in time."),
             "scoring_until": gettext_lazy("Warsaw time. Jurors are reminded before it."),
         }
-        widgets = {name: MomentInput() if name in MOMENTS else DayInput() for name in EDITION_FIELDS[Section.CALENDAR]}
 
     def clean(self) -> dict[str, Any]:
         """The field knows minutes only: a moment left as it was keeps the seconds it had."""
@@ -71,7 +69,7 @@ class CalendarForm(RevisionForm, forms.ModelForm):
 
 
 class ScoringForm(RevisionForm, forms.ModelForm):
-    finalist_threshold = forms.DecimalField(
+    finalist_threshold = AmountField(
         label=gettext_lazy("Finalist threshold (strictly above)"),
         help_text=gettext_lazy("Points out of 100. An entry with exactly this many is not a finalist."),
         min_value=Decimal(0),
@@ -79,7 +77,7 @@ class ScoringForm(RevisionForm, forms.ModelForm):
         max_digits=5,
         decimal_places=2,
     )
-    third_juror_gap = forms.DecimalField(
+    third_juror_gap = AmountField(
         label=gettext_lazy("Gap that calls a third juror"),
         help_text=gettext_lazy("When two jurors differ by this many points or more, a third one scores the entry."),
         min_value=Decimal(1),
@@ -90,14 +88,14 @@ class ScoringForm(RevisionForm, forms.ModelForm):
 
     class Meta:
         model = Edition
-        formfield_callback = text_field
+        formfield_callback = typed_formfield
         fields = EDITION_FIELDS[Section.CRITERIA]
 
 
 class EntriesForm(RevisionForm, forms.ModelForm):
     class Meta:
         model = Edition
-        formfield_callback = text_field
+        formfield_callback = typed_formfield
         fields = EDITION_FIELDS[Section.REQUIREMENTS]
         help_texts = {
             "entries_per_unit": gettext_lazy("Leave empty when a unit may file as many as it likes."),
@@ -107,7 +105,7 @@ class EntriesForm(RevisionForm, forms.ModelForm):
 class DomainForm(forms.ModelForm):
     class Meta:
         model = Domain
-        formfield_callback = text_field
+        formfield_callback = typed_formfield
         fields = ROW_FIELDS[Section.DOMAINS]
 
 
@@ -118,7 +116,7 @@ class GroupForm(forms.ModelForm):
 
     class Meta:
         model = ComparisonGroup
-        formfield_callback = text_field
+        formfield_callback = typed_formfield
         fields = ROW_FIELDS[Section.GROUPS]
 
     def clean(self) -> dict[str, Any]:
@@ -132,7 +130,7 @@ class GroupForm(forms.ModelForm):
 class CriterionForm(forms.ModelForm):
     class Meta:
         model = Criterion
-        formfield_callback = text_field
+        formfield_callback = typed_formfield
         fields = tuple(name for name in ROW_FIELDS[Section.CRITERIA] if name != "code")
         widgets = {"guidance": forms.Textarea(attrs={"rows": 3}), "guidance_en": forms.Textarea(attrs={"rows": 3})}
         help_texts = {"tie_break": gettext_lazy("1 decides first between equal totals, then 2; empty: never.")}
@@ -141,7 +139,7 @@ class CriterionForm(forms.ModelForm):
 class RequirementForm(forms.ModelForm):
     class Meta:
         model = AttachmentRequirement
-        formfield_callback = text_field
+        formfield_callback = typed_formfield
         fields = ROW_FIELDS[Section.REQUIREMENTS]
 
 
@@ -150,8 +148,10 @@ class RowsFormSet(forms.BaseFormSet):
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields["pk"] = forms.IntegerField(widget=forms.HiddenInput, required=False)
-        form.fields["ORDER"].label = gettext_lazy("Place in order")
+        form.fields["pk"] = WholeNumberField(widget=forms.HiddenInput, required=False)
+        form.fields["ORDER"] = WholeNumberField(
+            label=gettext_lazy("Place in order"), initial=form.fields["ORDER"].initial, required=False
+        )
         form.fields["DELETE"].label = gettext_lazy("Remove this row")
 
     def clean(self) -> None:
@@ -205,9 +205,12 @@ ROW_FORMS: dict[Section, type[forms.ModelForm]] = {
 }
 
 
-def _as_typed(value: Any) -> Any:
-    """60, not 60.00."""
-    return plain(value) if isinstance(value, Decimal) else value
+def _counted(typed: Any) -> int:
+    """What a field of a number adds to a sum now; nothing while it cannot be read."""
+    try:
+        return read_whole_number(str(typed if typed is not None else "")) or 0
+    except NotRead:
+        return 0
 
 
 class SectionEditor:
@@ -218,7 +221,7 @@ class SectionEditor:
         form_class = FIELD_FORMS.get(section, RevisionForm)
         initial = {"revision": edition.revision}
         if issubclass(form_class, forms.ModelForm):
-            initial |= {name: _as_typed(getattr(edition, name)) for name in EDITION_FIELDS[section]}
+            initial |= {name: getattr(edition, name) for name in EDITION_FIELDS[section]}
         self.form = form_class(data, initial=initial)
         self.formset: Any = None
         if section in ROW_FORMS:
@@ -256,9 +259,8 @@ class SectionEditor:
             return None
         total = 0
         for form in self.formset.forms:
-            weight = whole_number(str(form["weight"].value() or ""))
-            if weight is not None and not form["DELETE"].value():
-                total += weight
+            if not form["DELETE"].value():
+                total += _counted(form["weight"].value())
         return total
 
     @property

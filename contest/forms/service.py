@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.web.fields import WholeNumberField
 from common.web.text_fields import LineField
 from contest.journal_words import action_words, by_words, object_words
 from notifications.kinds import kind_label
@@ -48,7 +49,7 @@ class MessageFilter(_EditionFilter):
 class JournalFilter(_EditionFilter):
     action = forms.ChoiceField(label=_("action"), required=False)
     target_type = forms.ChoiceField(label=_("kind of object"), required=False)
-    target_id = forms.IntegerField(label=_("object number"), required=False, min_value=1)
+    target_id = WholeNumberField(label=_("object number"), required=False, min_value=1)
 
     def __init__(self, *args: Any, actions: list[str], target_types: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Membership, MembershipStatus, User
+from common.deadlines import passed
 from contest.differences import Difference, differences
 from contest.models import (
     AttachmentRequirement,
@@ -63,7 +64,7 @@ def jury_seats(user: User, *, chair_only: bool = False) -> QuerySet[JuryMember]:
 
 def calls_past_deadline(now: datetime) -> list[int]:
     """Editions whose call is still open although its deadline has passed."""
-    due = Edition.objects.filter(phase=Phase.CALL, submission_deadline__lt=now)
+    due = Edition.objects.filter(passed("submission_deadline", now), phase=Phase.CALL)
     return list(due.order_by("pk").values_list("pk", flat=True))
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import override
 from accounts.models import User
 from common import journal
 from common.canonical import canonical_json, sha256_of
+from common.deadlines import in_time
 from common.errors import Conflict, Invalid
 from common.localized import field_label
 from common.locking import exclude_submitters, lock_row
@@ -140,7 +141,7 @@ def _check_calendar(edition: Edition, before: dict[str, Any], now: datetime) -> 
         if new == old:
             continue
         label = capfirst(field_label(Edition, name))
-        passed = old is not None and (old < now if isinstance(old, datetime) else old < today)
+        passed = not in_time(now, old) if isinstance(old, datetime) else old is not None and old < today
         if passed:
             raise Invalid(_("“%(date)s” has already passed and cannot be moved.") % {"date": label})
         if new is None:

@@ -3,18 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.kernel.spans import CONTEST
+from common.web.fields import DayField
 from common.web.text_fields import LineField, TextField
 from contest.models import Edition, JuryMember
 from jury.queries.visits import jurors_of
 
 REASON_LENGTH = 2000
-
-
-def day_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class RecusalForm(forms.Form):
@@ -42,7 +39,7 @@ class VisitorsField(forms.ModelMultipleChoiceField):
 
 
 class PlanVisitForm(forms.Form):
-    planned_on = forms.DateField(label=_("Day of the visit"), widget=day_input())
+    planned_on = DayField(label=_("Day of the visit"), span=CONTEST)
     visitors = VisitorsField(label=_("Visitors"), queryset=JuryMember.objects.none(), required=False)
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
@@ -53,7 +50,7 @@ class PlanVisitForm(forms.Form):
 
 
 class RecordVisitForm(forms.Form):
-    visited_on = forms.DateField(label=_("Visited on"), widget=day_input())
+    visited_on = DayField(label=_("Visited on"), span=CONTEST, until_today=True)
     visitors = VisitorsField(label=_("Visitors"), queryset=JuryMember.objects.none())
     findings = TextField(
         label=_("Findings"),
@@ -67,4 +64,3 @@ class RecordVisitForm(forms.Form):
         field = self.fields["visitors"]
         assert isinstance(field, VisitorsField)
         field.queryset = jurors_of(edition)
-        self.fields["visited_on"].widget.attrs["max"] = timezone.localdate().isoformat()

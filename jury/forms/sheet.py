@@ -8,6 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from common.web.fields import WholeNumberField
 from common.web.text_fields import TextField
 from contest.models import Criterion
 from jury.models import Score, ScoreSheet
@@ -29,7 +30,7 @@ class CriterionRow:
 
 
 class SheetForm(forms.Form):
-    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    revision = WholeNumberField(min_value=0, widget=forms.HiddenInput)
     summary = TextField(
         label=_("Overall opinion"),
         help_text=_("Optional. Strengths, weaknesses, questions for a visit."),
@@ -77,13 +78,21 @@ class SheetForm(forms.Form):
                 self.saved.get(criterion.code),
             )
 
-    def marks(self) -> dict[str, Mark]:
-        return {
-            criterion.code: Mark(
-                self.cleaned_data[f"points_{criterion.pk}"], self.cleaned_data[f"why_{criterion.pk}"].strip()
-            )
-            for criterion in self.criteria
-        }
+    def marks(self, stored: Mapping[str, Score] | None = None) -> dict[str, Mark]:
+        """What was typed; where it is wrong, what is stored (the revision tells that it is what was shown)."""
+        found = {}
+        for criterion in self.criteria:
+            score = (stored or {}).get(criterion.code)
+            points = self._right(f"points_{criterion.pk}", score.points if score else None)
+            why = self._right(f"why_{criterion.pk}", score.justification if score else "")
+            found[criterion.code] = Mark(points, why.strip())
+        return found
+
+    def _right(self, name: str, stored: Any) -> Any:
+        return stored if name in self.errors else self.cleaned_data[name]
+
+    def summary_or(self, stored: str) -> str:
+        return str(self._right("summary", stored))
 
     def require_complete(self) -> bool:
         """Name every missing score and justification; used before closing, after the save."""

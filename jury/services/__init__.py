@@ -7,12 +7,13 @@ from jury.services.opening import open_scoring
 from jury.services.reminding import remind_jurors
 from jury.services.selecting import begin_decision, disqualify, shortlist
 from jury.services.sheets import Mark, SheetSealed, StaleSheet, save_scores, submit_sheet
-from jury.services.visits import plan_visit, record_visit
+from jury.services.visits import WrongVisitors, plan_visit, record_visit
 
 __all__ = [
     "Mark",
     "SheetSealed",
     "StaleSheet",
+    "WrongVisitors",
     "assign_jurors",
     "begin_decision",
     "close_scoring",

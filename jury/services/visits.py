@@ -12,6 +12,7 @@ from applications.models import Application
 from applications.workflow import State
 from common import journal
 from common.errors import Conflict, Invalid, NotPermitted
+from common.kernel.spans import require_sensible
 from common.locking import lock_row
 from contest.models import Edition, JuryMember
 from contest.permissions import can_chair, is_juror
@@ -21,6 +22,10 @@ from jury.queries import shown as pages
 from jury.queries.conflicts import conflicts
 from jury.queries.results import hidden_from
 from jury.services._common import require_phase
+
+
+class WrongVisitors(Invalid):
+    """Those named as visitors cannot be the visitors."""
 
 
 @transaction.atomic
@@ -33,6 +38,7 @@ def plan_visit(
     require_phase(application.edition, Phase.VISITS)
     if application.state != State.FINALIST:
         raise Conflict(_("Only finalists are visited."))
+    require_sensible(SiteVisit, planned_on=planned_on)
     visitors = _visitors(application, visitor_ids)
     planned = application.visits.filter(planned_on=planned_on).first()
     if planned is not None and set(planned.visitors.all()) == set(visitors):
@@ -57,41 +63,48 @@ def record_visit(
     *,
     actor: User,
     visit_id: int,
-    visited_on: date,
-    findings: str,
-    visitor_ids: Collection[int],
+    visited_on: date | None,
+    findings: str | None,
+    visitor_ids: Collection[int] | None,
     shown: str | None = None,
 ) -> SiteVisit:
     """Keep what the visitors found; may be corrected until the decision phase begins.
 
-    Saving what is there already changes nothing, so a form sent twice is no conflict.
+    None leaves what is there: of a page with one wrong value the right ones are saved. Without its day the visit
+    does not count as held. Saving what is there already changes nothing, so a form sent twice is no conflict.
     """
     visit = lock_row(SiteVisit.objects.select_related("application__edition"), pk=visit_id)
     edition = visit.application.edition
     _may_record(actor, edition, visit)
     require_phase(edition, Phase.VISITS)
-    if visited_on > timezone.localdate():
+    require_sensible(SiteVisit, visited_on=visited_on)
+    if visited_on and visited_on > timezone.localdate():
         raise Invalid(_("A visit that has not taken place yet cannot be recorded."))
-    if not findings.strip():
+    if findings is not None and not findings.strip():
         raise Invalid(_("Describe what was found."))
-    visitors = _visitors(visit.application, visitor_ids)
-    if not visitors:
-        raise Invalid(_("Say who visited."))
-    if (visit.visited_on, visit.findings, set(visit.visitors.all())) == (visited_on, findings.strip(), set(visitors)):
+    visitors = None if visitor_ids is None else _visitors(visit.application, visitor_ids)
+    if visitors == []:
+        raise WrongVisitors(_("Say who visited."))
+    present = set(visit.visitors.all())
+    now = (
+        visited_on or visit.visited_on,
+        visit.findings if findings is None else findings.strip(),
+        present if visitors is None else set(visitors),
+    )
+    if now == (visit.visited_on, visit.findings, present):
         return visit
     pages.visit_record.require(shown, visit, actor)
-    visit.visited_on = visited_on
-    visit.findings = findings.strip()
+    visit.visited_on, visit.findings, attending = now
+    visit.visitors.set(attending)
     visit.recorded_by = actor
     visit.save()
-    visit.visitors.set(visitors)
     journal.record(
         actor=actor,
         action="jury.record_visit",
         target=visit,
         edition_id=edition.pk,
         application=visit.application_id,
-        visited_on=visited_on.isoformat(),
+        visited_on=visit.visited_on.isoformat() if visit.visited_on else None,
     )
     return visit
 
@@ -110,7 +123,7 @@ def _visitors(application: Application, visitor_ids: Collection[int]) -> list[Ju
     wanted = set(visitor_ids)
     found = list(JuryMember.objects.filter(edition=application.edition, is_active=True, pk__in=wanted))
     if len(found) != len(wanted):
-        raise Invalid(_("One of the visitors does not sit on the jury of this edition."))
+        raise WrongVisitors(_("One of the visitors does not sit on the jury of this edition."))
     if conflicts([(application.pk, application.unit_id)], found):
-        raise Invalid(_("A juror in conflict of interest with the entry cannot visit it."))
+        raise WrongVisitors(_("A juror in conflict of interest with the entry cannot visit it."))
     return found

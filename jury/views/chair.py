@@ -1,6 +1,7 @@
 """The chair's pages: closing, ranking, finalists, visits, disqualification; the ranking for those who may read it."""
 
 import json
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -16,6 +17,7 @@ from applications.workflow import State
 from common.errors import Invalid
 from common.numbers import whole_number
 from common.paging import page_of
+from common.web.partly import note_partly_saved, right_values
 from common.web.shown import answers_changes, is_pressed, sent_by
 from contest.access import chair_desk, juror_desk
 from contest.permissions import can_chair, is_juror
@@ -297,20 +299,19 @@ def record_visit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
         "visitors": list(visit.visitors.all()),
     }
     form = RecordVisitForm(request.POST or None, edition=edition, initial=initial)
-    if is_pressed(request) and form.is_valid():
+    if is_pressed(request):
         try:
-            services.record_visit(
-                actor=request.user,
-                visit_id=pk,
-                visited_on=form.cleaned_data["visited_on"],
-                findings=form.cleaned_data["findings"],
-                visitor_ids=[juror.pk for juror in form.cleaned_data["visitors"]],
-                shown=sent_by(request),
-            )
+            _record(request, pk, right_values(form))
+        except services.WrongVisitors as refusal:
+            form.add_error("visitors", str(refusal))
+            _record(request, pk, right_values(form))
+        if not form.errors:
             messages.success(request, _("The visit is recorded."))
             return redirect("jury:visits", slug)
-        except Invalid as refusal:
-            form.add_error(None, str(refusal))
+        note_partly_saved(form)
+        shown = pages.visit_record.after_saving(request, visits_visible_to(request.user, edition).get(pk=pk))
+    else:
+        shown = pages.visit_record.page(request, visit)
     return render(
         request,
         "jury/record_visit.html",
@@ -319,10 +320,24 @@ def record_visit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
             "visit": visit,
             "application": visit.application,
             "form": form,
-            "shown": pages.visit_record.page(request, visit),
+            "shown": shown,
         },
         status=422 if request.method == "POST" else 200,
     )
+
+
+def _record(request: SignedInRequest, pk: int, values: dict[str, Any]) -> None:
+    """Save those values that are right; nothing when none is."""
+    visitors = values.get("visitors")
+    if values:
+        services.record_visit(
+            actor=request.user,
+            visit_id=pk,
+            visited_on=values.get("visited_on"),
+            findings=values.get("findings"),
+            visitor_ids=None if visitors is None else [juror.pk for juror in visitors],
+            shown=sent_by(request),
+        )
 
 
 @chair_desk

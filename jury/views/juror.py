@@ -14,6 +14,7 @@ from accounts.access import SignedInRequest
 from common.errors import Conflict, Refusal
 from common.files.uploads import attachment_response, page_response
 from common.numbers import whole_number
+from common.web.partly import note_partly_saved
 from common.web.shown import answers_changes, is_pressed, sent_by
 from contest.access import juror_desk
 from contest.models import Edition
@@ -190,7 +191,7 @@ def _save(request: SignedInRequest, pk: int) -> HttpResponse:
     if not criteria:
         raise Http404
     if not form.is_valid():
-        return _again(request, pk, form, status=422)
+        return _save_right(request, pk, form)
     try:
         saved = services.save_scores(
             actor=request.user,
@@ -209,6 +210,26 @@ def _save(request: SignedInRequest, pk: int) -> HttpResponse:
     if form.require_complete():
         return redirect("jury:submit_sheet", pk)
     return _again(request, pk, form, status=422, revision=saved.revision)
+
+
+def _save_right(request: SignedInRequest, pk: int, form: SheetForm) -> HttpResponse:
+    """Save the fields without an error and show the sheet again with the others as they were typed."""
+    assignment = _own(request, pk)
+    if "revision" in form.errors or not can_read(request.user, assignment):
+        return _again(request, pk, form, status=422)
+    try:
+        saved = services.save_scores(
+            actor=request.user,
+            assignment_id=pk,
+            revision=form.cleaned_data["revision"],
+            marks=form.marks(queries.marks_of(assignment)),
+            summary=form.summary_or(assignment.sheet.summary),
+        )
+    except (services.StaleSheet, services.SheetSealed) as refusal:
+        return _again(request, pk, form, refusal=refusal)
+    shown = form.for_revision(saved.revision)
+    note_partly_saved(shown)
+    return _again(request, pk, shown, status=422)
 
 
 def _again(

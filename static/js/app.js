@@ -20,8 +20,8 @@
   start(document);
   document.addEventListener("htmx:load", (event) => start(event.target));
 
-  /* Leaving a form with data-unsaved after typing asks first. */
-  let unsaved = false;
+  /* Leaving a form with data-unsaved after typing asks first; also when the page came back with what was not saved. */
+  let unsaved = Boolean(document.querySelector("form[data-unsaved]") && document.querySelector("[role=alert][data-focus]"));
   document.addEventListener("input", (event) => {
     if (event.target.matches("textarea[data-words]")) count(event.target);
     if (event.target.closest("form[data-unsaved]")) unsaved = true;

@@ -97,6 +97,7 @@ def _table(world: World) -> dict[str, list[Sample]]:
         "applications:attachment_download": entries("draft_file", "sent_file"),
         "applications:attachment_page": [(key, [o[key].pk, 1]) for key in ("draft_file", "sent_file")],
         "applications:attachment_remove": entries("draft_file", "sent_file"),
+        "applications:attachment_restore": entries("draft_file", "sent_file"),
         "applications:officer_list": editions(CALL, ANNOUNCED),
         "applications:bulk_accept": editions(CALL, SCORING),
         "applications:export": editions(CALL),

@@ -35,7 +35,7 @@ PERSONAL = {
 OF_THE_UNIT = {
     "applications:applicant_detail", "applications:edit", "applications:attachments", "applications:check",
     "applications:submit", "applications:complete", "applications:withdraw", "applications:appeal",
-    "applications:version", "applications:attachment_remove",
+    "applications:version", "applications:attachment_remove", "applications:attachment_restore",
 }  # fmt: skip
 # Where HEAD is not answered as GET.
 GET_ALONE = {

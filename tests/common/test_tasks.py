@@ -89,6 +89,10 @@ def a_picture_published_before_it_was_drawn() -> None:
     )
 
 
+def a_file_removed_two_days_ago() -> None:
+    factories.make_attachment(factories.make_application(), removed_at=timezone.now() - timedelta(days=2))
+
+
 # Every task of ours, with something for it to do.
 WORK: dict[str, Callable[[], object]] = {
     "accounts.tasks.delete_parked_forms": a_form_parked_too_long,
@@ -96,6 +100,7 @@ WORK: dict[str, Callable[[], object]] = {
     "applications.tasks.scan_attachments": a_file_nobody_scanned,
     "applications.tasks.send_completion_reminders": an_entry_to_complete_by_tomorrow,
     "applications.tasks.send_deadline_reminders": a_draft_of_a_call_that_closes_tomorrow,
+    "applications.tasks.sweep_removed_files": a_file_removed_two_days_ago,
     "awards.tasks.build_certificates": makers.diploma,
     "awards.tasks.confirm_submissions": a_confirmation_to_make,
     "common.tasks.seal_journal": makers.announced,
