@@ -13,11 +13,12 @@ from django.db.models import CharField, Model
 from django.utils.translation import gettext as _
 
 from common.errors import Invalid
+from common.kernel.spans import PRACTICE, RECORDS
 from common.spreadsheet import unguarded
 from common.taxonomy import SECTION_BY_CODE, SECTIONS, TOOL_BY_CODE, TOOLS
 from common.text import fold
 from common.web.cleaning import clean_line, clean_value
-from practices.filters import FIRST_YEAR, LAST_YEAR
+from common.web.typed import NotRead, read_day, read_whole_number
 from practices.labels import AWARDS, OUTSIDE_CONTEST
 from practices.models import Practice, PracticeContact
 from practices.slugs import slug_of
@@ -221,24 +222,27 @@ def _date(name: str, value: Any, faults: list[str]) -> date | None:
     if not text:
         return None
     try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        faults.append(_("%(field)s: write the date as 2013-03-30") % {"field": name})
+        found = read_day(text)
+    except NotRead as error:
+        faults.append(f"{name}: {error}")
         return None
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+    if found is not None and found not in (PRACTICE if name == "implemented_on" else RECORDS):
         faults.append(_("%(field)s: the year cannot be right") % {"field": name})
+        return None
     return found
 
 
 def _number(name: str, value: Any, most: int, faults: list[str]) -> int | None:
     """A positive whole number; 0 and nothing both mean unknown."""
-    text = _text(value).replace(" ", "").replace("\xa0", "")
-    if text in ("", "0"):
+    try:
+        found = read_whole_number(_text(value))
+    except NotRead as error:
+        faults.append(f"{name}: {error}")
         return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 10 or int(text) > most:
+    if found is not None and not 0 <= found <= most:
         faults.append(_("%(field)s: write a whole number") % {"field": name})
         return None
-    return int(text) or None
+    return found or None
 
 
 def _tools(value: Any, faults: list[str]) -> list[str]:

@@ -1,13 +1,22 @@
 import hashlib
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
+from django.utils import timezone
 
-from applications.models import Application, Attachment, CompletionRequest
+from applications.models import Application, Attachment, CompletionRequest, ScanStatus
+from applications.queries.applicant import current_attachments, restorable_attachments
+from applications.rules import RESTORABLE
 from applications.services import attachments as service
-from applications.services.attachments import add_attachment, remove_attachment
+from applications.services.attachments import (
+    add_attachment,
+    remove_attachment,
+    restore_attachment,
+    sweep_removed_files,
+)
 from applications.services.submission import submit_application
 from applications.workflow import State
 from common.errors import Conflict, Invalid, NotPermitted
@@ -141,12 +150,45 @@ def test_a_file_whose_row_was_surely_not_committed_goes(draft):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_removed_file_that_was_never_sent_is_deleted(draft, member):
+def test_a_removed_file_that_was_never_sent_is_deleted_a_day_later(draft, member):
     attachment = add(member, draft)
     remove_attachment(actor=member, attachment_id=attachment.pk)
+    assert JournalEntry.objects.filter(action="application.detach").exists()
+    assert current_attachments(draft) == []
+    now = timezone.now()
+    assert sweep_removed_files(now + RESTORABLE - timedelta(minutes=1)) == 0
+    assert len(stored()) == 1
+    assert sweep_removed_files(now + RESTORABLE + timedelta(minutes=1)) == 1
+    assert sweep_removed_files(now + RESTORABLE + timedelta(minutes=1)) == 0
     assert not Attachment.objects.exists()
     assert stored() == set()
-    assert JournalEntry.objects.filter(action="application.detach").exists()
+
+
+def test_a_removed_file_is_put_back_as_the_row_it_was(draft, member):
+    attachment = add(member, draft)
+    remove_attachment(actor=member, attachment_id=attachment.pk)
+    assert restorable_attachments(draft, timezone.now()) == [attachment]
+    for _twice in range(2):
+        assert restore_attachment(actor=member, attachment_id=attachment.pk) == attachment
+    assert current_attachments(draft) == [attachment]
+    assert default_storage.exists(attachment.file.name)
+    assert JournalEntry.objects.filter(action="application.reattach").count() == 1
+
+
+def test_what_cannot_be_put_back_says_why(draft, member):
+    old, infected = add(member, draft), add(member, draft, description="Drugi")
+    for attachment in (old, infected):
+        remove_attachment(actor=member, attachment_id=attachment.pk)
+    Attachment.objects.filter(pk=old.pk).update(removed_at=timezone.now() - RESTORABLE - timedelta(minutes=1))
+    Attachment.objects.filter(pk=infected.pk).update(scan_status=ScanStatus.INFECTED)
+    assert restorable_attachments(draft, timezone.now()) == []
+    for attachment in (old, infected):
+        with pytest.raises(Conflict):
+            restore_attachment(actor=member, attachment_id=attachment.pk)
+    with pytest.raises(Conflict):
+        restore_attachment(actor=member, attachment_id=10**6)
+    with pytest.raises(NotPermitted):
+        restore_attachment(actor=factories.make_user(), attachment_id=old.pk)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,14 +2,17 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import Membership, MembershipRole, MembershipStatus
-from applications.models import Application
+from applications.models import Application, Attachment
+from applications.queries.applicant import current_attachments
 from applications.workflow import State
 from contest.models import ComparisonGroup, Edition
 from tests import factories
 from tests.applications.entry_pages import section_data, sent, url
+from tests.common.files import hostile
 from units.models import UnitKind
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +28,11 @@ def member(draft, client):
     user = factories.make_member(draft.unit, MembershipRole.SIGNATORY)
     client.force_login(user)
     return user
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
 
 
 # --- Starting ---------------------------------------------------------------------------------
@@ -211,14 +219,106 @@ def test_what_is_required_for_sending_is_not_called_optional(client, draft, memb
     assert not form.fields["contact_consent"].required
 
 
-def test_a_wrong_value_keeps_everything_typed(client, draft, member):
-    data = section_data(client, draft, "urzad") | {"email": "to nie adres", "locality": "Nowa"}
+def test_a_wrong_value_stays_in_its_field_and_the_right_ones_are_saved(client, draft, member):
+    before = draft.email
+    data = section_data(client, draft, "urzad") | {"email": "to nie adres", "locality": "Nowa", "next": "1"}
     response = client.post(url("edit", draft.pk, "urzad"), data)
+    page = response.content.decode()
     assert response.status_code == 422
-    assert "to nie adres" in response.content.decode()
-    assert "Nowa" in response.content.decode()
+    assert "to nie adres" in page
+    assert "Zapisano 5 pól. 1 pole wymaga poprawy" in page
+    draft = Application.objects.get(pk=draft.pk)
+    assert (draft.locality, draft.email) == ("Nowa", before)
+    again = data | {"seen": response.context["seen"], "email": "urzad@example.org"}
+    assert client.post(url("edit", draft.pk, "urzad"), again).status_code == 302
+    draft = Application.objects.get(pk=draft.pk)
+    assert draft.email == "urzad@example.org"
+
+
+@pytest.mark.case(68)
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("implemented_on", text) for text in ("2026-11", "31.02.2025", "15", "0026-01-01", "9999-01-01", "01.01.0001")]
+    + [("population", text) for text in ("33-450", "1e5", "1.234", "ok. 300", "-5", "0")],
+)
+def test_a_value_cut_short_never_erases_the_one_that_is_stored(client, draft, member, figure, name, typed):
+    before = getattr(draft, name)
+    data = section_data(client, draft, "podstawowe") | {name: typed, "title": "Nowy tytuł"}
+    response = client.post(url("edit", draft.pk, "podstawowe"), data)
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [name]
+    assert f'value="{typed}"' in response.content.decode()
+    draft = Application.objects.get(pk=draft.pk)
+    assert (getattr(draft, name), draft.title) == (before, "Nowy tytuł")
+    figure(f"{name} {typed!r}: an error, the old value kept, the title saved")
+
+
+def test_dates_and_numbers_are_understood_as_people_write_them(client, draft, member):
+    typed = {"implemented_on": "1 marca 2024 r.", "population": "19\u00a0120"}
+    data = section_data(client, draft, "podstawowe") | typed
+    assert client.post(url("edit", draft.pk, "podstawowe"), data).status_code == 302
+    draft = Application.objects.get(pk=draft.pk)
+    assert (draft.implemented_on.isoformat(), draft.population) == ("2024-03-01", 19120)
+
+
+def test_an_emptied_field_is_emptied(client, draft, member):
+    data = section_data(client, draft, "podstawowe") | {"implemented_on": "", "population": ""}
+    assert client.post(url("edit", draft.pk, "podstawowe"), data).status_code == 302
+    draft = Application.objects.get(pk=draft.pk)
+    assert draft.implemented_on is draft.population is None
+
+
+def test_a_page_with_a_wrong_value_overwrites_nothing_of_a_colleague(client, draft, member):
+    data = section_data(client, draft, "urzad") | {"email": "to nie adres", "locality": "Nowa"}
+    Application.objects.update(locality="Koleżanki")
+    response = client.post(url("edit", draft.pk, "urzad"), data)
+    assert response.status_code == 409
+    assert "Koleżanki" in response.content.decode()
     draft.refresh_from_db(fields=["locality"])
-    assert draft.locality == "Przykładowo"
+    assert draft.locality == "Koleżanki"
+
+
+# --- Going on from the files ------------------------------------------------------------------
+def a_pdf(name="plan.pdf"):
+    return SimpleUploadedFile(name, hostile.pdf(), "application/pdf")
+
+
+def test_going_on_with_a_chosen_file_adds_it_and_asks(client, draft, member, media):
+    count = Attachment.objects.count()
+    response = client.post(url("attachments", draft.pk), {"file": a_pdf(), "next": "1"}, follow=True)
+    assert response.redirect_chain[-1][0] == url("attachments", draft.pk)
+    assert "był wybrany, ale niedodany" in response.content.decode()
+    assert Attachment.objects.count() == count + 1
+
+
+def test_going_on_with_a_file_that_is_refused_stays(client, draft, member, media):
+    bad = SimpleUploadedFile("plan.pdf", b"MZ not a pdf", "application/pdf")
+    response = client.post(url("attachments", draft.pk), {"file": bad, "next": "1"})
+    assert response.status_code == 422
+    assert response.context["form"].errors["file"]
+
+
+def test_going_on_with_a_description_but_no_file_asks_for_the_file(client, draft, member):
+    response = client.post(url("attachments", draft.pk), {"description": "Plan sali", "next": "1"})
+    assert response.status_code == 422
+    assert "Plan sali" in response.content.decode()
+
+
+def test_going_on_without_a_file_goes_on(client, draft, member):
+    response = client.post(url("attachments", draft.pk), {"description": "", "next": "1"})
+    assert response["Location"] == url("edit", draft.pk, "oswiadczenia")
+
+
+def test_a_removed_file_is_put_back_by_one_press(client, draft, member, media):
+    client.post(url("attachments", draft.pk), {"file": a_pdf()})
+    added = Attachment.objects.order_by("-pk").first()
+    client.post(url("attachment_remove", added.pk))
+    page = client.get(url("attachments", draft.pk)).content.decode()
+    assert url("attachment_restore", added.pk) in page
+    assert client.post(url("attachment_restore", added.pk)).status_code == 302
+    page = client.get(url("attachments", draft.pk)).content.decode()
+    assert url("attachment_restore", added.pk) not in page
+    assert added in current_attachments(draft)
 
 
 def test_two_people_on_one_page_see_both_texts_and_lose_none(client, draft, member):

@@ -118,7 +118,7 @@ def removal_of_a_file() -> Form:
         factories.make_member(draft.unit),
         reverse("applications:attachment_remove", args=[attachment.pk]),
         dict,
-        lambda: (Attachment.objects.count(), journal("application.detach")),
+        lambda: (Attachment.objects.filter(removed_at=None).count(), journal("application.detach")),
         (0, 1),
         also_answered=404,  # who comes when the file is gone finds nothing to remove
     )

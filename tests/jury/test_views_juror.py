@@ -148,12 +148,27 @@ def test_blanks_are_saved_and_closing_names_what_is_missing_after_keeping_the_re
     assert Score.objects.filter(justification="Część uzasadnienia").count() == 5
 
 
-def test_wrong_points_are_named_and_nothing_typed_is_lost(jury, juror, client):
+def test_wrong_points_are_named_and_the_right_fields_saved(jury, juror, client):
     row = assign(jury.entries[0], juror)
-    response = client.post(url("sheet", row.pk), sheet_data(jury.edition, 11, "Zachowane"))
+    client.post(url("sheet", row.pk), sheet_data(jury.edition, 6, "Najpierw"))
+    first, *rest = jury.edition.criteria.all()
+    data = sheet_data(jury.edition, 8, "Potem", revision=1, action="close") | {f"points_{first.pk}": "11"}
+    response = client.post(url("sheet", row.pk), data)
+    page = response.content.decode()
     assert response.status_code == 422
-    assert "Zachowane" in response.content.decode()
-    assert not Score.objects.exists()
+    assert "Zapisano 10 pól. 1 pole wymaga poprawy" in page
+    assert 'name="revision" value="2"' in page
+    saved = {score.criterion_id: (score.points, score.justification) for score in Score.objects.all()}
+    assert saved == {first.pk: (6, "Potem")} | {criterion.pk: (8, "Potem") for criterion in rest}
+    assert ScoreSheet.objects.get().closed_at is None
+
+
+def test_a_stale_sheet_with_a_wrong_field_overwrites_nothing(jury, juror, client):
+    row = assign(jury.entries[0], juror)
+    client.post(url("sheet", row.pk), sheet_data(jury.edition, 6, "Nowsze"))
+    response = client.post(url("sheet", row.pk), sheet_data(jury.edition, 11, "Starsze", revision=0))
+    assert response.status_code == 409
+    assert set(Score.objects.values_list("justification", flat=True)) == {"Nowsze"}
 
 
 def test_a_complete_sheet_is_previewed_with_its_total_and_then_closed(jury, juror, client):
