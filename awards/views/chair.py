@@ -93,7 +93,7 @@ def session_edit(request: SignedInRequest, slug: str, number: int) -> HttpRespon
     _require_open(session)
     present = queries.present_at(session)
     form = _session_form(request, edition, SessionForm.initial_of(session, [member.pk for member in present]))
-    if is_pressed(request):
+    if is_pressed(request) and (sent_by(request) or not form.errors):
         if values := _session_values(form):
             session = services.update_session(
                 actor=request.user, session_id=session.pk, shown=sent_by(request), **values

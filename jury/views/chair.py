@@ -299,7 +299,7 @@ def record_visit(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
         "visitors": list(visit.visitors.all()),
     }
     form = RecordVisitForm(request.POST or None, edition=edition, initial=initial)
-    if is_pressed(request):
+    if is_pressed(request) and (sent_by(request) or not form.errors):
         try:
             _record(request, pk, right_values(form))
         except services.WrongVisitors as refusal:

@@ -41,11 +41,12 @@ def send(draft, actor=None):
 
 
 @pytest.mark.case(19)
+@pytest.mark.case(67)
 @pytest.mark.parametrize(
     ("seconds", "sent"),
-    [(-1, True), (0, True), (0.9, True), (1, False)],
+    [(-1, True), (0, True), (0.9, True), (1, True), (59.999, True), (60, False)],
 )
-def test_the_deadlines_own_second_is_in_time_and_the_next_is_late(draft, figure, seconds, sent):
+def test_the_deadlines_own_minute_is_in_time_and_the_next_is_late(draft, figure, seconds, sent):
     member = factories.make_member(draft.unit)
     figure(f"sending at {seconds:+} s: {'yes' if sent else 'no'}")
     with time_machine.travel(DEADLINE + timedelta(seconds=seconds), tick=False):
@@ -149,8 +150,9 @@ class TestResubmission:
         actor = actor or factories.make_member(application.unit)
         return resubmit_application(actor=actor, application_id=application.pk)
 
-    @pytest.mark.parametrize(("seconds", "sent"), [(-1, True), (0, True), (1, False)])
-    def test_the_completion_date_is_kept_to_the_second(self, returned, seconds, sent):
+    @pytest.mark.case(67)
+    @pytest.mark.parametrize(("seconds", "sent"), [(-1, True), (0, True), (59.999, True), (60, False)])
+    def test_the_completion_date_is_kept_to_the_end_of_its_minute(self, returned, seconds, sent):
         with time_machine.travel(DEADLINE + timedelta(days=7, seconds=seconds), tick=False):
             if sent:
                 self.resend(returned)

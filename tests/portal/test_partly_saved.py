@@ -10,6 +10,7 @@ from awards.models import Decision, DecisionDraft, JurySession
 from jury.models import SiteVisit
 from tests import factories
 from tests.awards import makers
+from tests.pressing import press
 
 pytestmark = [pytest.mark.django_db, pytest.mark.case(68)]
 
@@ -32,7 +33,7 @@ def test_a_justification_is_kept_beside_a_wrong_place_and_recorded_once_it_is_ri
     _session, entry = panel
     page = address("decide", 1, entry.pk)
     data = {"kind": "LAUREATE", "place": "33-450", "justification": "Trwała i tania."}
-    answer = client.post(page, data)
+    answer = press(client, page, data)
     assert answer.status_code == 422
     assert 'value="33-450"' in answer.content.decode()
     assert "Zapisano 4 pola. 1 pole wymaga poprawy" in answer.content.decode()
@@ -40,7 +41,7 @@ def test_a_justification_is_kept_beside_a_wrong_place_and_recorded_once_it_is_ri
     opened = client.get(page).content.decode()
     assert "Trwała i tania." in opened
     assert "nie jest jeszcze podjęta" in opened
-    assert client.post(page, data | {"place": "1"}).status_code == 302
+    assert press(client, page, data | {"place": "1"}).status_code == 302
     assert Decision.objects.get().justification == "Trwała i tania."
     assert not DecisionDraft.objects.exists()
 
@@ -49,17 +50,17 @@ def test_a_decision_stands_while_its_change_has_a_wrong_value(client, panel):
     _session, entry = panel
     page = address("decide", 1, entry.pk)
     data = {"kind": "LAUREATE", "place": "1", "justification": "Pierwsza."}
-    client.post(page, data)
-    assert client.post(page, {"kind": "LAUREATE", "place": "1e5", "justification": "Druga."}).status_code == 422
+    press(client, page, data)
+    assert press(client, page, {"kind": "LAUREATE", "place": "1e5", "justification": "Druga."}).status_code == 422
     assert Decision.objects.get().justification == "Pierwsza."
     assert "Druga." in client.get(page).content.decode()
-    assert client.post(page, {"justification": "Trzecia."}).status_code == 422  # nothing chosen
+    assert press(client, page, {"justification": "Trzecia."}).status_code == 422  # nothing chosen
     assert DecisionDraft.objects.get().justification == "Trzecia."
 
 
 def test_minutes_are_kept_when_the_word_is_wrong_and_nothing_is_closed(client, panel):
     page = address("session_close", 1)
-    answer = client.post(page, {"minutes": "Przebieg.", "typed_word": "zamknij mi"})
+    answer = press(client, page, {"minutes": "Przebieg.", "typed_word": "zamknij mi"})
     assert answer.status_code == 422
     session = JurySession.objects.get()
     assert (session.minutes, session.closed_at) == ("Przebieg.", None)
@@ -69,7 +70,7 @@ def test_minutes_are_kept_when_the_word_is_wrong_and_nothing_is_closed(client, p
 def test_a_session_keeps_its_date_when_the_new_one_is_wrong(client, panel):
     session, _entry = panel
     data = {"held_on": "0026-10-22", "place": "Sala Herbowa", "attendees": [session.attendees.get().pk]}
-    answer = client.post(address("session_edit", 1), data)
+    answer = press(client, address("session_edit", 1), data)
     assert answer.status_code == 422
     changed = JurySession.objects.get()
     assert (changed.held_on, changed.place) == (date(2026, 10, 22), "Sala Herbowa")
@@ -85,14 +86,14 @@ def test_findings_of_a_visit_are_kept_beside_a_wrong_day(client):
     client.force_login(jury.chair.user)
     page = reverse("jury:record_visit", args=[jury.edition.slug, visit.pk])
     data = {"visited_on": "31.02.2026", "findings": "Działa.", "visitors": [jury.jurors[0].pk]}
-    answer = client.post(page, data)
+    answer = press(client, page, data)
     assert answer.status_code == 422
     assert 'value="31.02.2026"' in answer.content.decode()
     visit.refresh_from_db()
     assert (visit.visited_on, visit.findings, visit.visitors.count()) == (None, "Działa.", 1)
     biased = factories.make_juror(jury.edition, employer=entry.unit)
     data = {"visited_on": visit.planned_on.isoformat(), "findings": "Poprawione.", "visitors": [biased.pk]}
-    assert client.post(page, data).status_code == 422
+    assert press(client, page, data).status_code == 422
     visit.refresh_from_db()
     assert (visit.visited_on, visit.findings) == (visit.planned_on, "Poprawione.")
     assert visit.visitors.get() == jury.jurors[0]
