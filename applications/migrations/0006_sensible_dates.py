@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0004_index_covers_the_list'),
+        ('applications', '0005_files_are_drawn'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('practices', '0003_withheld_files'),
+        ('practices', "0004_files_are_drawn"),
     ]
 
     operations = [
