@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 
 from common.errors import Refusal
-from common.views import refusal_page
+from common.views import refusal_page, too_large
 
 # Nothing here needs a camera, a microphone or a place; nothing put into a page may ask for one.
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=()"
@@ -18,7 +18,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 class RequestSizeMiddleware:
     """Refuses a body larger than any form here before a byte of it is kept: anybody may send to any address.
 
-    Django limits fields but no files, and reads them all to find the CSRF token.
+    Django limits fields but no files, and reads them all to find the CSRF token. The web server has read such a body
+    to its end and dropped it (common/web/server.py), so that a browser comes to show the answer.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -30,9 +31,7 @@ class RequestSizeMiddleware:
             response = self.get_response(request)
             response.headers.setdefault("Permissions-Policy", PERMISSIONS)
             return response
-        return HttpResponse(
-            "413 Content Too Large", status=413, content_type="text/plain", headers={"Connection": "close"}
-        )
+        return too_large(request)
 
 
 class MethodMiddleware:

@@ -2,6 +2,7 @@
 
 import sys
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -31,6 +32,13 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "common/404.html", status=404)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Rendered before the session and the language of the reader are known."""
+    page = render(None, "common/413.html", {"limit": settings.UPLOAD_MAX_BYTES}, status=413)
+    page.headers["Content-Language"] = settings.LANGUAGE_CODE
+    return page
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:

@@ -370,6 +370,9 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO"},
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
+        # It tells the path of a request whose reader left, and of every wait of a busy second.
+        "waitress": {"level": "WARNING"},
+        "waitress.queue": {"level": "ERROR"},
         "pikepdf": {"level": "WARNING"},
         "weasyprint": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},

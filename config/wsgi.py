@@ -1,4 +1,4 @@
-"""The WSGI entry point that granian or gunicorn serves; it refuses to start with an unsafe setting."""
+"""The WSGI entry point that config/web.py serves; it refuses to start with an unsafe setting."""
 
 import gc
 import os

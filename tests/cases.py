@@ -70,6 +70,8 @@ CASES: dict[int, str] = {
     53: "announcement: preview, typed word, changed recipients",
     54: "the clock at every boundary, all pages and roles",
     57: "twelve worst pictures at once",
+    55: "200 slow bodies, heads and readers at once",
+    56: "thirty 20 MB uploads at 400 kB/s",
     58: "crafted office and PDF files, and honest ones",
     65: "sign-up: known and unknown alike",
     59: "any Unicode in any field: every output well-formed",

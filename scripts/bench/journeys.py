@@ -13,11 +13,13 @@ from scripts.bench.texts import description, prose
 CRITERION = re.compile(r'name="why_(\d+)"')
 
 
-def pdf() -> bytes:
+def pdf(padding: int = 0) -> bytes:
     buffer = io.BytesIO()
     with pikepdf.new() as document:
         document.add_blank_page()
-        document.save(buffer)
+        if padding:
+            document.pages[0].obj["/PieceInfo"] = document.make_stream(bytes(padding))
+        document.save(buffer, compress_streams=False)
     return buffer.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""Many people at once on real server processes: granian with two workers on PostgreSQL, connections kept."""
+"""Many people at once on real server processes: two web workers on PostgreSQL, connections kept."""
 
 import time
 from collections.abc import Callable

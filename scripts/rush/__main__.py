@@ -1,8 +1,9 @@
 """make rush, or: python -m scripts.rush [--seconds 600] [--people 50] [--think 15] [--p95 1.0] [--static FOLDER]
 
-The last minutes before a deadline on real servers: granian with two workers, a worker, beat, a Redis and a
-mail server of its own, a database of its own on PostgreSQL (TEST_DATABASE_URL). The deadline falls after
-six tenths of the time. Prints what people met with and what must hold; ends with 1 when a rule is broken.
+The last minutes before a deadline on real servers: two web processes, a worker, beat, a Redis and a mail
+server of its own, a database of its own on PostgreSQL (TEST_DATABASE_URL). A third of the people have a slow line
+and a large file. The deadline falls after six tenths of the time. Prints what people met with and what must hold;
+ends with 1 when a rule is broken.
 
 --seconds  how long it lasts
 --people   how many applicants
@@ -51,7 +52,7 @@ def run(place: environment.Place, options: argparse.Namespace) -> bool:
     from scripts.bench.journeys import pdf
     from scripts.bench.pages import client_of
     from scripts.rush import seed, verdict
-    from scripts.rush.people import Clock, Person, Record, Window
+    from scripts.rush.people import LARGE_FILE, SLOW_LINE, Clock, Person, Record, Window
     from tests import servers
 
     settings.SECRET_KEY = servers.SECRET_KEY  # the sessions made here are read by the servers
@@ -60,7 +61,8 @@ def run(place: environment.Place, options: argparse.Namespace) -> bool:
     edition, members, drafts = seed.make(options.people)
     print(environment.described(place))
     words = f"{options.people} people for {options.seconds} s, {options.think:g} s between two acts of one"
-    print(f"{words}; the deadline after {SHARE_BEFORE * options.seconds:.0f} s.", flush=True)
+    print(f"{words}; the deadline after {SHARE_BEFORE * options.seconds:.0f} s.")
+    print(f"A third send {LARGE_FILE / 1e6:g} MB at {SLOW_LINE // 1000} kB/s.", flush=True)
     logs = {name: place.folder / f"{name}.log" for name in ("web", "worker", "beat")}
     with ExitStack() as stack:
         broker = _redis(stack, place.folder)
@@ -75,11 +77,12 @@ def run(place: environment.Place, options: argparse.Namespace) -> bool:
         deadline = round(now + SHARE_BEFORE * options.seconds)  # to the second, as an organiser sets it
         clock = Clock(deadline, now + options.seconds, options.think)
         seed.set_deadline(edition, datetime.fromtimestamp(clock.deadline, UTC))
-        record, file = Record(), pdf()
-        people = [
-            Person(number, Window(web.port, cookies_of(client_of(user)), record), edition.slug, draft.pk, file, clock)
-            for number, (user, draft) in enumerate(zip(members, drafts, strict=True), start=1)
-        ]
+        record, file, large = Record(), pdf(), pdf(LARGE_FILE)
+        people = []
+        for number, (user, draft) in enumerate(zip(members, drafts, strict=True), start=1):
+            is_slow = number % 3 == 0
+            window = Window(web.port, cookies_of(client_of(user)), record, line=SLOW_LINE if is_slow else 0)
+            people.append(Person(number, window, edition.slug, draft.pk, large if is_slow else file, clock))
         for person in people:
             person.start()
         for person in people:

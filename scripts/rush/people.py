@@ -10,7 +10,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from scripts.bench.browser import Answer, Browser, Fields
@@ -30,6 +30,9 @@ ACTS = (
 NO_ANSWER = 0  # in place of a status: the connection broke or timed out
 REST = 3.0  # seconds after which a browser's idle connection is closed
 SPREAD = 3.0  # standard deviation, in seconds, of sending around the deadline
+SLOW_LINE = 100_000  # bytes a second
+LARGE_FILE = 3_000_000
+PART = 16 * 1024
 OFFICE = "urzad"  # the part of the form that is saved again after the deadline
 
 
@@ -65,18 +68,24 @@ class Window(Browser):
     """One window of one person: everything it asks is timed, and what was acknowledged is remembered."""
 
     def __init__(
-        self, port: int, cookies: dict[str, str], record: Record, think: Callable[[], None] = lambda: None
+        self,
+        port: int,
+        cookies: dict[str, str],
+        record: Record,
+        think: Callable[[], None] = lambda: None,
+        line: int = 0,
     ) -> None:
         super().__init__(port, dict(cookies))
+        self.line = line  # bytes a second; 0: as fast as the server takes them
         self.record = record
         self.think = think
         self.number = 0  # of the text now being written
         self.posted_at = 0.0  # of time.time()
-        self.asked_at = time.monotonic()
+        self.asked_at = self.gone_at = time.monotonic()
 
     def another(self) -> "Window":
         """A second window of the same session, whose person does not hesitate."""
-        return Window(self.connection.port, self.cookies, self.record)
+        return Window(self.connection.port, self.cookies, self.record, line=self.line)
 
     def post(self, path: str, fields: Fields, file: bytes = b"") -> Answer:
         self.think()
@@ -89,7 +98,7 @@ class Window(Browser):
     def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         if time.monotonic() - self.asked_at > REST:
             self.connection.close()
-        sent_at, started, status = time.time(), time.monotonic(), NO_ANSWER
+        sent_at, self.gone_at, status = time.time(), time.monotonic(), NO_ANSWER
         try:
             answer = super()._send(method, path, body, headers)
             status = answer.status
@@ -99,8 +108,22 @@ class Window(Browser):
         finally:
             self.asked_at = time.monotonic()
             act = next((name for name, verb, where in ACTS if verb == method and re.match(where, path)), "other")
-            self.record.requests.append(Request(act, status, self.asked_at - started, sent_at))
+            self.record.requests.append(Request(act, status, self.asked_at - self.gone_at, sent_at))
         return answer
+
+    def _request(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> None:
+        if not (self.line and body):
+            super()._request(method, path, body, headers)
+            return
+        length = {"Content-Length": str(len(body))}
+        self.connection.request(method, path, self._slowly(body), headers | length)
+        self.gone_at = time.monotonic()  # what the line took is not the server's
+
+    def _slowly(self, body: bytes) -> Iterator[bytes]:
+        began = time.monotonic()
+        for place in range(0, len(body), PART):
+            time.sleep(max(place / self.line - (time.monotonic() - began), 0))
+            yield body[place : place + PART]
 
 
 class Person(threading.Thread):

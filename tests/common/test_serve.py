@@ -82,14 +82,9 @@ import sys, django
 django.setup()
 from django.core.management import call_command
 from common.management.commands import serve
-create = serve.waitress.create_server
-def broken(*args, **options):
-    server = create(*args, **options)
-    def run():
-        raise OSError("no descriptors left")
-    server.run = run
-    return server
-serve.waitress.create_server = broken
+def broken(server):
+    raise OSError("no descriptors left")
+serve.Server.run = broken
 call_command("serve", port=int(sys.argv[1]))
 """
 

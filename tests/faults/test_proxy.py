@@ -1,48 +1,35 @@
 """The proxy of deploy/ before two web servers: one dies unnoticed; strangers' headers do not count."""
 
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
-from tests.servers import ROOT, Web, end, free_port, wait_until, web
+from tests.servers import Web, caddy, caddy_program, end, free_port, web
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture
 def site(tmp_path: Path, redis_server, static_root) -> Iterator[tuple[str, list[Web]]]:
-    """The address of the proxy and what stands behind it. Plain http: certificates are the proxy's own affair."""
-    if not shutil.which("caddy"):
+    """The address of the proxy and what stands behind it."""
+    if not caddy_program():
         pytest.skip("no caddy here")
     port = free_port()
-    address = f"http://127.0.0.1:{port}"
     settings = {
         "STATIC_ROOT": static_root,
-        "SITE_URL": address,
+        "SITE_URL": f"http://127.0.0.1:{port}",
         "BEHIND_PROXY": "1",
         "CACHE_URL": redis_server.url.replace("/0", "/1"),
     }
     logs = [tmp_path / "one.log", tmp_path / "two.log"]
-    with web(logs[0], redis_server.url, **settings) as one, web(logs[1], redis_server.url, **settings) as two:
-        caddyfile = tmp_path / "Caddyfile"
-        caddyfile.write_text(
-            (ROOT / "deploy/proxy/Caddyfile").read_text().replace("{$SITE_HOST} {", f"{address} {{", 1)
-        )
-        variables = {"SITE_HOST": "127.0.0.1", "UPSTREAMS": f"127.0.0.1:{one.port} 127.0.0.1:{two.port}"}
-        variables |= {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
-        with (tmp_path / "caddy.log").open("wb") as log:
-            command = ["caddy", "run", "--adapter", "caddyfile", "--config", str(caddyfile)]
-            proxy = subprocess.Popen(command, env=variables, stdout=log, stderr=log)
-        try:
-            wait_until(lambda: status(f"{address}/healthz") == 200, 30, "the proxy answering")
-            yield address, [one, two]
-        finally:
-            proxy.terminate()
-            proxy.wait(10)
+    with (
+        web(logs[0], redis_server.url, **settings) as one,
+        web(logs[1], redis_server.url, **settings) as two,
+        caddy(tmp_path, port, one.port, two.port) as address,
+    ):
+        yield address, [one, two]
 
 
 def status(url: str, **options) -> int:
@@ -85,8 +72,24 @@ def test_what_a_stranger_says_about_themselves_does_not_count(site):
     assert told[-1] == 429
 
 
-def test_bodies_that_no_form_has_and_numbers_for_insiders_end_at_the_proxy(site):
+def test_numbers_for_insiders_end_at_the_proxy(site):
     address, _behind = site
-    assert requests.post(f"{address}/konto/login/", data=b"x" * 42_000_000, timeout=30).status_code == 413
     assert status(f"{address}/metrics") == 404
     assert status(f"{address}/readyz") == 404
+
+
+def test_a_body_that_no_form_has_is_answered_in_polish_through_the_proxy(site):
+    address, _behind = site
+    answer = requests.post(f"{address}/konto/login/", data=b"x" * 42_000_000, timeout=60)
+    assert answer.status_code == 413
+    assert "za duże" in answer.content.decode()
+
+
+def test_when_no_web_server_is_left_the_proxy_says_so_in_polish(site):
+    address, behind = site
+    for one in behind:
+        end(one.process, at_once=True)
+    answer = requests.get(f"{address}/edycje/", timeout=30)
+    assert answer.status_code in (502, 503)
+    assert "chwilowo nie odpowiada" in answer.content.decode()
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"

@@ -8,7 +8,6 @@ from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
 
-import waitress
 from celery.beat import EmbeddedService
 from celery.worker import WorkController
 from django.conf import settings
@@ -16,9 +15,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
 
 from celery_app import app
+from common.web.server import Limits, Server, listening
 
 logger = logging.getLogger(__name__)
-WEB_THREADS = 8
 WORKER_THREADS = 2
 STOP_WITHIN = 5.0
 
@@ -37,21 +36,15 @@ class Command(BaseCommand):
                 "Unset it, or start the web server, worker and beat apart (docs/operations.md)."
             )
         try:
-            server = waitress.create_server(
-                get_wsgi_application(),
-                host=options["host"],
-                port=options["port"],
-                threads=WEB_THREADS,
-                ident=None,
-                max_request_body_size=settings.REQUEST_MAX_BYTES,
-            )
+            listener = listening(options["host"], options["port"])
         except OSError as error:
             raise CommandError(
                 f"Port {options['port']} cannot be used ({error.strerror}); choose another with PORT=…"
             ) from error
+        server = Server(get_wsgi_application(), listener, limits=Limits(body_bytes=settings.REQUEST_MAX_BYTES))
         background = Background()
         background.start()
-        self._stop_on_signals()
+        self._stop_on_signals(server)
         self.stdout.write(f"Ready: http://{options['host']}:{options['port']}/  (Ctrl-C stops it)")
         self.stdout.flush()
         status = 0
@@ -65,17 +58,14 @@ class Command(BaseCommand):
         deadline = threading.Timer(STOP_WITHIN, os._exit, [status])
         deadline.daemon = True
         deadline.start()
-        server.close()
         background.stop()
         self.stdout.write("Stopped.")
         self.stdout.flush()
         os._exit(status)
 
-    def _stop_on_signals(self) -> None:
-        """waitress stops on SystemExit in its loop; it has no signal handlers of its own."""
-
+    def _stop_on_signals(self, server: Server) -> None:
         def stop(number: int, frame: FrameType | None) -> None:
-            raise SystemExit(0)
+            server.stop()
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
