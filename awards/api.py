@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest
 from ninja import Router, Schema
 
 from awards.models import Award
-from awards.queries.results import announced_edition, awards_of
+from awards.queries.results import announced_edition, awards_of, figures_of
 
 router = Router(tags=["results"])
 
@@ -37,6 +37,7 @@ class ResultsOut(Schema):
     is_historical: bool
     is_example: bool
     announced_at: str | None
+    figures: dict[str, int] | None
     awards: list[AwardOut]
 
 
@@ -52,6 +53,7 @@ def results(request: HttpRequest, slug: str) -> dict[str, Any]:
         "is_historical": edition.is_historical,
         "is_example": edition.is_demo,
         "announced_at": edition.announced_at.isoformat() if edition.announced_at else None,
+        "figures": None if edition.is_historical else figures_of(edition),
         "awards": [_award(award) for award in awards_of(edition)],
     }
 

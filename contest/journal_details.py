@@ -65,6 +65,7 @@ DETAILS: dict[str, str | Promise] = {
     "present": gettext_lazy("people present"),
     "preview_sha256": gettext_lazy("digest of the preview"),
     "revision": gettext_lazy("revision"),
+    "figures": gettext_lazy("published figures"),
     "role": gettext_lazy("role"),
     "roles": gettext_lazy("roles taken away"),
     "rules_sha256": gettext_lazy("digest of the rules"),

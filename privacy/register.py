@@ -265,7 +265,7 @@ PLAIN: dict[str, str] = {
     "awards.CertificateSequence": "id edition series last",
     "awards.Certificate": "id kind award version edition number code status attempts due_at claim_token lease_until "
     "build_key last_error sha256 created_at built_at replaced_at replaced_by revoked_at",
-    "awards.Announcement": "id edition announced_at preview_sha256 counts",
+    "awards.Announcement": "id edition announced_at preview_sha256 counts figures",
     "practices.Practice": "id external_id section title slug abstract added_on unit unit_name unit_type locality "
     "county_name voivodeship postal_code post_office implementing_unit phone fax email population implemented_on "
     "context goals actions cost results integration difficulties advice indicators award edition_slug edition_title "

@@ -28,7 +28,6 @@ from django.db.models.fields.json import KT
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import pgettext
 
 from accounts.models import Membership, User
 from accounts.permissions import reads_everything
@@ -234,38 +233,6 @@ def finding_counts(version_ids: Any) -> dict[int, tuple[int, int]]:
         .annotate(checked=Count("pk"), met=Count("pk", filter=Q(met=True)))
     )
     return {row["version_id"]: (row["checked"], row["met"]) for row in counted}
-
-
-def counts_by_state(edition: Edition) -> dict[str, int]:
-    """How many sent entries are in each state; "DRAFT" counts those never sent, withdrawn ones apart."""
-    counted = (
-        Application.objects.filter(edition=edition)
-        .filter(Q(submitted_at__isnull=False) | Q(state=State.DRAFT))
-        .values_list("state")
-        .annotate(count=Count("pk"))
-    )
-    return dict(counted.order_by())
-
-
-FUNNEL_STATES: tuple[tuple[str, ...], ...] = (
-    (State.ELIGIBLE, State.IN_SCORING),
-    (State.SCORED, State.NOT_SELECTED),
-    (State.FINALIST, State.HONOURABLE_MENTION, State.SPECIAL_MENTION),
-    (State.LAUREATE,),
-)
-
-
-def funnel_steps(counts: dict[str, int]) -> list[tuple[str, int]]:
-    """Filed → eligible → scored → finalists → laureates: how many entries came at least so far."""
-    filed = sum(count for state, count in counts.items() if state != State.DRAFT)
-    labels = (
-        pgettext("funnel", "accepted"),
-        pgettext("funnel", "scored"),
-        pgettext("funnel", "finalists"),
-        pgettext("funnel", "laureates"),
-    )
-    reached = [sum(counts.get(state, 0) for group in FUNNEL_STATES[place:] for state in group) for place in range(4)]
-    return [(pgettext("funnel", "filed"), filed), *zip(labels, reached, strict=True)]
 
 
 def edition_with_seat(user: User, slug: str) -> QuerySet[Edition]:

@@ -17,7 +17,7 @@ from accounts.permissions import is_officer
 from applications import exports
 from applications.forms.review import EntryFilterForm, chosen_entries
 from applications.permissions_review import can_review
-from applications.queries import listing
+from applications.queries import figures, listing
 from applications.queries.acceptance import judge
 from applications.queries.entry import read_entry, sent_entry
 from applications.queries.officer import REVIEW_PHASES
@@ -57,7 +57,8 @@ def officer_list(request: SignedInRequest, slug: str) -> HttpResponse:
         page = page_of(request, listing.list_rows(request.user, entries), same_rows=entries.order_by())
         found = list(page.object_list)
     rows = listing.entry_rows(found, domains, groups, timezone.now())
-    counts = listing.counts_by_state(edition)
+    tally = figures.tally_of(edition)
+    counts = figures.states(tally)
     organises = _may_organise(request, edition)
     context = {
         "edition": edition,
@@ -68,7 +69,7 @@ def officer_list(request: SignedInRequest, slug: str) -> HttpResponse:
         "tabs": _tabs(counts, wanted.state),
         "total": sum(count for state, count in counts.items() if state != State.DRAFT),
         "drafts": counts.get(State.DRAFT, 0),
-        "steps": listing.funnel_steps(counts),
+        "steps": figures.steps(figures.figures(tally)),
         "headings": _headings(wanted.sort),
         "page_sizes": PAGE_SIZES,
         "organises": organises,

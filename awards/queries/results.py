@@ -2,24 +2,17 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, QuerySet
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
 
-from applications.models import Application
-from applications.workflow import AWARDED, State
-from awards.models import Award, AwardKind
+from applications.queries import figures
+from awards.models import Announcement, Award, AwardKind
 from contest.models import ComparisonGroup, Domain, Edition
 from contest.queries import public_editions
 from contest.workflow import ANNOUNCED_PHASES
 from jury.models import ScoringRound
 
 _ORDER = {str(kind): position for position, kind in enumerate(AwardKind.values)}
-# How far an entry in each state got: filed, accepted, scored, finalist, laureate or mention.
-_FILED = tuple(state for state in State.values if state != State.DRAFT)
-_ACCEPTED = (State.IN_SCORING, State.SCORED, State.NOT_SELECTED, State.FINALIST, *AWARDED)
-_SCORED = (State.SCORED, State.NOT_SELECTED, State.FINALIST, *AWARDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +54,7 @@ class Results:
     @property
     def funnel_steps(self) -> list[tuple[str, int]]:
         """For the picture: what each step is called, and how many entries reached it."""
-        labels = {
-            "filed": _("filed"),
-            "accepted": _("accepted on formal grounds"),
-            "scored": _("scored"),
-            "finalists": _("finalists"),
-            "awarded": _("laureates and mentions"),
-        }
-        return [(labels[step], count) for step, count in self.funnel.items()]
+        return figures.steps(self.funnel)
 
 
 def announced_editions() -> QuerySet[Edition]:
@@ -106,7 +92,7 @@ def results_of(edition: Edition) -> Results:
             for kind in AwardKind.values
             if by_kind[kind]
         ],
-        funnel={} if edition.is_historical else funnel_of(edition),
+        funnel={} if edition.is_historical else figures_of(edition),
         counts={str(kind): len(by_kind[kind]) for kind in AwardKind.values},
         voivodeships=len({award.unit.voivodeship_id for award in awards}),
         units=len({award.unit_id for award in awards}),
@@ -115,21 +101,11 @@ def results_of(edition: Edition) -> Results:
     )
 
 
-def funnel_of(edition: Edition) -> dict[str, int]:
-    """How many entries got how far. Withdrawn and disqualified ones count as filed only."""
-    rows = Application.objects.filter(edition=edition).order_by().values_list("state").annotate(total=Count("pk"))
-    totals = dict(rows)
-
-    def reached(states: Any) -> int:
-        return sum(totals.get(str(state), 0) for state in states)
-
-    return {
-        "filed": reached(_FILED),
-        "accepted": reached(_ACCEPTED),
-        "scored": reached(_SCORED),
-        "finalists": reached((State.FINALIST, *AWARDED)),
-        "awarded": reached(AWARDED),
-    }
+def figures_of(edition: Edition) -> dict[str, int]:
+    """As they were published: frozen by the announcement, whatever happens to a row afterwards."""
+    announcement = Announcement.objects.filter(edition=edition).first()
+    frozen = announcement.figures if announcement else None
+    return frozen or figures.figures(figures.tally_of(edition))
 
 
 def public_bundle(edition: Edition) -> ScoringRound | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from applications.models import Application
+from applications.queries import figures
 from awards.facts import capitalised, roman
 from awards.models import Announcement, Award
 from awards.permissions import can_announce
@@ -50,12 +51,14 @@ def announce(*, actor: User, edition_id: int, shown: str | None = None) -> Annou
         "mail": preview.mail_count,
         "certificates": len(awards),
     }
+    published = figures.figures(figures.tally_of(edition))
     announcement = Announcement.objects.create(
         edition=edition,
         announced_at=edition.announced_at or timezone.now(),
         announced_by=actor,
         preview_sha256=preview.digest,
         counts=counts,
+        figures=published,
     )
     journal.record_bulk(
         [
@@ -76,6 +79,7 @@ def announce(*, actor: User, edition_id: int, shown: str | None = None) -> Annou
         target=edition,
         edition_id=edition.pk,
         preview_sha256=preview.digest,
+        figures=published,
         **counts,
     )
     return announcement

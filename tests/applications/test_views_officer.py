@@ -338,7 +338,7 @@ def test_the_funnel_counts_how_far_entries_came(client, edition, officer):
     make_application(edition, state="LAUREATE")
     make_application(edition)
     steps = [count for _label, count in client.get(list_url(edition)).context["steps"]]
-    assert steps == [9, 6, 5, 3, 1]
+    assert steps == [9, 6, 5, 3, 2]
 
 
 def test_tabs_count_each_state(client, edition, officer):

@@ -1,11 +1,18 @@
 """Published results: order, funnel, embargo."""
 
-import pytest
+from importlib import import_module
 
-from awards.models import Award
+import pytest
+from django.apps import apps
+from django.urls import reverse
+
+from applications.models import Application
+from applications.queries import figures
+from awards.models import Announcement, Award
 from awards.queries import announced_edition, latest_laureates, results_of
-from awards.queries.results import funnel_of
-from awards.services import load_historical_editions
+from awards.queries.results import figures_of
+from awards.services import announce, load_historical_editions
+from common import journal
 from contest.models import Edition
 from tests import factories
 from tests.awards import makers
@@ -41,9 +48,56 @@ def test_the_funnel_counts_how_far_entries_got():
     edition = factories.make_edition()
     for state in ("DRAFT", "INELIGIBLE", "WITHDRAWN", "NOT_SELECTED", "FINALIST", "LAUREATE", "DISQUALIFIED"):
         factories.make_application(edition, state=state)
-    assert funnel_of(edition) == {"filed": 6, "accepted": 3, "scored": 3, "finalists": 2, "awarded": 1}
+    assert figures_of(edition) == {"filed": 6, "accepted": 3, "scored": 3, "finalists": 2, "awarded": 1}
 
 
 def test_an_unannounced_edition_is_not_found():
     edition, _chair = makers.deciding_edition()
     assert announced_edition(edition.slug) is None
+
+
+def shown_everywhere(client, edition):
+    """The same figures on the public page, in the open data and on the organiser's list."""
+    public = client.get(reverse("awards:results", args=[edition.slug])).context["results"].funnel_steps
+    api = client.get(f"/api/v1/editions/{edition.slug}/results/").json()["figures"]
+    client.force_login(factories.make_officer())
+    desk = client.get(reverse("applications:officer_list", args=[edition.slug])).context["steps"]
+    assert [count for _label, count in public] == list(api.values())
+    return public, desk
+
+
+def test_the_public_the_data_and_the_organiser_read_the_same_figures(client):
+    edition, _chair = makers.deciding_edition()
+    makers.decided(edition, "LAUREATE")
+    makers.decided(edition, "FINALIST")
+    left = [factories.make_application(edition, state=state) for state in ("DISQUALIFIED", "WITHDRAWN")]
+    factories.make_application(edition, state="WITHDRAWN", submitted_at=None, number=None)
+    for entry, action in zip(left, ("application.shortlist", "application.accept"), strict=True):
+        journal.record(actor=None, action=action, target=entry, edition_id=edition.pk)
+    announce(actor=factories.make_officer(), edition_id=edition.pk)
+    public, desk = shown_everywhere(client, edition)
+    assert public == desk
+    assert [count for _label, count in public] == [4, 4, 3, 3, 1]
+
+
+def test_what_was_published_does_not_move(client):
+    edition, _officer = makers.announced("LAUREATE", "FINALIST")
+    Application.objects.filter(edition=edition).update(state="DISQUALIFIED")
+    public, _desk = shown_everywhere(client, edition)
+    assert [count for _label, count in public] == [2, 2, 2, 2, 1]
+
+
+def test_an_edition_announced_before_keeps_the_figures_of_the_upgrade():
+    edition, _officer = makers.announced("LAUREATE", "FINALIST")
+    disqualified = factories.make_application(edition, state="DISQUALIFIED")
+    journal.record(actor=None, action="application.shortlist", target=disqualified, edition_id=edition.pk)
+    factories.make_application(edition, state="WITHDRAWN", submitted_at=None, number=None)
+    counted = figures_of(edition)
+    announcement = Announcement.objects.get()
+    announcement.figures = {}
+    announcement.save()
+    import_module("awards.migrations.0002_published_figures_are_frozen").freeze(apps, None)
+    announcement.refresh_from_db()
+    assert counted["finalists"] == 2
+    assert announcement.figures == figures.figures(figures.tally_of(edition))
+    assert announcement.figures["finalists"] == 3

@@ -1,0 +1,100 @@
+"""How many entries came how far: the one definition of every published figure (ADR 73).
+
+A figure counts entries by the furthest stage they reached, whatever became of them later:
+
+    filed      sent at least once; a draft dropped before it was sent is nobody's business
+    accepted   accepted on formal grounds
+    scored     has a result of a closed scoring, also of one that was opened again afterwards
+    finalists  chosen by the jury
+    awarded    laureates and mentions: what the announcement gives, so one disqualified before it is a finalist
+
+The state says it of entries that are still in the contest. Of those that left it (withdrawn, disqualified) and those
+whose scoring was opened again the rows say it that stay: results, and the journal's entries of acceptance and choice.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from applications.models import Application
+from applications.workflow import AWARDED, State
+from common.models import JournalEntry
+from contest.models import Edition
+
+STAGES = ("filed", "accepted", "scored", "finalists", "awarded")
+LEFT = (State.WITHDRAWN, State.DISQUALIFIED)
+UNSENT = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Entries of one state and stage; `stage` is a place in STAGES."""
+
+    state: str
+    stage: int
+    count: int
+
+
+def tally_of(edition: Edition) -> list[Tally]:
+    """One statement; every figure and every count by state is a sum of these."""
+    rows = with_stage(Application.objects.filter(edition=edition))
+    counted = rows.order_by().values_list("state", "stage").annotate(count=Count("pk"))
+    return [Tally(*row) for row in counted]
+
+
+def with_stage(entries: QuerySet[Application]) -> QuerySet[Application]:
+    """Each entry with the furthest stage it reached. Journal and results are looked into where the state is silent."""
+    left = Q(state__in=LEFT)
+    return entries.annotate(
+        stage=Case(
+            When(submitted_at__isnull=True, then=Value(UNSENT)),
+            When(state__in=AWARDED, then=Value(4)),
+            When(state=State.FINALIST, then=Value(3)),
+            When(left & Exists(_journal("application.shortlist")), then=Value(3)),
+            When(state__in=(State.SCORED, State.NOT_SELECTED), then=Value(2)),
+            When(Q(state__in=(*LEFT, State.IN_SCORING)) & Exists(_results()), then=Value(2)),
+            When(state__in=(State.ELIGIBLE, State.IN_SCORING), then=Value(1)),
+            When(left & Exists(_journal("application.accept")), then=Value(1)),
+            default=Value(0),
+            output_field=IntegerField(),
+        )
+    )
+
+
+def figures(rows: Iterable[Tally]) -> dict[str, int]:
+    """How many came at least so far, by the names of STAGES."""
+    rows = list(rows)
+    return {name: sum(row.count for row in rows if row.stage >= stage) for stage, name in enumerate(STAGES)}
+
+
+def states(rows: Iterable[Tally]) -> dict[str, int]:
+    """How many sent entries are in each state; "DRAFT" counts those never sent, withdrawn ones apart."""
+    found: dict[str, int] = {}
+    for row in rows:
+        if row.stage != UNSENT or row.state == State.DRAFT:
+            found[row.state] = found.get(row.state, 0) + row.count
+    return found
+
+
+def steps(counts: dict[str, int]) -> list[tuple[str, int]]:
+    """The figures with their names, the same on every page."""
+    labels = {
+        "filed": _("filed"),
+        "accepted": _("accepted on formal grounds"),
+        "scored": _("scored"),
+        "finalists": _("finalists"),
+        "awarded": _("laureates and mentions"),
+    }
+    return [(labels[name], counts[name]) for name in STAGES if name in counts]
+
+
+def _journal(action: str) -> QuerySet[JournalEntry]:
+    label = Application._meta.label_lower
+    return JournalEntry.objects.filter(target_type=label, target_id=OuterRef("pk"), action=action)
+
+
+def _results() -> QuerySet[Application]:
+    """Any result of the entry: the table belongs to the jury, the relation to the entry."""
+    return Application.objects.filter(pk=OuterRef("pk"), round_results__isnull=False)

@@ -1,0 +1,126 @@
+"""One definition of each published figure: the furthest stage an entry reached, on every path it can take."""
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from applications.models import Application
+from applications.queries.figures import STAGES, figures, states, tally_of
+from common.models import JournalEntry
+from jury.models import Result, ScoringRound
+from tests.factories import make_application, make_edition
+
+pytestmark = pytest.mark.django_db
+
+# The state machine: from each state, (transition, state after it).
+GRAPH = {
+    "DRAFT": [("submit", "SUBMITTED"), ("withdraw", "WITHDRAWN")],
+    "SUBMITTED": [
+        ("request_completion", "RETURNED"),
+        ("reject", "INELIGIBLE"),
+        ("accept", "ELIGIBLE"),
+        ("withdraw", "WITHDRAWN"),
+        ("disqualify", "DISQUALIFIED"),
+    ],
+    "RETURNED": [("resubmit", "SUBMITTED"), ("reject", "INELIGIBLE"), ("withdraw", "WITHDRAWN")],
+    "INELIGIBLE": [("reinstate", "SUBMITTED"), ("withdraw", "WITHDRAWN"), ("disqualify", "DISQUALIFIED")],
+    "ELIGIBLE": [("open_scoring", "IN_SCORING"), ("withdraw", "WITHDRAWN"), ("disqualify", "DISQUALIFIED")],
+    "IN_SCORING": [("close_scoring", "SCORED"), ("withdraw", "WITHDRAWN"), ("disqualify", "DISQUALIFIED")],
+    "SCORED": [
+        ("reopen_scoring", "IN_SCORING"),
+        ("decline", "NOT_SELECTED"),
+        ("shortlist", "FINALIST"),
+        ("disqualify", "DISQUALIFIED"),
+    ],
+    "NOT_SELECTED": [("disqualify", "DISQUALIFIED")],
+    "FINALIST": [
+        ("award", "LAUREATE"),
+        ("award", "HONOURABLE_MENTION"),
+        ("award", "SPECIAL_MENTION"),
+        ("withdraw", "WITHDRAWN"),
+        ("disqualify", "DISQUALIFIED"),
+    ],
+    "LAUREATE": [("disqualify", "DISQUALIFIED")],
+    "HONOURABLE_MENTION": [("disqualify", "DISQUALIFIED")],
+    "SPECIAL_MENTION": [("disqualify", "DISQUALIFIED")],
+    "WITHDRAWN": [],
+    "DISQUALIFIED": [],
+}
+REACHED = {"SUBMITTED": 0, "ELIGIBLE": 1, "IN_SCORING": 1, "SCORED": 2, "FINALIST": 3}
+AWARDED = ("LAUREATE", "HONOURABLE_MENTION", "SPECIAL_MENTION")
+
+
+@st.composite
+def paths(draw) -> list[tuple[str, str]]:
+    """A walk through the machine, ended anywhere."""
+    state, walked = "DRAFT", []
+    for _step in range(draw(st.integers(0, 10))):
+        if not GRAPH[state]:
+            break
+        step = draw(st.sampled_from(GRAPH[state]))
+        walked.append(step)
+        state = step[1]
+    return walked
+
+
+def walk(edition, path: list[tuple[str, str]]) -> None:
+    """The rows that the services leave behind on this path."""
+    entry = make_application(edition)
+    for transition, state in path:
+        values = {"state": state}
+        if transition == "submit":
+            values |= {"submitted_at": timezone.now(), "number": f"SLZ-{entry.pk}"}
+        Application.objects.filter(pk=entry.pk).update(**values)
+        JournalEntry.objects.create(
+            happened_at=timezone.now(),
+            action=f"application.{transition}",
+            target_type="applications.application",
+            target_id=entry.pk,
+            edition_id=edition.pk,
+        )
+        if transition == "close_scoring":
+            number = ScoringRound.objects.filter(edition=edition).count() + 1
+            round_ = ScoringRound.objects.create(
+                edition=edition, number=number, closed_at=timezone.now(), bundle={}, sha256="0" * 64,
+                superseded_at=timezone.now(),
+            )  # fmt: skip
+            Result.objects.create(
+                round=round_, application=entry, total=1, by_criterion={}, sheet_count=2, method="mean", place=1,
+                above_threshold=True,
+            )  # fmt: skip
+
+
+def furthest(path: list[tuple[str, str]]) -> int:
+    """The oracle, from the path itself. An award counts when it stands at the announcement."""
+    been = [state for _transition, state in path]
+    stage = max((REACHED.get(state, -1) for state in been), default=-1)
+    return 4 if been and been[-1] in AWARDED else stage
+
+
+@given(st.lists(paths(), min_size=1, max_size=6))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_path_counts_by_the_furthest_stage_it_reached(walks) -> None:
+    edition = make_edition()
+    for path in walks:
+        walk(edition, path)
+    tally = tally_of(edition)
+    reached = [furthest(path) for path in walks]
+    assert figures(tally) == {name: sum(stage >= place for stage in reached) for place, name in enumerate(STAGES)}
+    ends = [path[-1][1] if path else "DRAFT" for path in walks]
+    sent = [end for end, stage in zip(ends, reached, strict=True) if stage >= 0 or end == "DRAFT"]
+    assert states(tally) == {state: sent.count(state) for state in set(sent)}
+
+
+def test_a_draft_dropped_before_it_was_sent_is_not_filed() -> None:
+    edition = make_edition()
+    make_application(edition, state="WITHDRAWN", submitted_at=None, number=None)
+    assert figures(tally_of(edition)) == dict.fromkeys(STAGES, 0)
+
+
+def test_the_figures_take_one_statement(django_assert_num_queries) -> None:
+    edition = make_edition()
+    for state in ("DRAFT", "SUBMITTED", "WITHDRAWN", "DISQUALIFIED", "IN_SCORING"):
+        make_application(edition, state=state)
+    with django_assert_num_queries(1):
+        tally_of(edition)
