@@ -104,8 +104,9 @@ def results_of(edition: Edition) -> Results:
 def figures_of(edition: Edition) -> dict[str, int]:
     """As they were published: frozen by the announcement, whatever happens to a row afterwards."""
     announcement = Announcement.objects.filter(edition=edition).first()
-    frozen = announcement.figures if announcement else None
-    return frozen or figures.figures(figures.tally_of(edition))
+    if announcement and announcement.figures:
+        return {stage: announcement.figures[stage] for stage in figures.STAGES}  # PostgreSQL keeps no order of keys
+    return figures.figures(figures.tally_of(edition))
 
 
 def public_bundle(edition: Edition) -> ScoringRound | None:

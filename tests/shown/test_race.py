@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 def _race() -> tuple[list[Exception], bool]:
     """One window changes the decision and commits late; the other has pressed meanwhile and waits."""
     edition, chair, session, _entry = _session()
+    session.refresh_from_db()
     token = pages.closing.token(
         session, chair.user, decisions=queries.decisions_of(session), present=queries.present_at(session), left=0
     )
@@ -45,7 +46,9 @@ def _race() -> tuple[list[Exception], bool]:
 def _until_somebody_waits() -> None:
     for _try in range(200):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid"
+            )
             if cursor.fetchone()[0]:
                 return
             cursor.execute("SELECT pg_sleep(0.05)")
