@@ -14,6 +14,7 @@ whose scoring was opened again the rows say it that stay: results, and the journ
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
@@ -44,7 +45,7 @@ def tally_of(edition: Edition) -> list[Tally]:
     return [Tally(*row) for row in counted]
 
 
-def with_stage(entries: QuerySet[Application]) -> QuerySet[Application]:
+def with_stage(entries: QuerySet[Application]) -> QuerySet[Any]:
     """Each entry with the furthest stage it reached. Journal and results are looked into where the state is silent."""
     left = Q(state__in=LEFT)
     return entries.annotate(
