@@ -96,7 +96,7 @@ def test_an_edition_announced_before_keeps_the_figures_of_the_upgrade():
     announcement = Announcement.objects.get()
     announcement.figures = {}
     announcement.save()
-    import_module("awards.migrations.0002_published_figures_are_frozen").freeze(apps, None)
+    import_module("awards.migrations.0003_published_figures_are_frozen").freeze(apps, None)
     announcement.refresh_from_db()
     assert counted["finalists"] == 2
     assert announcement.figures == figures.figures(figures.tally_of(edition))

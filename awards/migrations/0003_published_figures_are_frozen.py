@@ -45,7 +45,7 @@ def freeze(apps, _schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("awards", "0001_initial"),
+        ("awards", "0002_sensible_dates_and_drafts"),
         ("applications", "0004_index_covers_the_list"),
         ("jury", "0001_initial"),
         ("common", "0003_task_run"),
