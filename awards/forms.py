@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from awards.models import AwardKind, JurySession
+from common.files.uploads import told_before_sending
 from common.kernel.spans import CONTEST
 from common.templatetags.ui import filesize
 from common.web.fields import DayField, WholeNumberField
@@ -155,6 +156,10 @@ class FileCheckForm(forms.Form):
         widget=forms.ClearableFileInput({"accept": "application/pdf"}),
         help_text=_("Only its SHA-256 digest is computed; the file is not kept."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].widget.attrs.update(told_before_sending())
 
     def clean_file(self) -> UploadedFile:
         upload: UploadedFile = self.cleaned_data["file"]

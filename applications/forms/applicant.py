@@ -15,7 +15,7 @@ from applications.forms.indicators import IndicatorsField
 from applications.models import Application
 from applications.sections import REQUIRED_FIELDS, REQUIRED_STATEMENTS, WORD_LIMITS, Section
 from common.errors import Invalid
-from common.files.uploads import CheckedFile, check_upload
+from common.files.uploads import CheckedFile, check_upload, told_before_sending
 from common.taxonomy import TOOLS
 from common.web.fields import WholeNumberField, typed_formfield
 from common.web.text_fields import LineField, TextField
@@ -217,6 +217,7 @@ class AttachmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["requirement"]
         field.queryset = edition.attachment_requirements.all()  # type: ignore[attr-defined]
+        self.fields["file"].widget.attrs.update(told_before_sending())
 
     @staticmethod
     def is_begun(data: Any, files: Any) -> bool:

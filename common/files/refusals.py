@@ -159,5 +159,5 @@ def failed(failure: ReaderFailed) -> Invalid:
             _("Many files are being checked at the moment, so this one was not added. Choose it again in a minute.")
         )
     return Invalid(
-        _("The file takes too much to be checked, so it was not added. Save it in a simpler form and choose it again.")
+        _("The file takes too much to be checked, so it was not added. Divide it into smaller files.") + f" {_SIGNED}"
     )

@@ -70,8 +70,7 @@ def check_upload(upload: UploadedFile) -> CheckedFile:
     if not upload.size:
         raise Invalid(_("The file is empty. Check it on your computer and choose it again."))
     if upload.size > settings.UPLOAD_MAX_BYTES:
-        limit = filesize(settings.UPLOAD_MAX_BYTES)
-        raise Invalid(_("The file is larger than %(limit)s. Make it smaller or split it.") % {"limit": limit})
+        raise Invalid(_too_large())
     media_type = _judge(upload)
     return CheckedFile(
         name=clean_name(upload.name or "", EXTENSIONS[media_type]),
@@ -80,6 +79,16 @@ def check_upload(upload: UploadedFile) -> CheckedFile:
         sha256=_digest(upload),
         is_scanned=_scan(upload),
     )
+
+
+def _too_large() -> str:
+    limit = filesize(settings.UPLOAD_MAX_BYTES)
+    return _("The file is larger than %(limit)s. Make it smaller or split it.") % {"limit": limit}
+
+
+def told_before_sending() -> dict[str, str]:
+    """Attributes of a file field by which the browser tells of a file that is too large before it sends it."""
+    return {"data-max-bytes": str(settings.UPLOAD_MAX_BYTES), "data-too-large": _too_large()}
 
 
 def _judge(upload: UploadedFile) -> str:

@@ -20,6 +20,31 @@
   start(document);
   document.addEventListener("htmx:load", (event) => start(event.target));
 
+  /* A file above the limit is told when it is chosen, before it is sent for minutes. The server says the same. */
+  const tooLarge = (input) => [...input.files].some((file) => file.size > Number(input.dataset.maxBytes));
+  const LIMITED = "input[type=file][data-max-bytes]";
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (!input.matches(LIMITED)) return;
+    const id = `${input.id}_too_large`;
+    document.getElementById(id)?.remove();
+    input.toggleAttribute("aria-invalid", tooLarge(input));
+    if (!tooLarge(input)) return;
+    const note = document.createElement("p");
+    note.id = id;
+    note.className = "field__error";
+    note.setAttribute("role", "alert");
+    note.textContent = input.dataset.tooLarge;
+    input.insertAdjacentElement("beforebegin", note);
+  });
+  document.addEventListener("submit", (event) => {
+    const refused = [...event.target.querySelectorAll(LIMITED)].find(tooLarge);
+    if (!refused) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    refused.focus();
+  });
+
   /* Leaving a form with data-unsaved after typing asks first; also when the page came back with what was not saved. */
   let unsaved = Boolean(document.querySelector("form[data-unsaved]") && document.querySelector("[role=alert][data-focus]"));
   document.addEventListener("input", (event) => {

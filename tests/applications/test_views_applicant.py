@@ -190,6 +190,19 @@ def test_a_refused_file_keeps_the_rest_of_the_form(client, draft, member):
     assert "Opis, który zostaje" in response.content.decode()
 
 
+def test_a_file_over_the_limit_keeps_the_rest_of_the_form(client, draft, member, settings):
+    settings.UPLOAD_MAX_BYTES = 100
+    requirement = draft.edition.attachment_requirements.first()
+    response = upload(
+        client, draft, b"%PDF-" + b"x" * 100, description="Opis, który zostaje", requirement=requirement.pk
+    )
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Opis, który zostaje" in page
+    assert f'<option value="{requirement.pk}" selected>' in page
+    assert 'data-max-bytes="100"' in page
+
+
 def test_an_upload_without_a_file_says_so(client, draft, member):
     assert client.post(url("attachments", draft.pk), {"description": "x"}).status_code == 422
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import MembershipRole
 from applications.models import Application, FormalCriterion
@@ -108,6 +109,26 @@ def test_an_entry_is_sent_without_scripts(browser, live_server, sign_in, entrant
 def sent_entry(edition: Any = None) -> Application:
     entry = make_complete_draft(edition or open_call())
     return submit_application(actor=make_member(entry.unit, MembershipRole.SIGNATORY), application_id=entry.pk)
+
+
+def test_a_file_that_is_too_large_is_told_before_it_is_sent(page, sign_in, entrant, settings):
+    settings.UPLOAD_MAX_BYTES = 1000
+    draft = make_complete_draft(open_call(), entrant.memberships.get().unit)
+    sign_in(page, entrant)
+    page.goto(reverse("applications:attachments", args=[draft.pk]))
+    page.fill("main [name=description]", "Opis zdjęcia")
+    file = {"name": "skan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-" + b"x" * 2000}
+    page.set_input_files("main [name=file]", file)
+    assert "większy" in page.inner_text("#id_file_too_large")
+    sent = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.click("main form[enctype] button.button--primary")
+    assert page.input_value("main [name=description]") == "Opis zdjęcia"
+    assert "POST" not in sent
+    page.set_input_files("main [name=file]", {**file, "buffer": b"%PDF-"})
+    assert not page.locator("#id_file_too_large").count()
+    page.click("main form[enctype] button.button--primary")
+    assert sent.count("POST") == 1
 
 
 def test_an_officer_checks_and_accepts(page, sign_in, look):

@@ -33,6 +33,11 @@ def looks_like_markup(content: bytes) -> bool:
     return bool(_MARKUP.match(content[:200]))
 
 
+def is_drawing(content: bytes) -> bool:
+    """SVG, by the first element; which is_picture then judges."""
+    return bool(re.search(rb"<(\w+:)?svg[\s>/]", content[:4096]))
+
+
 def is_foreign(content: bytes) -> bool:
     """A program, an archive or another document where none belongs."""
     return content.startswith(_FOREIGN) or bool(_RUNNABLE_TEXT.search(content[:1024].replace(b"\x00", b"")))
@@ -92,6 +97,8 @@ def is_certificate(content: bytes) -> bool:
 
 class _Svg(Listener):
     """A drawing may show, and link by a click; it may not run or fetch."""
+
+    may_name_a_type = True
 
     def __init__(self) -> None:
         self.is_first = True

@@ -23,6 +23,7 @@ class Listener:
 
     elements: frozenset[str] | None = None
     keys: frozenset[str] = frozenset()
+    may_name_a_type = False  # a declaration that only names the type, as drawings have it, is passed over unread
     _parser: expat.XMLParserType
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -67,9 +68,13 @@ def read(content: bytes, listener: Listener) -> None:
     def declared(*_arguments: object) -> None:
         raise Refused(Code.DISGUISED)
 
+    def typed(_name: str, _system: str | None, _public: str | None, has_more: int) -> None:
+        if has_more or not listener.may_name_a_type:
+            raise Refused(Code.DISGUISED)
+
     parser.StartElementHandler = start
     parser.ProcessingInstructionHandler = listener.instruction
-    parser.StartDoctypeDeclHandler = declared
+    parser.StartDoctypeDeclHandler = typed
     parser.EntityDeclHandler = declared
     try:
         parser.Parse(content, True)

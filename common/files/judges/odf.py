@@ -61,8 +61,6 @@ class _Part(Listener):
             self.root = name
             if name in _FOREIGN_ROOTS:
                 raise Refused(_FOREIGN_ROOTS[name])
-        if self.root == "svg":
-            return  # judged as a picture
         if name in _ACTING:
             raise Refused(_ACTING[name])
         if name == "script":
@@ -167,12 +165,11 @@ def _judge_part(part: str, content: bytes) -> None:
         raise Refused(Code.OBJECT)
     if part.startswith(_MACRO_FOLDERS) and not part.endswith(_LISTS_OF_MACROS):
         raise Refused(Code.MACROS)
-    if magic.looks_like_markup(content):
+    if magic.looks_like_markup(content) and not magic.is_drawing(content):
         heard = _Part(posixpath.dirname(part))
         read(content, heard)
-        if heard.root != "svg" or magic.is_picture(content):
-            return
-    elif part == "layout-cache":
+        return
+    if part == "layout-cache":
         if not magic.is_foreign(content):
             return
     elif magic.is_picture(content) or magic.is_font(content):

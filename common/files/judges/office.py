@@ -35,6 +35,10 @@ def _judge(content: bytes, depth: int) -> str:
     def embedded(inner: bytes) -> Code | None:
         if depth >= MAX_DEPTH:
             return Code.OBJECT
+        if inner.startswith(b"%PDF-"):
+            from common.files.judges import pdf  # which judges documents within, by this module
+
+            return Code.UNKNOWN_PART if pdf.judge(inner) else None
         if not inner.startswith(b"PK\x03\x04"):
             return Code.OBJECT
         found = _judge(inner, depth + 1)

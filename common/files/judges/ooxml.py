@@ -61,10 +61,11 @@ class _Types(Listener):
 
 
 class _Relationships(Listener):
-    """A .rels part: (type, target, is outside)."""
+    """A .rels part: (type, target, is outside), and the numbers of the links outside."""
 
     def __init__(self) -> None:
         self.found: list[tuple[str, str, bool]] = []
+        self.links: set[str] = set()
 
     def start(self, name: str, attributes: Attributes) -> None:
         if len({key for key, _value in attributes}) != len(attributes):
@@ -80,7 +81,10 @@ class _Relationships(Listener):
         outside = said.get("TargetMode", "Internal").strip().lower() != "internal"
         clear = targets.plain(target)
         looks_outside = bool(targets.scheme(clear)) or clear.startswith(("//", "\\"))
-        self.found.append((said.get("Type", "").strip(), target, outside or looks_outside))
+        kind = said.get("Type", "").strip()
+        self.found.append((kind, target, outside or looks_outside))
+        if (outside or looks_outside) and _short(kind) == "hyperlink":
+            self.links.add(said.get("Id", ""))
 
 
 def is_ooxml(package: Package) -> bool:
@@ -120,6 +124,16 @@ def _relationships(package: Package, part: str) -> list[tuple[str, str, bool]]:
     return [
         (kind, target if outside else _part_name(folder, target), outside) for kind, target, outside in listener.found
     ]
+
+
+def _links_of(package: Package, part: str) -> frozenset[str]:
+    folder, name = posixpath.split(part)
+    relationships = posixpath.join(folder, "_rels", f"{name}.rels")
+    if relationships not in package:
+        return frozenset()
+    listener = _Relationships()
+    read(package.read(relationships), listener)
+    return frozenset(listener.links)
 
 
 def _part_name(folder: str, target: str) -> str:
@@ -163,7 +177,7 @@ def _judge_each(
         if kind is Kind.MARKUP:
             _refuse_object(content)
             is_drawing = part in drawings or part.endswith(".vml")
-            keys += (judge_drawing if is_drawing else judge_markup)(content).font_keys
+            keys += (judge_drawing if is_drawing else judge_markup)(content, _links_of(package, part)).font_keys
         elif kind is Kind.DATA:
             _refuse_object(content)
             if content:  # the origin of signatures is empty by its standard
@@ -184,6 +198,9 @@ def _judge_bytes(part: str, kind: Kind | None, content: bytes, embedded: Embedde
             raise Refused(code)
         return
     _refuse_object(content)
+    if kind is Kind.PICTURE and content.startswith(b"%PDF-"):
+        _judge_bytes(part, Kind.EMBEDDED, content, embedded)  # Word of a Mac keeps drawings so
+        return
     if kind is Kind.PICTURE:
         honest = not content or magic.is_picture(content)
     elif kind is Kind.INERT:

@@ -36,6 +36,8 @@ _ACTING = {
     "sourceFileName": Code.OUTSIDE_PART,
 }
 _COLLECTED = _FORMULAS | _INSTRUCTIONS | {"FmlaMacro"}
+_REFERENCES = frozenset({"id", "link", "embed", "pict", "relid", "href"})
+_HYPERLINKS = frozenset({"hyperlink", "hlinkClick", "hlinkHover", "hlinkMouseOver"})
 _PLAIN_TEXT = frozenset({"t", "delText"})
 _BREAKS = frozenset({"tab", "br", "cr", "ptab"})
 
@@ -49,7 +51,11 @@ class PartListener(Listener):
         "action sourceFile store type Type"
     )
 
-    def __init__(self) -> None:
+    def __init__(self, links: frozenset[str] = frozenset()) -> None:
+        """`links`: the numbers under which addresses outside are kept, which only hyperlinks may use."""
+        self._links = links
+        if links:
+            self.keys = self.keys | _REFERENCES
         self.fields = Fields()
         self.font_keys: list[str] = []
         self._collected: list[str] | None = None
@@ -72,6 +78,8 @@ class PartListener(Listener):
         for key, value in attributes:
             if not value:
                 continue
+            if key in _REFERENCES and value in self._links and name not in _HYPERLINKS:
+                raise Refused(Code.OUTSIDE_PART)
             if key == "instr":
                 judge_instruction(value)
             elif key in ("src", "href", "althref"):
@@ -128,9 +136,9 @@ def _judge_address(element: str, address: str) -> None:
         raise Refused(Code.LINK)
 
 
-def judge_markup(content: bytes) -> PartListener:
+def judge_markup(content: bytes, links: frozenset[str] = frozenset()) -> PartListener:
     """Refused when the part says something that acts; otherwise what was heard (keys of fonts)."""
-    listener = PartListener()
+    listener = PartListener(links)
     read(content, listener)
     listener.fields.finish()
     return listener
@@ -139,6 +147,6 @@ def judge_markup(content: bytes) -> PartListener:
 _OPEN_BREAK = re.compile(rb"<br\s*>", re.IGNORECASE)
 
 
-def judge_drawing(content: bytes) -> PartListener:
+def judge_drawing(content: bytes, links: frozenset[str] = frozenset()) -> PartListener:
     """Excel itself writes `<br>` without an end into the old kind of drawings (comments); it is read as it means it."""
-    return judge_markup(_OPEN_BREAK.sub(b"<br/>", content))
+    return judge_markup(_OPEN_BREAK.sub(b"<br/>", content), links)

@@ -148,6 +148,8 @@ class _Walk:
             _judge_script(part["/JS"])
         if "/S" in keys:
             _judge_action(part, _BY_A_CLICK, is_certain=False)
+        if isinstance(part.get("/Ref"), pikepdf.Dictionary) and "/F" in part["/Ref"]:
+            raise Refused(Code.PDF_OTHER_FILE)  # drawn from a page of another file
         if "/EF" in keys:
             self._find_files(part)
         self._judge_triggers(part, keys)

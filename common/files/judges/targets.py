@@ -8,7 +8,7 @@ from common.files.judges.lists import words
 # What a reader may follow by a click. Anything else (javascript, data, ms-msdt, search-ms, macro …) runs something.
 CLICKED = frozenset({"http", "https", "mailto", "tel", "sms", "ftp", "ftps", "file", "sip", "callto", "news", "geo"})
 PROGRAMS = words("exe com bat cmd scr pif msi msp js jse vbs vbe wsf wsh hta lnk ps1 jar reg cpl dll url scf inf chm")
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
+_SCHEME = re.compile(r"(\.?[A-Za-z][A-Za-z0-9+.\-]*):")
 _DRIVE = re.compile(r"[A-Za-z]:(?=[\\/])")
 
 

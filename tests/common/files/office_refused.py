@@ -4,6 +4,7 @@ from functools import partial
 
 from common.files.codes import Code
 from tests.common.files import craft_office as craft
+from tests.common.files import craft_pdf
 from tests.common.files.craft_office import EXE, MS, OLE, docx, field, odf, rel, rels, xlsx
 from tests.common.files.office_parts import (
     DDE_LINK,
@@ -74,6 +75,31 @@ REFUSED = {
     "link that runs a script": (partial(outside, "hyperlink", "javascript:alert(1)"), Code.LINK),
     "link that runs a tool": (partial(outside, "hyperlink", "ms-msdt:/id PCWDiagnostic"), Code.LINK),
     "link to a program": (partial(outside, "hyperlink", r"file:///C:\Windows\System32\cmd.exe"), Code.LINK),
+    "picture by the number of a link": (
+        lambda: docx(rel("hyperlink", HTTP, outside=True), body='<a:blip xmlns:a="x" r:link="rId1"/>'),
+        Code.OUTSIDE_PART,
+    ),
+    "template by the number of a link": (
+        lambda: docx(
+            rel("settings", "settings.xml"),
+            parts=[
+                (
+                    "word/settings.xml",
+                    '<w:settings xmlns:w="x" xmlns:r="x"><w:attachedTemplate r:id="rId1"/></w:settings>',
+                ),
+                ("word/_rels/settings.xml.rels", rels(rel("hyperlink", HTTP, outside=True))),
+            ],
+        ),
+        Code.OUTSIDE_PART,
+    ),
+    "drawing with an entity": (
+        partial(part, "image", "a.svg", '<!DOCTYPE svg [<!ENTITY x "1">]><svg>&x;</svg>'),
+        Code.DISGUISED,
+    ),
+    "PDF with a script as a picture": (
+        lambda: part("image", "a.pdf", craft_pdf.on_opening("JavaScript", JS="app.alert(1)")),
+        Code.UNKNOWN_PART,
+    ),
     # what stands under another part's name
     "object": (partial(part, "oleObject", "embeddings/oleObject1.bin", OLE), Code.OBJECT),
     "object under a picture's name": (partial(part, "image", "media/image1.png", OLE), Code.OBJECT),
@@ -271,6 +297,11 @@ REFUSED = {
     "odt with a script in the text": (lambda: odf("<text:p><text:script>x</text:script></text:p>"), Code.MACROS),
     "odt with a link that runs a macro": (lambda: odf(a("vnd.sun.star.script:a")), Code.MACROS),
     "odt with a link that runs a script": (lambda: odf(a("javascript:x")), Code.LINK),
+    "odt with a button that commands": (lambda: odf(a(".uno:Quit")), Code.LINK),
+    "odt with a drawing with a script": (
+        lambda: odf(parts=[("Pictures/a.svg", "<svg><script>1</script></svg>")]),
+        Code.DISGUISED,
+    ),
     "odt with a picture of the net": (lambda: odf(image(HTTP)), Code.OUTSIDE_PICTURE),
     "odt with a picture of a server": (lambda: odf(image("//zly/x.png")), Code.OUTSIDE_PICTURE),
     "odt with another's section": (

@@ -4,6 +4,7 @@
 from functools import partial
 
 from tests.common.files import craft_office as craft
+from tests.common.files import craft_pdf
 from tests.common.files.craft_office import MS, docx, field, odf, picture, rel, rels, xlsx
 from tests.common.files.office_parts import (
     DRIVE,
@@ -58,6 +59,18 @@ TAKEN = {
             ("word/media/h.tiff", picture("TIFF")),
             ("word/media/i.webp", picture("WEBP")),
         ],
+    ),
+    "drawing with a declaration of its type": partial(
+        part,
+        "image",
+        "media/herb.svg",
+        '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" '
+        '"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd"><svg/>',
+    ),
+    "drawing of a Mac": lambda: part("image", "media/image1.pdf", craft_pdf.pdf()),
+    "links by their numbers": lambda: docx(
+        rel("hyperlink", "https://gmina.pl", True),
+        body='<w:hyperlink r:id="rId1"/><a:hlinkClick xmlns:a="x" r:id="rId1"/>',
     ),
     "picture called macros": lambda: docx(
         rel("image", "media/macros.png"),
