@@ -33,9 +33,8 @@ def every(seconds: float, task: str, *args: Any) -> dict[str, Any]:
 
 # What runs without being asked: name → every(seconds, task). Each task is safe to run twice or late.
 BEAT: dict[str, dict[str, Any]] = {
+    "tick": every(5, "common.tasks.tick"),
     "deliver-mail": every(10, "notifications.tasks.deliver"),
-    "seal-journal": every(5, "common.tasks.seal_journal"),
-    "seal-late-entries": every(120, "common.tasks.seal_late_entries"),
     "close-due-calls": every(30, "contest.tasks.advance_phases"),
     "remind-of-deadlines": every(1800, "applications.tasks.send_deadline_reminders"),
     "remind-of-completions": every(1800, "applications.tasks.send_completion_reminders"),

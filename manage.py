@@ -4,8 +4,13 @@
 import os
 import sys
 
+# They make tables, so they work as the owner of the tables (DATABASE_OWNER_URL), where that is a role of its own.
+AS_OWNER = {"migrate", "restore"}
+
 
 def main() -> None:
+    if AS_OWNER.intersection(sys.argv[1:2]):
+        os.environ["AS_DATABASE_OWNER"] = "1"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 

@@ -1,8 +1,12 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CommonConfig(AppConfig):
     name = "common"
 
     def ready(self) -> None:
+        from common.kernel import guards
         from config import checks  # noqa: F401 — registers the refusal of unsafe settings
+
+        post_migrate.connect(guards.ensure, sender=self, dispatch_uid="common.kernel.guards")

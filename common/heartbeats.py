@@ -25,6 +25,8 @@ NOTED_EVERY = 15.0  # seconds, in each process
 SILENCE = timedelta(minutes=2)  # longer than a restart of the worker
 OFTEN = timedelta(minutes=1)
 BACKUP = "backup"  # noted by the command, which no timetable of ours starts
+SEALER = "seal"  # the process that seals the journal, which needs no timetable either
+SEALS_EVERY = timedelta(seconds=5)
 
 _noted: dict[str, float] = {}
 
@@ -99,11 +101,16 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """Whether background work goes on. `heard_at`: when any of it last ended well."""
+    """Whether background work goes on. `heard_at`: when any of the timetable last ended well."""
 
     beats: list[Beat]
     heard_at: datetime | None
     backed_up_at: datetime | None
+    sealer: Beat
+
+    @property
+    def all(self) -> list[Beat]:
+        return [*self.beats, self.sealer]
 
     @property
     def late(self) -> list[Beat]:
@@ -127,14 +134,17 @@ def pulse(now: datetime) -> Pulse:
     One that never ran is late where nothing ever did: after an installation the slower ones come later.
     """
     runs = TaskRun.objects.in_bulk()
-    backup = runs.pop(BACKUP, None)
+    backup, sealing = runs.pop(BACKUP, None), runs.pop(SEALER, None) or TaskRun(name=SEALER)
     heard_at = max((run.succeeded_at for run in runs.values() if run.succeeded_at), default=None)
-    beats = []
-    for task, every in sorted(intervals().items()):
-        run = runs.get(task) or TaskRun(name=task)
-        if run.succeeded_at is None:
-            late = heard_at is None or run.failing_since is not None
-        else:
-            late = now - run.succeeded_at > 3 * every + SILENCE
-        beats.append(Beat(task, every, run.succeeded_at, run.failing_since, run.error, late))
-    return Pulse(beats, heard_at, backup.succeeded_at if backup else None)
+    table = sorted(intervals().items())
+    beats = [_beat(runs.get(task) or TaskRun(name=task), every, now, heard_at is None) for task, every in table]
+    sealer = _beat(sealing, SEALS_EVERY, now, late_unless_run=True)
+    return Pulse(beats, heard_at, backup.succeeded_at if backup else None, sealer)
+
+
+def _beat(run: TaskRun, every: timedelta, now: datetime, late_unless_run: bool) -> Beat:
+    if run.succeeded_at is None:
+        late = late_unless_run or run.failing_since is not None
+    else:
+        late = now - run.succeeded_at > 3 * every + SILENCE
+    return Beat(run.name, every, run.succeeded_at, run.failing_since, run.error, late)

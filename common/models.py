@@ -4,6 +4,8 @@ Rows refer to people, entries and editions by number, not by foreign key: the jo
 every other app, and removing personal data elsewhere must leave it provable.
 """
 
+from datetime import UTC
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +20,9 @@ class JournalEntry(models.Model):
     target_id = models.BigIntegerField(_("object number"))
     edition_id = models.BigIntegerField(_("edition"), null=True, db_index=True)
     data = models.JSONField(_("details"), default=dict)
+    # The number of its transaction, written by the database itself (common/kernel/guards.py): tells a row that a long
+    # transaction committed late from one that was dated back. Null on SQLite and in rows older than this column.
+    transaction_number = models.BigIntegerField(_("transaction"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("journal entry")
@@ -39,6 +44,7 @@ class JournalSeal(models.Model):
     previous_hash = models.CharField(max_length=64)
     entry_hash = models.CharField(max_length=64, unique=True)
     sealed_at = models.DateTimeField()
+    format = models.PositiveSmallIntegerField(default=1)  # what is hashed: common/sealing.py
 
     class Meta:
         verbose_name = _("journal seal")
@@ -46,6 +52,75 @@ class JournalSeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence}: {self.entry_hash}"
+
+
+class JournalEpoch(models.Model):
+    """From here the log goes on from a restored backup. The first epoch, number 1, has no row; never changed.
+
+    `base` is how many seals stood in what was restored: up to there old and new epoch are one tree.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    started_at = models.DateTimeField()
+    reason = models.CharField(max_length=20)  # "restore"
+    set_made_at = models.DateTimeField()  # when the restored set was made
+    sealed_until = models.DateTimeField(null=True)  # when the last seal of the set was made
+    base = models.BigIntegerField()
+    sealed_to = models.BigIntegerField()  # with what had waited for its seal in the set, sealed by the restore
+    last_known = models.TextField(blank=True)  # the newest checkpoint of the database that was replaced, as signed
+
+    class Meta:
+        verbose_name = _("epoch of the journal")
+        verbose_name_plural = _("epochs of the journal")
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """Its name in checkpoints. With the moment, because a backup may be restored twice under the same number."""
+        return f"{self.number}-{self.started_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+class SigningKey(models.Model):
+    """The public half of a key that signs checkpoints; the newest one is in use. Never changed.
+
+    The private half is a file that only the sealer reads (SIGNING_KEY_FILE).
+    """
+
+    public_key = models.CharField(max_length=64, unique=True)  # Ed25519, 32 bytes in hexadecimal
+    valid_from = models.DateTimeField()
+    previous = models.OneToOneField("self", models.PROTECT, null=True, related_name="next")
+    handover = models.CharField(max_length=128, blank=True)  # signature of the previous key; empty: it was lost
+    self_made = models.BooleanField(default=False)  # the service made it for itself, beside its own data
+
+    class Meta:
+        verbose_name = _("signing key")
+        verbose_name_plural = _("signing keys")
+
+    def __str__(self) -> str:
+        return self.public_key
+
+
+class JournalCheckpoint(models.Model):
+    """A signed root over all seals at a moment, published so that others keep it. Never changed."""
+
+    number = models.BigIntegerField(primary_key=True)
+    epoch = models.BigIntegerField()  # number of the epoch
+    size = models.BigIntegerField()  # seals under the root
+    root = models.CharField(max_length=64)  # RFC 9162, in hexadecimal
+    made_at = models.DateTimeField(db_index=True)
+    reason = models.CharField(max_length=20)  # "hour", "announcement", "epoch", "key"
+    key = models.ForeignKey(SigningKey, models.PROTECT, related_name="checkpoints")
+    note = models.TextField()  # the signed text, as it is published
+    frontier = models.JSONField()  # roots of the full subtrees: the next checkpoint goes on from them
+
+    class Meta:
+        verbose_name = _("checkpoint of the journal")
+        verbose_name_plural = _("checkpoints of the journal")
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.size} {self.root}"
 
 
 class PublicStamp(models.Model):

@@ -7,6 +7,7 @@ way, and after a failure they are taken away again.
 import os
 import sqlite3
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -20,8 +21,9 @@ from django.utils import timezone
 from common.backup import engine, reason
 from common.backup_set import MEDIA, BackupRefused, Manifest, Progress, count_rows, read_set
 from common.files.uploads import discard
+from common.kernel import epochs, guards
 from common.media import check_media, stored_digest
-from common.sealing import ChainReport, seal_entries, verify_chain
+from common.sealing import ChainReport, verify_chain
 
 # `migrate` fills these by itself: rows in them are nobody's work.
 OF_MIGRATE = {"django_migrations", "django_content_type", "auth_permission"}
@@ -64,12 +66,14 @@ def restore_set(folder: Path, manifest: Manifest, told: Progress) -> Restored:
     """Replace database and files by those of a checked set; BackupRefused means that all is as it was."""
     _refuse_root()
     written: list[str] = []
+    known = epochs.known()
     try:
         with engine().replaced(folder, manifest, told):
             _compare_counts(manifest)
             migrated = _migrate()
+            guards.ensure()
             kept = _put_files(folder, manifest, written, told)
-            journal = _verify_journal(manifest)
+            journal = _verify_journal(manifest, known)
             orphans = _verify_files(manifest)
     except BaseException as error:
         for name in written:
@@ -125,9 +129,9 @@ def _put_files(folder: Path, manifest: Manifest, written: list[str], told: Progr
     return kept
 
 
-def _verify_journal(manifest: Manifest) -> ChainReport:
+def _verify_journal(manifest: Manifest, known: epochs.Known) -> ChainReport:
     """What was wrong when the set was made is evidence and comes back as it was; nothing else may be wrong."""
-    seal_entries()  # those that were written but not yet sealed at that moment
+    epochs.begin(known, set_made_at=datetime.fromisoformat(manifest.created_at))
     head = "" if manifest.journal["problem"] else manifest.journal["head"]
     report = verify_chain(expect_head=head if manifest.journal["count"] else "")
     if report.problem not in ("", manifest.journal["problem"]):

@@ -1,12 +1,16 @@
 """The hash chain over the journal: one sealer adds committed entries to it in order, anybody can verify it.
 
-docs/adr/0002-one-sealer.md says why entries are not chained by their writers.
+docs/adr/0002-one-sealer.md says why entries are not chained by their writers. The sealer itself is in
+common/kernel/sealer.py, what leaves the house in common/kernel/checkpoints.py.
+
+A seal has a format, which says what is hashed: 1 (0.1.0 and before) the entry; 2 also the number of its transaction
+and the time of sealing, so an entry that was put into the journal later than it claims is seen for ever.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,22 +19,24 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from common.canonical import canonical_json
+from common.kernel.lateness import SEALED_WITHIN, Sealed, late_entries
 from common.models import JournalEntry, JournalSeal
 from common.queries import unsealed_near_end
 
 START = "0" * 64
 BATCH = 1000
-SEALED_WITHIN = timedelta(minutes=5)  # an older unsealed entry means that the sealer stands still
+FORMAT = 2
 _SEALER_LOCK = (0x534C, 0)  # in the space of common.locking; no edition has number 0
 
 
 @dataclass(frozen=True, slots=True)
 class ChainReport:
-    """What verification found. `problem` names the first row that is not as it was sealed; empty: none."""
+    """What verification found. `problem` names the first row that is not as it should be; empty: none."""
 
     count: int
     head: str
     problem: str = ""
+    late: tuple[str, ...] = ()  # every entry that was sealed later than it should have been, in words
 
 
 def seal_entries() -> int:
@@ -66,11 +72,16 @@ def _seal_batch(find: Callable[[], QuerySet[JournalEntry]]) -> int:
         seals = []
         for entry in find().order_by("pk")[:BATCH]:
             sequence += 1
-            digest = hash_of(previous, entry)
-            seals.append(
-                JournalSeal(sequence=sequence, entry=entry, previous_hash=previous, entry_hash=digest, sealed_at=now)
+            seal = JournalSeal(
+                sequence=sequence,
+                entry=entry,
+                previous_hash=previous,
+                entry_hash=hash_of(previous, entry, now),
+                sealed_at=now,
+                format=FORMAT,
             )
-            previous = digest
+            seals.append(seal)
+            previous = seal.entry_hash
         JournalSeal.objects.bulk_create(seals)
     return len(seals)
 
@@ -84,15 +95,26 @@ def _become_sealer() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def hash_of(previous: str, entry: JournalEntry) -> str:
-    """SHA-256 over the hash before it and the entry as canonical JSON."""
-    return hashlib.sha256((previous + canonical_json(_payload(entry))).encode()).hexdigest()
+def hash_of(previous: str, entry: JournalEntry, sealed_at: datetime | None = None) -> str:
+    """SHA-256 over the hash before it and the entry as canonical JSON; without `sealed_at` in format 1."""
+    payload = _payload(entry)
+    if sealed_at:
+        payload |= {
+            "format": FORMAT,
+            "sealed_at": _moment(sealed_at),
+            "transaction_number": entry.transaction_number,
+        }
+    return hashlib.sha256((previous + canonical_json(payload)).encode()).hexdigest()
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _payload(entry: JournalEntry) -> dict[str, Any]:
     return {
         "id": entry.pk,
-        "happened_at": entry.happened_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "happened_at": _moment(entry.happened_at),
         "actor_id": entry.actor_id,
         "action": entry.action,
         "target_type": entry.target_type,
@@ -116,28 +138,35 @@ def _stable(value: Any) -> Any:
 
 def is_intact(entry: JournalEntry, seal: JournalSeal) -> bool:
     """Is this entry still what was sealed? (Whether the chain around it is whole, `verify_chain` tells.)"""
-    return seal.entry_hash == hash_of(seal.previous_hash, entry)
+    sealed_at = {1: None, FORMAT: seal.sealed_at}
+    return seal.format in sealed_at and seal.entry_hash == hash_of(seal.previous_hash, entry, sealed_at[seal.format])
 
 
 def verify_chain(*, expect_head: str = "", now: datetime | None = None) -> ChainReport:
     """Walk the whole chain. With `expect_head`, a hash published earlier must still be in it.
 
-    Entries cut off at the end leave no gap: only a hash kept elsewhere shows that they are gone.
+    Entries cut off at the end leave no gap: only what is kept elsewhere shows that they are gone, a hash or a
+    checkpoint (common/kernel/verification.py).
     """
-    count, head, met = 0, START, not expect_head
+    count, head, met, seal_format, after = 0, START, not expect_head, 1, []
     for seal, entry in _chain():
         if seal.sequence != count + 1:
             return ChainReport(count, head, f"missing: seal {count + 1} (the next one is {seal.sequence})")
         if entry is None:
             return ChainReport(count, head, f"missing: entry {seal.entry_id}, sealed as {seal.sequence}")
-        if seal.previous_hash != head:
+        if seal.previous_hash != head or seal.format < seal_format:
             return ChainReport(count, head, f"altered: seal {seal.sequence} does not follow the one before it")
         if not is_intact(entry, seal):
             return ChainReport(count, head, f"altered: entry {entry.pk} ({entry}), sealed as {seal.sequence}")
-        count, head = seal.sequence, seal.entry_hash
+        if seal.format == FORMAT and seal.sealed_at - entry.happened_at > SEALED_WITHIN:
+            after.append(Sealed.of(entry, seal))
+        count, head, seal_format = seal.sequence, seal.entry_hash, seal.format
         met = met or head == expect_head
+    late = tuple(late_entries(after))
     if not met:
-        return ChainReport(count, head, f"missing: no entry with the expected hash {expect_head}")
+        return ChainReport(count, head, f"missing: no entry with the expected hash {expect_head}", late)
+    if late:
+        return ChainReport(count, head, late[0], late)
     too_old = (now or timezone.now()) - SEALED_WITHIN
     waiting = JournalEntry.objects.filter(seal=None, happened_at__lt=too_old).order_by("pk").first()
     if waiting:

@@ -1,16 +1,8 @@
-"""What the worker does for the journal."""
+"""The sign of life of the background: timetable, broker and worker are all there when it runs."""
 
 from celery import shared_task
 
-from common.sealing import seal_entries, seal_new_entries
 
-
-@shared_task(name="common.tasks.seal_journal")
-def seal_journal() -> int:
-    return seal_new_entries()
-
-
-@shared_task(name="common.tasks.seal_late_entries")
-def seal_late_entries() -> int:
-    """Those that a long transaction committed so late that the chain has moved on past them."""
-    return seal_entries()
+@shared_task(name="common.tasks.tick")
+def tick() -> None:
+    """Nothing to do: that it ended is noted (common/heartbeats.py). Nothing but the timetable starts it."""

@@ -124,6 +124,10 @@ SITE_OPERATOR = {
 
 # --- Data -------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+DATABASE_RUNTIME_ROLE = str(DATABASES["default"].get("USER") or "")
+# Commands that make tables (manage.py names them) work as the owner of the tables, where that is another role.
+if env.bool("AS_DATABASE_OWNER", default=False) and env.str("DATABASE_OWNER_URL", default=""):
+    DATABASES = {"default": env.db("DATABASE_OWNER_URL")}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE takes the write lock at BEGIN, so a reader never fails to become a writer half-way.
@@ -344,6 +348,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY el
 # Sign-in attempts are counted by the reader's address, which only our own proxy may tell: without one
 # X-Forwarded-For is anybody's word, and without this every reader behind the proxy would count as one.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
+
+# --- The log that leaves the house --------------------------------------------------------------
+# The private key that signs checkpoints of the journal: read by the sealer alone. Empty: `serve` makes one in var/.
+SIGNING_KEY_FILE = env.str("SIGNING_KEY_FILE", default="")
 
 # --- What is told about the work -----------------------------------------------------------------
 # Opens /metrics; without it there is no such address.

@@ -17,5 +17,9 @@ from config.checks import refuse_unsafe  # noqa: E402 — needs the settings mad
 
 refuse_unsafe()
 
+from common.kernel.guards import warn_of_one_role  # noqa: E402 — asks the database
+
+warn_of_one_role()
+
 import_module(settings.ROOT_URLCONF)  # now, not in the first request
 gc.freeze()  # what is loaded by now stays: looking through it again and again costs a request 0.1 s now and then

@@ -16,7 +16,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.taxonomy import SECTION_BY_CODE
 from contest.rules import Section
@@ -46,6 +46,7 @@ DETAILS: dict[str, str | Promise] = {
     "files": gettext_lazy("files"),
     "finalists": gettext_lazy("finalists"),
     "findings": gettext_lazy("findings"),
+    "from": pgettext_lazy("moment", "from"),
     "form": gettext_lazy("form of the copy"),
     "is_active": gettext_lazy("active"),
     "juror": gettext_lazy("member of the jury"),
@@ -71,10 +72,13 @@ DETAILS: dict[str, str | Promise] = {
     "rules_sha256": gettext_lazy("digest of the rules"),
     "section": gettext_lazy("section"),
     "session": gettext_lazy("session"),
+    "since": pgettext_lazy("moment", "since"),
     "sha256": gettext_lazy("digest"),
     "sheets_of": gettext_lazy("sheets of entries"),
     "state": gettext_lazy("state"),
     "third": gettext_lazy("third juror"),
+    "to": pgettext_lazy("moment", "to"),
+    "transaction": gettext_lazy("transaction"),
     "together_with": gettext_lazy("entries accepted together"),
     "unit": gettext_lazy("unit"),
     "units_changed": gettext_lazy("units of the juror changed"),

@@ -79,6 +79,8 @@ ACTIONS: dict[str, str | Promise] = {
     "edition.reopen_scoring": _("Phase of scoring opened again"),
     "edition.set_retention": _("Retention of personal data changed"),
     "edition.update": _("Set-up of the edition changed"),
+    "journal.long_transaction": _("Transaction that takes long noted by the sealer"),
+    "journal.outage": _("Time in which the sealer did not run"),
     "jury.assign": _("Entry assigned to a juror"),
     "jury.close_scoring": _("Results of the scoring settled"),
     "jury.declare_impartiality": _("Declaration of impartiality made"),

@@ -84,11 +84,11 @@ def _work(state: WorkState) -> Iterator[Metric]:
             "When `manage.py backup` last made a set.",
             state.pulse.backed_up_at.timestamp(),
         )
-    ended = {beat.task: beat.succeeded_at.timestamp() for beat in state.pulse.beats if beat.succeeded_at}
+    ended = {beat.task: beat.succeeded_at.timestamp() for beat in state.pulse.all if beat.succeeded_at}
     yield _by("slz_task_last_success_timestamp_seconds", "When a task last ended well.", "task", ended)
-    late = {beat.task: int(beat.late) for beat in state.pulse.beats}
+    late = {beat.task: int(beat.late) for beat in state.pulse.all}
     yield _by("slz_task_late", "Whether a task has missed its time.", "task", late)
-    failing = {beat.task: int(beat.failing_since is not None) for beat in state.pulse.beats}
+    failing = {beat.task: int(beat.failing_since is not None) for beat in state.pulse.all}
     yield _by("slz_task_failing", "Whether the latest run of a task failed.", "task", failing)
 
 

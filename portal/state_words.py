@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from awards.queries.certificates import failed_by_edition
-from common.heartbeats import Beat
+from common.heartbeats import SEALER, Beat
+from common.kernel.guards import protection
 from common.templatetags.ui import filesize
 from common.todo import Todo
 from notifications.models import OutboxStatus
@@ -27,8 +28,8 @@ TASKS = {
     "applications.tasks.sweep_removed_files": gettext_lazy("Deleting files that applicants removed"),
     "awards.tasks.build_certificates": gettext_lazy("Building diplomas and confirmations"),
     "awards.tasks.confirm_submissions": gettext_lazy("Preparing confirmations of submission"),
-    "common.tasks.seal_journal": gettext_lazy("Sealing the journal"),
-    "common.tasks.seal_late_entries": gettext_lazy("Sealing what came late to the journal"),
+    "common.tasks.tick": gettext_lazy("Sign of life"),
+    SEALER: gettext_lazy("Sealing the journal"),
     "contest.tasks.advance_phases": gettext_lazy("Closing calls after their deadline"),
     "jury.tasks.remind_jurors": gettext_lazy("Reminding jurors"),
     "notifications.tasks.deliver": gettext_lazy("Sending mail"),
@@ -71,7 +72,7 @@ class Part:
 
 def parts(state: WorkState) -> list[Part]:
     """Every part of the service. Asks the broker and the storage, each for a bounded time."""
-    return [*work_parts(state), _broker(), _files(), *_viruses(), _backup(state)]
+    return [*work_parts(state), *_journal_rights(), _broker(), _files(), *_viruses(), _backup(state)]
 
 
 def work_parts(state: WorkState) -> list[Part]:
@@ -219,7 +220,25 @@ def _journal(state: WorkState) -> Part:
         ) % {"count": journal.count, "at": moment(journal.since)}
         meaning = _("Everything is written down, but until it is sealed a change of it could not be proved.")
         return Part(name, BROKEN, what, meaning, _tell_the_administrator())
+    if (sealer := state.pulse.sealer).late:
+        what = (
+            _("The sealer has stood still since %(at)s.") % {"at": moment(sealer.succeeded_at)}
+            if sealer.succeeded_at
+            else _("The sealer has not started yet.")
+        )
+        meaning = _("Everything is written down, but nothing is sealed and no public checkpoint is made.")
+        return Part(name, BROKEN, what, meaning, _tell_the_administrator())
     return Part(name, WORKS, _("Every change is written down and sealed within seconds."))
+
+
+def _journal_rights() -> Iterator[Part]:
+    """Only where the database could keep the journal from the service and does not; on SQLite nothing could."""
+    found = protection()
+    if found.engine == "postgresql" and found.one_role:
+        what = _("The service could change its own journal: one role of the database owns and uses its tables.")
+        meaning = _("Whoever broke into the service could rewrite what happened; the public checkpoints would show it.")
+        step = _("Ask the administrator to set up the second role (DATABASE_OWNER_URL in the manual of operations).")
+        yield Part(_("Protection of the journal"), ATTENTION, what, meaning, step)
 
 
 def _broker() -> Part:

@@ -15,9 +15,10 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache, caches
 from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import settings as hypothesis_settings
 
-from tests import cases, servers
+from tests import cases, servers, tampering
 from tests import own_database as own_databases
 from tests.cases import figure  # noqa: F401 — a fixture
 
@@ -26,6 +27,8 @@ REQUIRED = os.environ.get("REQUIRE_SERVICES") == "1"
 # How long one example takes says more about the machine than about the code.
 hypothesis_settings.register_profile("suite", deadline=None)
 hypothesis_settings.load_profile("suite")
+
+BaseDatabaseOperations.execute_sql_flush = tampering.flush_as_owner
 
 
 def absent(what: str) -> None:

@@ -133,6 +133,19 @@ class PostgresServer:
             subprocess.run(command, cwd="/", stdout=log, stderr=subprocess.STDOUT, check=True, timeout=120)
 
 
+def create_roles(server: PostgresServer, password: str, owner_password: str) -> None:
+    """The roles and the database that compose makes, by its own script."""
+    variables = {
+        "POSTGRES_PASSWORD": password,
+        "POSTGRES_OWNER_PASSWORD": owner_password,
+        "PGHOST": "127.0.0.1",
+        "PGPORT": str(server.port),
+        "PATH": f"{_postgres_programs()}:{os.environ['PATH']}",
+    }
+    script = [str(ROOT / "deploy/postgres/create_role.sh")]
+    subprocess.run(script, env={**os.environ, **variables}, check=True, timeout=30)
+
+
 def _postgres_programs() -> Path:
     """Debian keeps the programs of the server off the PATH."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))

@@ -18,8 +18,9 @@ ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 # Read by containers that are not ours.
-FOREIGN = {"POSTGRES_PASSWORD", "SITE_HOST", "UPSTREAMS"}
-LONG_RUNNING = {"web", "worker", "beat"}
+FOREIGN = {"POSTGRES_PASSWORD", "POSTGRES_OWNER_PASSWORD", "SITE_HOST", "UPSTREAMS"}
+LONG_RUNNING = {"web", "worker", "beat", "sealer"}
+OF_ONE_ALONE = {"DATABASE_OWNER_URL": "migrate", "SIGNING_KEY_FILE": "sealer"}  # what nobody else may hold
 
 
 def compose() -> dict:
@@ -59,9 +60,24 @@ def test_what_an_operator_sets_reaches_the_containers():
     """Compose passes on only what it names: a virus scanner set in slz.env and not named here would scan nothing."""
     operators = {name for name in documented() - NOT_FOR_CONTAINERS if not name.startswith("TEST_")}
     services = compose()["services"]
-    assert operators - services["web"]["environment"].keys() == set()
+    assert operators - services["web"]["environment"].keys() == OF_ONE_ALONE.keys()
     for name in ("worker", "beat"):
-        assert operators - services[name]["environment"].keys() == OF_THE_WEB_SERVER
+        assert operators - services[name]["environment"].keys() == OF_THE_WEB_SERVER | OF_ONE_ALONE.keys()
+
+
+def test_the_owner_and_the_key_are_known_to_one_container_each():
+    """Whoever breaks into the web server finds neither."""
+    services = compose()["services"]
+    for variable, only in OF_ONE_ALONE.items():
+        assert {name for name, one in services.items() if variable in (one.get("environment") or {})} == {only}
+    assert services["sealer"]["user"] not in (None, services["web"].get("user"))
+    holding = [name for name, one in services.items() if any("signing_key" in str(v) for v in one.get("volumes", []))]
+    assert holding == ["sealer"]
+    owning = [unit.stem for unit in UNITS if "slz-owner.env" in unit.read_text()]
+    signing = [unit.stem for unit in UNITS if "SIGNING_KEY_FILE" in unit.read_text()]
+    assert (owning, signing) == (["slz-migrate"], ["slz-sealer"])
+    users = {unit.stem: re.search(r"^User=(.+)$", unit.read_text(), re.M).group(1) for unit in UNITS}
+    assert [name for name, user in users.items() if user == users["slz-sealer"]] == ["slz-sealer"]
 
 
 def test_the_containers_are_web_worker_beat_database_redis_and_a_proxy():
@@ -73,7 +89,7 @@ def test_the_containers_are_web_worker_beat_database_redis_and_a_proxy():
 
 def test_the_database_is_made_by_a_script_that_is_there_and_not_for_a_superuser():
     database = compose()["services"]["database"]
-    assert set(database["environment"]) == {"POSTGRES_PASSWORD"}
+    assert set(database["environment"]) == {"POSTGRES_PASSWORD", "POSTGRES_OWNER_PASSWORD"}
     (mounted,) = [volume for volume in database["volumes"] if "initdb.d" in volume]
     script, target, mode = mounted.split(":")
     assert os.access(DEPLOY / script, os.X_OK)
@@ -82,34 +98,41 @@ def test_the_database_is_made_by_a_script_that_is_there_and_not_for_a_superuser(
     role, name = re.search(
         r"postgres://(\w+):.*/(\w+)\}$", compose()["x-service"]["environment"]["DATABASE_URL"]
     ).groups()
+    owner = re.search(
+        r"postgres://(\w+):", compose()["services"]["migrate"]["environment"]["DATABASE_OWNER_URL"]
+    ).group(1)
     made = (DEPLOY / script).read_text()
-    assert f"CREATE ROLE {role} LOGIN NOSUPERUSER" in made
-    assert f"CREATE DATABASE {name} OWNER {role};" in made
+    assert owner != role
+    for one in (role, owner):
+        assert f"CREATE ROLE {one} LOGIN NOSUPERUSER" in made
+    assert f"CREATE DATABASE {name} OWNER {owner};" in made
 
 
 @pytest.mark.postgres
-def test_the_role_of_the_service_owns_its_database_and_nothing_else(postgres_server):
+def test_the_roles_of_the_service_own_its_database_and_nothing_else(postgres_server):
     """What the image of PostgreSQL does at its first start; a password may hold anything."""
-    password = 'it\'s a \\ "word" $1'
-    variables = {"POSTGRES_PASSWORD": password, "PGHOST": "127.0.0.1", "PGPORT": str(postgres_server.port)}
-    programs = f"{servers._postgres_programs()}:{os.environ['PATH']}"
-    script = [str(DEPLOY / "postgres/create_role.sh")]
-    subprocess.run(script, env={**os.environ, **variables, "PATH": programs}, check=True, timeout=30)
+    password, owners = 'it\'s a \\ "word" $1', "another/@#'one"
+    servers.create_roles(postgres_server, password, owners)
     with psycopg.connect(postgres_server.url) as admin:
         may = (
             "SELECT rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolpassword FROM pg_authid WHERE rolname = %s"
         )
-        *rights, kept = admin.execute(may, ["slz"]).fetchone()
-        assert rights == [False] * 4
-        assert kept.startswith("SCRAM-SHA-256")
+        for role in ("slz", "slz_owner"):
+            *rights, kept = admin.execute(may, [role]).fetchone()
+            assert rights == [False] * 4
+            assert kept.startswith("SCRAM-SHA-256")
         assert admin.execute(may, ["postgres"]).fetchone()[4] is None
-    at = f"host=127.0.0.1 port={postgres_server.port} user=slz"
-    with psycopg.connect(f"{at} dbname=slz", password=password) as service:
-        service.execute("CREATE TABLE things (id int)")
+    at = f"host=127.0.0.1 port={postgres_server.port}"
+    with psycopg.connect(f"{at} user=slz_owner dbname=slz", password=owners) as owner:
+        owner.execute("CREATE TABLE things (id int)")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            service.execute("COPY things FROM PROGRAM 'echo 1'")
-    with pytest.raises(psycopg.OperationalError, match="permission denied"):
-        psycopg.connect(f"{at} dbname=postgres", password=password)
+            owner.execute("COPY things FROM PROGRAM 'echo 1'")
+    as_service = psycopg.connect(f"{at} user=slz dbname=slz", password=password)
+    with as_service, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        as_service.execute("CREATE TABLE others (id int)")
+    for role, word in (("slz", password), ("slz_owner", owners)):
+        with pytest.raises(psycopg.OperationalError, match="permission denied"):
+            psycopg.connect(f"{at} user={role} dbname=postgres", password=word)
 
 
 def test_the_proxy_reads_the_variables_it_is_given():
@@ -130,6 +153,7 @@ def test_a_unit_starts_a_program_of_the_requirements_or_of_this_tree(unit):
 def test_the_units_and_the_containers_start_the_same_programs():
     programs = {unit.stem.removeprefix("slz-"): command_of(unit) for unit in UNITS}
     assert set(programs) >= LONG_RUNNING
+    assert compose()["services"]["sealer"]["command"].split()[1:] == programs["sealer"][1:] == ["manage.py", "seal"]
     for name in ("worker", "beat"):
         contained = compose()["services"][name]["command"].split()
         assert contained[:4] == [Path(programs[name][0]).name, *programs[name][1:4]]

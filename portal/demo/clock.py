@@ -7,12 +7,15 @@ from unittest import mock
 
 from django.utils import timezone
 
+from common.sealing import seal_new_entries
+
 
 @contextmanager
 def as_of(moment: datetime) -> Iterator[None]:
     """Within the block every service reads `moment` as the present."""
     with mock.patch("django.utils.timezone.now", return_value=moment):
         yield
+        seal_new_entries()  # at the moment they claim, or the whole story would look dated back
 
 
 def at(day: date, offset: int, hour: int = 10, minute: int = 0) -> datetime:

@@ -29,7 +29,7 @@ def service_state(request: SignedInRequest) -> HttpResponse:
         "now": now,
         "parts": parts,
         "troubles": state_words.troubles(parts),
-        "beats": [(state_words.task_name(beat), beat) for beat in state.pulse.beats],
+        "beats": [(state_words.task_name(beat), beat) for beat in state.pulse.all],
         "versions": {
             "version": service_version(),
             "django": django.__version__,

@@ -66,6 +66,8 @@ def _table(world: World) -> dict[str, list[Sample]]:
         "api-1:results": editions(ANNOUNCED, DECISION),
         "account_confirm_email": one("unknown key", "nieznany"),
         "account_reset_password_from_key": one("unknown key", "1", "nieznany"),
+        "portal:checkpoint_text": one("own", o["checkpoint"].number),
+        "portal:checkpoint_json": one("own", o["checkpoint"].number),
         "contest:edition_detail": editions(CALL, PREPARED),
         "contest:rules": [(CALL, [CALL, 1]), (PREPARED, [PREPARED, 1])],
         "contest:organiser_edition": editions(PREPARED, CALL, ANNOUNCED),

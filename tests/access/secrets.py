@@ -6,6 +6,7 @@ import subprocess
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
+from unittest import mock
 
 from django.db.models import F, Q
 
@@ -13,6 +14,9 @@ from accounts.models import User
 from applications.models import Application, EligibilityCheck
 from applications.workflow import State
 from awards.models import AwardKind, Decision, JurySession
+from common.kernel import checkpoints
+from common.kernel.merkle import Tree
+from common.models import JournalCheckpoint
 from contest.models import Edition, JuryMember
 from contest.workflow import Phase
 from jury.models import (
@@ -25,7 +29,9 @@ from jury.models import (
     ScoringRound,
     SiteVisit,
 )
+from portal.demo.clock import as_of
 from tests.access.world import CALL, World
+from tests.tampering import as_owner
 
 ORGANISERS = frozenset({"officer", "officer on the jury", "auditor", "admin"})
 _WORD = re.compile(rb"Kanarek[A-Z][a-z]+\d+x")
@@ -179,3 +185,19 @@ def change_what_is_not_announced(world: World) -> frozenset[str]:
     assert changed and changed_kinds and moved  # noqa: PT018
     jurors = JuryMember.objects.filter(edition__in=waiting).values_list("user_id", flat=True)
     return ORGANISERS | _roles_of(world, set(jurors))
+
+
+def sign_the_log_again(world: World) -> None:
+    """The checkpoint of the same hour over a journal with one entry more: what a hidden change would have left."""
+    grown = checkpoints.grown
+    before = world.objects["checkpoint"]
+
+    def with_one_more(tree: Tree) -> Tree:
+        grown(tree).add(b"a hidden change")
+        return tree
+
+    with as_owner():
+        JournalCheckpoint.objects.all().delete()
+    with mock.patch.object(checkpoints, "grown", with_one_more), as_of(before.made_at):
+        after = checkpoints.make_checkpoint(world.objects["signer"], before.reason)
+    assert (after.root, after.size) != (before.root, before.size)

@@ -16,6 +16,8 @@ from accounts.models import Membership, MembershipStatus, Role, StaffRole, User
 from applications.models import Application, Attachment
 from applications.workflow import State
 from awards.models import Certificate, JurySession
+from common.kernel import checkpoints, keys
+from common.sealing import seal_entries
 from contest.models import Edition, JuryMember, JuryRole
 from jury.models import Assignment, SiteVisit
 from jury.services import assign_jurors, declare_impartiality
@@ -57,7 +59,7 @@ def build() -> World:
     with override_settings(DEMO=True, VAR_DIR=Path(folder)):
         load_demo(timezone.localdate())
     world = World(_people())
-    for part in (_entries, _jury, _awards, _rest):
+    for part in (_entries, _jury, _awards, _rest, _log):
         world.objects.update(part(world))
     for file in ("draft_file", "sent_file", "sheet_file", "scored_file"):
         factories.make_rendition(world.objects[file])
@@ -142,6 +144,13 @@ def _awards(world: World) -> dict[str, Any]:
     opened.attendees.set(JuryMember.objects.filter(edition=session.edition))
     own = Certificate.objects.filter(award__unit__memberships__user=world.people["applicant"])
     return {"closed_session": session, "open_session": opened, "diploma": own[0]}
+
+
+def _log(world: World) -> dict[str, Any]:
+    """A sealed journal with one checkpoint of a full hour."""
+    signer = keys.embedded_signer(Path(tempfile.mkdtemp(prefix="slz-access-")) / "key.pem")
+    seal_entries()
+    return {"signer": signer, "checkpoint": checkpoints.make_checkpoint(signer, checkpoints.HOUR)}
 
 
 def _rest(world: World) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from common import background
 from common.background import wake, wake_after_commit
 
-TASK = "common.tasks.seal_journal"
+TASK = "common.tasks.tick"
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import pytest
 
 from celery_app import app
 from common.broker import Transport, is_ours
-from common.tasks import seal_journal
+from common.tasks import tick
 from notifications.tasks import deliver
 from tests.faults.test_queue import message, spoilt
 
@@ -14,8 +14,8 @@ from tests.faults.test_queue import message, spoilt
 def test_what_the_service_itself_sends_is_accepted(redis_server):
     """By a wake, by beat (which carries the time limit of the task) and Celery's own restoring of it."""
     with app.connection_for_write(url=redis_server.url) as broker:
-        app.send_task("common.tasks.seal_journal", connection=broker, expires=60, headers={"request_id": "x"})
-        seal_journal.apply_async(connection=broker, expires=60)
+        app.send_task("common.tasks.tick", connection=broker, expires=60, headers={"request_id": "x"})
+        tick.apply_async(connection=broker, expires=60)
         deliver.apply_async(connection=broker)
     for queue, count in (("slz", 2), ("mail", 1)):
         texts = redis_server.client.lrange(queue, 0, -1)

@@ -15,7 +15,7 @@ from common.logs import Activity, JsonLines, busy_with, current
 from common.models import TaskRun
 from tests.together import raised, together
 
-SEAL = "common.tasks.seal_journal"
+TICK = "common.tasks.tick"
 
 
 @pytest.fixture(autouse=True)
@@ -148,7 +148,7 @@ def test_without_beat_only_what_pages_wake_goes_on():
     TaskRun.objects.filter(pk="notifications.tasks.deliver").update(succeeded_at=now)
     partly = pulse(now)
     assert not partly.stopped
-    assert SEAL in {beat.task for beat in partly.late}
+    assert TICK in {beat.task for beat in partly.late}
 
 
 @pytest.mark.django_db
@@ -183,5 +183,5 @@ def test_failures_are_told_apart_from_silence():
     now = timezone.now()
     assert not pulse(now).stopped
     assert pulse(now).late
-    note_success(SEAL)
-    assert SEAL not in {beat.task for beat in pulse(now).late}
+    note_success(TICK)
+    assert TICK not in {beat.task for beat in pulse(now).late}

@@ -35,6 +35,7 @@ def sources() -> Iterator[Path]:
     for app in APPS:
         yield from (Path(settings.BASE_DIR) / app).glob("**/services/**/*.py")
         yield from (Path(settings.BASE_DIR) / app).glob("services.py")
+        yield from (Path(settings.BASE_DIR) / app).glob("kernel/lateness.py")
 
 
 def written() -> set[str]:

@@ -11,6 +11,7 @@ from common.models import JournalEntry
 from common.sealing import seal_entries
 from notifications.models import OutboxMessage, OutboxStatus
 from tests.factories import make_edition, make_juror, make_user
+from tests.tampering import as_owner
 
 pytestmark = pytest.mark.django_db
 MESSAGES = reverse("contest:messages")
@@ -203,7 +204,8 @@ def test_the_journal_shows_who_did_what_and_that_its_seal_holds(client, officer)
 def test_the_journal_marks_an_altered_entry(client, officer):
     changed = entry(officer)
     seal_entries()
-    JournalEntry.objects.filter(pk=changed.pk).update(action="forged")
+    with as_owner():
+        JournalEntry.objects.filter(pk=changed.pk).update(action="forged")
     assert "tag--danger" in client.get(JOURNAL).content.decode()
 
 

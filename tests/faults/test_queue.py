@@ -424,7 +424,7 @@ ODD = (None, 0, -1, 1.5, "x", "", [], {}, [1, 2], {"a": 1}, True, "9999-99-99", 
 NO_MESSAGES = ("not even JSON", "[1, 2]", "{}", "null", b"\xff\xfe", b"\x00" * 100)
 
 
-def message(task: str = "common.tasks.seal_journal", args: object = ()) -> dict:
+def message(task: str = "common.tasks.tick", args: object = ()) -> dict:
     """As Celery writes it (version 2 of its protocol)."""
     number = str(uuid.uuid4())
     body = json.dumps([args, {}, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}])

@@ -81,7 +81,7 @@ def test_a_worker_that_dies_and_a_redis_that_hangs_are_noticed(redis_server, mai
             end(running, at_once=True)
         TaskRun.objects.update(succeeded_at=timezone.now() - timedelta(minutes=3))
         assert checks(site)["background"] == "waiting"
-        assert figures(site)["slz_task_late common.tasks.seal_journal"] == 1
+        assert figures(site)["slz_task_late common.tasks.tick"] == 1
         redis_server.freeze()
         frozen, answer = ask(site, "/readyz")
         assert answer.json()["checks"]["broker"] == "failing"

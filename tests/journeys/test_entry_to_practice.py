@@ -30,7 +30,7 @@ from applications.workflow import State
 from awards.models import Certificate, CertificateKind, CertificateStatus
 from awards.tasks import build_certificates, confirm_submissions
 from common.models import JournalEntry
-from common.tasks import seal_journal
+from common.sealing import seal_new_entries
 from contest.models import Edition
 from contest.tasks import advance_phases
 from contest.workflow import Phase
@@ -40,6 +40,7 @@ from notifications.tasks import deliver
 from practices.models import Practice
 from tests.factories import PASSWORD, make_member, make_unit, make_user
 from tests.journeys.person import Person
+from tests.tampering import as_owner
 from tests.written_log import WrittenLog, written_log
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +98,7 @@ def work() -> None:
     confirm_submissions()
     build_certificates()
     deliver()
-    seal_journal()
+    seal_new_entries()
 
 
 @dataclass
@@ -450,10 +451,10 @@ def everybody_reads_the_outcome(walk: Walk) -> None:
 def auditor_reads_the_journal(walk: Walk, capsys: pytest.CaptureFixture[str]) -> None:
     walk.auditor.visit("contest:journal")
     walk.auditor.open(f"{reverse('contest:journal')}?target_type=application&target_id={walk.entry}")
-    seal_journal()
+    seal_new_entries()
     call_command("verify_journal")
     row = JournalEntry.objects.filter(action="application.submit").order_by("pk")[0]
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("UPDATE common_journalentry SET action = 'application.nothing' WHERE id = %s", [row.pk])
     capsys.readouterr()
     with pytest.raises((CommandError, SystemExit)) as refusal:

@@ -79,7 +79,7 @@ def test_the_figures_tell_what_waits_and_for_how_long(client):
     with transaction.atomic():
         record(actor=None, action="x", target=make_user())
     TaskRun.objects.create(name="contest.tasks.advance_phases", succeeded_at=timezone.now())
-    TaskRun.objects.create(name="common.tasks.seal_journal", succeeded_at=timezone.now() - timedelta(minutes=5))
+    TaskRun.objects.create(name="common.tasks.tick", succeeded_at=timezone.now() - timedelta(minutes=5))
     told = scrape(client)
     mail = {
         name: told[f"slz_outbox_messages status={name}"] for name in ("waiting", "due", "sending", "dead", "bounced")
@@ -93,7 +93,7 @@ def test_the_figures_tell_what_waits_and_for_how_long(client):
     assert told["slz_journal_unsealed"] >= 1
     assert time.time() - told["slz_task_last_success_timestamp_seconds task=contest.tasks.advance_phases"] < 60
     assert told["slz_task_late task=contest.tasks.advance_phases"] == 0
-    assert told["slz_task_late task=common.tasks.seal_journal"] == 1
+    assert told["slz_task_late task=common.tasks.tick"] == 1
     assert told["slz_database_up"] == 1
     assert told["slz_media_disk_free_bytes"] > 0
     assert any(name.startswith("slz_build_info ") for name in told)
@@ -125,7 +125,7 @@ def test_without_a_database_the_counters_are_told_all_the_same(client):
 
 def test_every_alert_asks_for_a_figure_that_is_told(client):
     TaskRun.objects.create(name=BACKUP, succeeded_at=timezone.now())
-    TaskRun.objects.create(name="common.tasks.seal_journal", succeeded_at=timezone.now())
+    TaskRun.objects.create(name="common.tasks.tick", succeeded_at=timezone.now())
     client.get("/privatnosc/")
     told = {name.partition(" ")[0] for name in scrape(client)} | {"slz_rate_limited_total"}  # comes with the first
     groups = yaml.safe_load((ROOT / "deploy/prometheus/slz.rules.yaml").read_text())["groups"]

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from accounts.models import Role
 from awards.models import Certificate
-from common.heartbeats import BACKUP, intervals
+from common.heartbeats import BACKUP, SEALER, intervals
 from common.journal import record
 from common.models import JournalEntry, TaskRun
 from notifications.models import OutboxMessage, OutboxStatus
 from portal import state_words
 from tests.awards.makers import diploma
 from tests.factories import make_user
+from tests.tampering import as_owner
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("portal:service_state")
@@ -33,7 +34,7 @@ def officer(client):
 
 @pytest.fixture
 def alive():
-    TaskRun.objects.bulk_create([TaskRun(name=name, succeeded_at=timezone.now()) for name in intervals()])
+    TaskRun.objects.bulk_create([TaskRun(name=name, succeeded_at=timezone.now()) for name in [*intervals(), SEALER]])
 
 
 def message(number: int, status: str = OutboxStatus.PENDING, minutes: int = 0) -> None:
@@ -136,7 +137,18 @@ def test_a_journal_without_seals_is_told(client, officer, alive):
     with transaction.atomic():
         entry = record(actor=None, action="x", target=officer)
     assert part(client, "Dziennik").tone == "success"
-    JournalEntry.objects.filter(pk=entry.pk).update(happened_at=timezone.now() - timedelta(minutes=6))
+    with as_owner():
+        JournalEntry.objects.filter(pk=entry.pk).update(happened_at=timezone.now() - timedelta(minutes=6))
+    assert part(client, "Dziennik").tone == "danger"
+
+
+def test_a_sealer_that_stands_still_is_told_with_its_hour(client, officer, alive):
+    TaskRun.objects.filter(pk=SEALER).update(succeeded_at=timezone.now() - timedelta(minutes=9))
+    told = part(client, "Dziennik")
+    assert told.tone == "danger"
+    assert state_words.moment(timezone.now() - timedelta(minutes=9)) in told.what
+    assert part(client, "Praca w tle").tone == "success"
+    TaskRun.objects.filter(pk=SEALER).delete()
     assert part(client, "Dziennik").tone == "danger"
 
 

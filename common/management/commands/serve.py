@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from argparse import ArgumentParser
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -15,6 +16,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
 
 from celery_app import app
+from common.kernel.keys import KeyProblem, Signer, embedded_signer, load_key, signer
+from common.kernel.sealer import Sealer
 from common.web.server import Limits, Server, listening
 
 logger = logging.getLogger(__name__)
@@ -41,6 +44,11 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Port {options['port']} cannot be used ({error.strerror}); choose another with PORT=…"
             ) from error
+        try:
+            if settings.SIGNING_KEY_FILE:
+                load_key(Path(settings.SIGNING_KEY_FILE))
+        except KeyProblem as problem:
+            raise CommandError(str(problem)) from problem
         server = Server(get_wsgi_application(), listener, limits=Limits(body_bytes=settings.REQUEST_MAX_BYTES))
         background = Background()
         background.start()
@@ -72,7 +80,7 @@ class Command(BaseCommand):
 
 
 class Background:
-    """A Celery worker with a pool of threads, and beat, each in a thread of this process."""
+    """A Celery worker with a pool of threads, beat and the sealer, each in a thread of this process."""
 
     def __init__(self) -> None:
         # Without these the worker's threads see another app than the tasks are bound to: tasks are
@@ -92,9 +100,12 @@ class Background:
         # Its table in memory: a restart begins every interval anew.
         self.beat = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
         self.thread = threading.Thread(target=self._work, name="worker", daemon=True)
+        self.sealer = Sealer(_signer)
+        self.sealing = threading.Thread(target=self.sealer.run, name="sealer", daemon=True)
 
     def start(self) -> None:
         self.thread.start()
+        self.sealing.start()
         self.beat.start()
 
     def _work(self) -> None:
@@ -104,5 +115,13 @@ class Background:
             logger.exception("the embedded worker stopped; mail and certificates wait until the next start")
 
     def stop(self) -> None:
+        self.sealer.stop.set()
         self.beat.service.stop(wait=False)
         self.worker.stop()
+
+
+def _signer() -> Signer:
+    """The key that was set up, else one of its own beside the data (what that is worth, /dziennik/ says)."""
+    if settings.SIGNING_KEY_FILE:
+        return signer(Path(settings.SIGNING_KEY_FILE))
+    return embedded_signer(settings.VAR_DIR / "signing_key.pem")
