@@ -23,9 +23,9 @@ from redis.retry import Retry
 
 from awards.queries.certificates import QueueState, queue_state
 from common.heartbeats import Pulse, pulse
+from common.kernel.lateness import SEALED_WITHIN
 from common.patience import waiting_at_most
 from common.queries import Unsealed, unsealed
-from common.sealing import SEALED_WITHIN
 from notifications.queries import OutboxState, outbox_state
 
 BROKER_SECONDS = 0.5

@@ -14,8 +14,8 @@ from prometheus_client.exposition import choose_encoder
 
 from awards.queries.certificates import queue_state
 from common.heartbeats import pulse
+from common.kernel.lateness import SEALED_WITHIN
 from common.queries import unsealed
-from common.sealing import SEALED_WITHIN
 from notifications.queries import overdue_by
 from portal import figures, service_state
 

@@ -47,7 +47,7 @@ class Installation:
         command = [sys.executable, "manage.py", *arguments]
         variables = {**os.environ, **self.variables, **changes}
         ended = subprocess.run(
-            command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=300, check=False
+            command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=900, check=False
         )
         assert bool(ended.returncode) is fails, ended.stdout + ended.stderr
         return ended.stdout + ended.stderr
