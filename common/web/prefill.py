@@ -2,7 +2,7 @@
 
 Works on the HTML: so it holds for every form of the service, single fields, rows and hand-written inputs alike, and no
 view has to know of it. Only what a person fills in is filled in: never hidden fields (numbers of revisions, digests of
-what was shown), passwords, files, codes, or words typed to confirm (their inputs say autocomplete="off").
+what was shown), passwords, files, codes, or words typed to confirm (their inputs say data-anew).
 """
 
 import re
@@ -17,7 +17,7 @@ TYPED = {
     "text", "email", "tel", "url", "search", "number", "date", "time", "datetime-local", "month", "week", "color",
 }  # fmt: skip
 CHOSEN = {"checkbox", "radio"}
-NEVER_FILLED = {"off", "one-time-code", "current-password", "new-password"}
+NEVER_FILLED = {"one-time-code", "current-password", "new-password"}
 Values = Mapping[str, list[str]]
 
 
@@ -63,7 +63,12 @@ class _Control:
 
     @property
     def fillable(self) -> bool:
-        if not self.name or self.has("disabled") or self.get("autocomplete").lower() in NEVER_FILLED:
+        if (
+            not self.name
+            or self.has("disabled")
+            or self.has("data-anew")
+            or self.get("autocomplete").lower() in NEVER_FILLED
+        ):
             return False
         return self.tag != "input" or self.kind in TYPED | CHOSEN
 

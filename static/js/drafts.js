@@ -15,9 +15,9 @@
   const read = (key) => { try { return JSON.parse(store.getItem(key)); } catch { return null; } };
 
   /* --- what counts as written: not secrets, files, hidden fields or words typed to confirm --- */
-  const SECRET = /^(off|one-time-code|current-password|new-password)$/;
+  const SECRET = /^(one-time-code|current-password|new-password)$/;
   const fields = (form) => [...form.elements].filter((field) =>
-    field.name && field.matches("input, textarea, select") && !SECRET.test(field.autocomplete || "") &&
+    field.name && field.matches("input, textarea, select") && !SECRET.test(field.autocomplete || "") && !("anew" in field.dataset) &&
     !/^(hidden|password|file|submit|button|image|reset)$/.test(field.type));
   const ticks = (field) => /^(checkbox|radio)$/.test(field.type);
   const values = (form, now) => {
