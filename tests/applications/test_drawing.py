@@ -13,7 +13,7 @@ from PIL import Image
 
 from applications.models import Attachment, Drawing, Rendition, ScanStatus
 from applications.services import drawing
-from applications.services.attachments import add_attachment, remove_attachment
+from applications.services.attachments import add_attachment, remove_attachment, sweep_removed_files
 from common.files.limited_reader import ReaderFailed
 from common.files.uploads import check_upload
 from tests import factories
@@ -154,6 +154,8 @@ def test_a_removed_file_of_a_draft_takes_its_pages_with_it(django_capture_on_com
     page = factories.make_rendition(file)
     with django_capture_on_commit_callbacks(execute=True):
         remove_attachment(actor=member, attachment_id=file.pk)
+        assert Rendition.objects.exists()  # for a day the file can be put back
+        sweep_removed_files(timezone.now() + timedelta(days=2))
     assert not Rendition.objects.exists()
     assert not default_storage.exists(page.file.name)
     assert not default_storage.exists(file.file.name)
