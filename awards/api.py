@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 from ninja import Router, Schema
 
 from awards.models import Award
-from awards.queries.results import announced_edition, awards_of, figures_of
+from awards.queries.results import announced_edition, awards_of, figures_of, package_digest
 
 router = Router(tags=["results"])
 
@@ -31,6 +33,8 @@ class AwardOut(Schema):
 
 
 class ResultsOut(Schema):
+    """`package_sha256` is the digest of the file at `package_url`; null where no package was published."""
+
     edition: str
     title: str
     theme: str
@@ -38,6 +42,8 @@ class ResultsOut(Schema):
     is_example: bool
     announced_at: str | None
     figures: dict[str, int] | None
+    package_url: str | None
+    package_sha256: str | None
     awards: list[AwardOut]
 
 
@@ -46,6 +52,7 @@ def results(request: HttpRequest, slug: str) -> dict[str, Any]:
     edition = announced_edition(slug)
     if edition is None:
         raise Http404
+    digest = package_digest(edition)
     return {
         "edition": edition.slug,
         "title": edition.title,
@@ -54,6 +61,8 @@ def results(request: HttpRequest, slug: str) -> dict[str, Any]:
         "is_example": edition.is_demo,
         "announced_at": edition.announced_at.isoformat() if edition.announced_at else None,
         "figures": None if edition.is_historical else figures_of(edition),
+        "package_url": settings.SITE_URL + reverse("awards:results_bundle", args=[edition.slug]) if digest else None,
+        "package_sha256": digest or None,
         "awards": [_award(award) for award in awards_of(edition)],
     }
 

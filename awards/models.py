@@ -211,3 +211,23 @@ class Announcement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition_id}"
+
+
+class ResultPackage(models.Model):
+    """The published results of an edition as one file, made at the announcement and never again.
+
+    `content` is kept as text because its bytes (UTF-8) are what `sha256` is of and what is handed out: whoever
+    downloads the file computes the digest that the results page prints.
+    """
+
+    edition = models.OneToOneField(Edition, models.PROTECT, related_name="result_package")
+    content = models.TextField()
+    sha256 = models.CharField(_("digest"), max_length=64)
+    made_at = models.DateTimeField(_("made"))
+
+    class Meta:
+        verbose_name = _("result package")
+        verbose_name_plural = _("result packages")
+
+    def __str__(self) -> str:
+        return f"{self.edition_id}: {self.sha256}"

@@ -84,7 +84,12 @@ def _note(name: str, **values: Any) -> None:
 def intervals() -> dict[str, timedelta]:
     """How often beat starts each task of its table."""
     table = current_app.conf.beat_schedule or {}
-    return {line["task"]: timedelta(seconds=line["schedule"]) for line in table.values()}
+    return {line["task"]: _interval(line["schedule"]) for line in table.values()}
+
+
+def _interval(schedule: Any) -> timedelta:
+    """Lines by the clock (crontab) run once a day."""
+    return timedelta(seconds=schedule) if isinstance(schedule, int | float) else timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Writing to the journal. Sealing and verification are in common/sealing.py."""
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from django.db import models, transaction
 from django.utils import timezone
 
+from common.kernel import evidence
 from common.models import JournalEntry
 
 
@@ -15,13 +17,24 @@ class Actor(Protocol):
 
 
 def record(
-    *, actor: Actor | None, action: str, target: models.Model, edition_id: int | None = None, **data: Any
+    *,
+    actor: Actor | None,
+    action: str,
+    target: models.Model,
+    edition_id: int | None = None,
+    facts: Iterable[models.Model] = (),
+    gone: Iterable[models.Model] = (),
+    **data: Any,
 ) -> JournalEntry:
     """Add one entry in the caller's transaction, so the fact and its record stand or fall together.
 
-    `data` holds JSON values only, never a person's name or address: refer to people by number.
+    `data` holds JSON values only, never a person's name or address: refer to people by number. `facts` are the
+    rows this act wrote, as they stand now, and `gone` those it takes away (named before they are deleted): of
+    each the digest is noted (common.kernel.evidence).
     """
-    entry = draft_entry(actor=actor, action=action, target=target, edition_id=edition_id, **data)
+    entry = draft_entry(
+        actor=actor, action=action, target=target, edition_id=edition_id, facts=facts, gone=gone, **data
+    )
     entry.save(force_insert=True)
     return entry
 
@@ -33,7 +46,14 @@ def record_bulk(entries: list[JournalEntry]) -> None:
 
 
 def draft_entry(
-    *, actor: Actor | None, action: str, target: models.Model, edition_id: int | None = None, **data: Any
+    *,
+    actor: Actor | None,
+    action: str,
+    target: models.Model,
+    edition_id: int | None = None,
+    facts: Iterable[models.Model] = (),
+    gone: Iterable[models.Model] = (),
+    **data: Any,
 ) -> JournalEntry:
     """An unsaved entry, for `record_bulk`."""
     _require_transaction()
@@ -45,6 +65,7 @@ def draft_entry(
         target_id=target.pk,
         edition_id=edition_id,
         data=data,
+        facts=evidence.digests(facts, gone, target),
     )
 
 

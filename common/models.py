@@ -23,6 +23,8 @@ class JournalEntry(models.Model):
     # The number of its transaction, written by the database itself (common/kernel/guards.py): tells a row that a long
     # transaction committed late from one that was dated back. Null on SQLite and in rows older than this column.
     transaction_number = models.BigIntegerField(_("transaction"), null=True, editable=False)
+    # Digests of the rows the act wrote or took away (common/kernel/evidence.py): {table: {number: digest or null}}.
+    facts = models.JSONField(_("digests of facts"), default=dict)
 
     class Meta:
         verbose_name = _("journal entry")
@@ -154,3 +156,39 @@ class TaskRun(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class EvidenceKey(models.Model):
+    """The one row with the key under which digests of facts are made (common/kernel/evidence.py).
+
+    Not a secret of the server but of the journal: who reads digests without it cannot try values out. It goes
+    with the database into every backup, so a restored installation still verifies.
+    """
+
+    key = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("key of the digests")
+        verbose_name_plural = _("keys of the digests")
+        constraints = [models.CheckConstraint(name="evidence_key_one_row", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class Verification(models.Model):
+    """The one row that tells how the last `verify_all` ended."""
+
+    finished_at = models.DateTimeField(_("finished"))
+    rows = models.PositiveIntegerField(_("rows compared"))
+    seconds = models.FloatField(_("seconds"))
+    count = models.PositiveIntegerField(_("differences"))
+    differences = models.JSONField(default=list)  # the first of them, in words; tables and numbers only
+
+    class Meta:
+        verbose_name = _("outcome of the verification")
+        verbose_name_plural = _("outcomes of the verification")
+        constraints = [models.CheckConstraint(name="verification_one_row", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return f"{self.finished_at}: {self.count}"

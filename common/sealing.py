@@ -121,7 +121,7 @@ def _payload(entry: JournalEntry) -> dict[str, Any]:
         "target_id": entry.target_id,
         "edition_id": entry.edition_id,
         "data": _stable(entry.data),
-    }
+    } | ({"facts": entry.facts} if entry.facts else {})
 
 
 def _stable(value: Any) -> Any:

@@ -30,7 +30,7 @@ def registry(now: datetime) -> CollectorRegistry:
 
 
 class _ServiceCollector(Collector):
-    """Five statements. Without a database it says that there is none, and the counters are told all the same."""
+    """Six statements. Without a database it says that there is none, and the counters are told all the same."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -78,6 +78,17 @@ def _work(state: WorkState) -> Iterator[Metric]:
     )
     yield GaugeMetricFamily("slz_journal_unsealed", "Journal entries without a seal.", float(journal.count))
     yield GaugeMetricFamily("slz_journal_oldest_unsealed_seconds", "The age of the oldest of them.", age(journal.since))
+    verified = state.verified
+    yield GaugeMetricFamily(
+        "slz_verification_differences",
+        "What differed from its seal at the last nightly verify_all.",
+        float(verified.count if verified else 0),
+    )
+    yield GaugeMetricFamily(
+        "slz_verification_timestamp_seconds",
+        "When that ended; 0: it was not run yet.",
+        verified.finished_at.timestamp() if verified else 0.0,
+    )
     if state.pulse.backed_up_at:
         yield GaugeMetricFamily(
             "slz_backup_last_success_timestamp_seconds",

@@ -23,7 +23,9 @@ from redis.retry import Retry
 
 from awards.queries.certificates import QueueState, queue_state
 from common.heartbeats import Pulse, pulse
+from common.kernel.comparison import last_outcome
 from common.kernel.lateness import SEALED_WITHIN
+from common.models import Verification
 from common.patience import waiting_at_most
 from common.queries import Unsealed, unsealed
 from notifications.queries import OutboxState, outbox_state
@@ -33,6 +35,7 @@ DATABASE_SECONDS = 0.5  # for an answer; for a new connection two
 STORAGE_SECONDS = 2.0
 MAIL_WAITS_AT_MOST = timedelta(minutes=10)
 CERTIFICATES_WAIT_AT_MOST = timedelta(minutes=10)
+VERIFIED_AT_MOST = timedelta(hours=36)  # nightly
 BACKUP_AT_MOST = timedelta(hours=36)  # made nightly, with a night's grace of half a day
 DISK_FREE_AT_LEAST = 1_000_000_000  # bytes: fifty of the largest attachments
 PROBE = "probe"  # a file that need not be there: asking for it shows that the storage answers
@@ -46,6 +49,7 @@ class WorkState:
     outbox: OutboxState
     certificates: QueueState
     journal: Unsealed
+    verified: Verification | None
     pulse: Pulse
 
     def late(self, since: datetime | None, limit: timedelta) -> bool:
@@ -63,10 +67,14 @@ class WorkState:
     def journal_is_late(self) -> bool:
         return self.late(self.journal.since, SEALED_WITHIN)
 
+    @property
+    def verification_is_late(self) -> bool:
+        return self.verified is not None and self.late(self.verified.finished_at, VERIFIED_AT_MOST)
+
 
 def work_state(now: datetime) -> WorkState:
-    """Five statements."""
-    return WorkState(now, outbox_state(now), queue_state(now), unsealed(), pulse(now))
+    """Six statements."""
+    return WorkState(now, outbox_state(now), queue_state(now), unsealed(), last_outcome(), pulse(now))
 
 
 def ask_database() -> None:

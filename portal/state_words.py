@@ -29,6 +29,7 @@ TASKS = {
     "awards.tasks.build_certificates": gettext_lazy("Building diplomas and confirmations"),
     "awards.tasks.confirm_submissions": gettext_lazy("Preparing confirmations of submission"),
     "common.tasks.tick": gettext_lazy("Sign of life"),
+    "common.tasks.verify_everything": gettext_lazy("Comparing data with what was sealed"),
     SEALER: gettext_lazy("Sealing the journal"),
     "contest.tasks.advance_phases": gettext_lazy("Closing calls after their deadline"),
     "jury.tasks.remind_jurors": gettext_lazy("Reminding jurors"),
@@ -38,6 +39,7 @@ TASKS = {
     "privacy.tasks.delete_files": gettext_lazy("Deleting files of persons removed"),
     "privacy.tasks.remind_of_retention": gettext_lazy("Reminding of personal data to remove"),
 }
+SHOWN = 5  # differences told on the page; the command verify_all names them all
 GIGABYTE = 1_000_000_000
 WORKS, ATTENTION, BROKEN, UNKNOWN = "success", "warning", "danger", "neutral"
 LABELS = {
@@ -77,7 +79,7 @@ def parts(state: WorkState) -> list[Part]:
 
 def work_parts(state: WorkState) -> list[Part]:
     """The parts that rows tell about: no question to anybody but the database."""
-    return [_background(state), _mail(state), _certificates(state), _journal(state)]
+    return [_background(state), _mail(state), _certificates(state), _journal(state), _verification(state)]
 
 
 def troubles(found: Iterable[Part]) -> list[Part]:
@@ -239,6 +241,29 @@ def _journal_rights() -> Iterator[Part]:
         meaning = _("Whoever broke into the service could rewrite what happened; the public checkpoints would show it.")
         step = _("Ask the administrator to set up the second role (DATABASE_OWNER_URL in the manual of operations).")
         yield Part(_("Protection of the journal"), ATTENTION, what, meaning, step)
+
+
+def _verification(state: WorkState) -> Part:
+    """What the nightly verify_all found: whether anybody changed facts past the service."""
+    name, found = _("Sealed facts"), state.verified
+    if found is None:
+        return Part(name, UNKNOWN, _("They were not compared with the journal yet; that is done each night."))
+    when = {"at": moment(found.finished_at), "rows": formats.number_format(found.rows, use_l10n=True)}
+    if found.count:
+        what = ngettext(
+            "%(count)s difference from what was sealed was found at %(at)s.",
+            "%(count)s differences from what was sealed were found at %(at)s.",
+            found.count,
+        ) % {"count": found.count, **when}
+        meaning = _(
+            "Somebody or something changed data past the service. Closing, announcing and making diplomas stop "
+            "where they would build on it. The differences: %(differences)s."
+        ) % {"differences": "; ".join(found.differences[:SHOWN])}
+        return Part(name, BROKEN, what, meaning, _tell_the_administrator())
+    told = _("Compared at %(at)s: %(rows)s rows, all as they were sealed.") % when
+    if state.verification_is_late:
+        return Part(name, ATTENTION, told, _("It should be done each night."), _tell_the_administrator())
+    return Part(name, WORKS, told)
 
 
 def _broker() -> Part:

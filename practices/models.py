@@ -1,5 +1,6 @@
 """The public base of good practices (BDP). Records are snapshots: later edits elsewhere never reach them."""
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -150,3 +151,29 @@ class PracticeAttachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PracticeVersion(models.Model):
+    """What a record said publicly from a moment on: every change of its public content makes one.
+
+    `content` is practices.versions.content_of(): all that the record's page shows but its contact persons, who may
+    withdraw. Number 1 is the first publication, or what stood when versions were introduced.
+    """
+
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    content = models.JSONField()
+    sha256 = models.CharField(_("digest"), max_length=64)  # of the canonical JSON of `content`
+    # The action of the journal that made it ("practice.publish"); empty: it stood when versions were introduced.
+    reason = models.CharField(_("what changed it"), max_length=60, blank=True)
+    made_at = models.DateTimeField(_("made"))
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("version of a practice")
+        verbose_name_plural = _("versions of practices")
+        ordering = ["practice", "number"]
+        constraints = [models.UniqueConstraint(fields=["practice", "number"], name="practice_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.practice_id} v{self.number}"

@@ -192,6 +192,7 @@ PERSONAL: dict[str, dict[str, str]] = {
     "awards.Certificate": _each(DOCUMENT, "facts file") | _each(RECORD, "replaced_reason revoked_reason"),
     "awards.Announcement": _each(AUTHOR, "announced_by"),
     "practices.Practice": _each(RECORD, "justification justification_en withdrawn_reason"),
+    "practices.PracticeVersion": _each(RECORD, "content") | _each(AUTHOR, "made_by"),
     "practices.PracticeContact": _each(PUBLISHED, "name position phone email consented_at"),
     "privacy.FileRemoval": _each(DOCUMENT, "file"),
 }
@@ -207,12 +208,14 @@ PLAIN: dict[str, str] = {
     "account.EmailAddress": "id verified primary",
     "account.EmailConfirmation": "id created sent",
     "mfa.Authenticator": "id type",
-    "common.JournalEntry": "id happened_at action target_type target_id edition_id data transaction_number",
+    "common.JournalEntry": "id happened_at action target_type target_id edition_id data facts transaction_number",
     "common.JournalSeal": "sequence entry previous_hash entry_hash sealed_at format",
     "common.JournalEpoch": "number started_at reason set_made_at sealed_until base sealed_to last_known",
     "common.SigningKey": "id public_key valid_from previous handover self_made",
     "common.JournalCheckpoint": "number epoch size root made_at reason key note frontier",
     "common.PublicStamp": "id stamp",
+    "common.EvidenceKey": "id key",
+    "common.Verification": "id finished_at rows seconds count differences",
     "common.TaskRun": "name succeeded_at failing_since error",
     "units.Voivodeship": "code name",
     "units.Unit": "id code kind name voivodeship county search_text sort_key register_date closed_on members",
@@ -268,12 +271,14 @@ PLAIN: dict[str, str] = {
     "awards.CertificateSequence": "id edition series last",
     "awards.Certificate": "id kind award version edition number code status attempts due_at claim_token lease_until "
     "build_key last_error sha256 created_at built_at replaced_at replaced_by revoked_at",
+    "awards.ResultPackage": "id edition content sha256 made_at",
     "awards.Announcement": "id edition announced_at preview_sha256 counts figures",
     "practices.Practice": "id external_id section title slug abstract added_on unit unit_name unit_type locality "
     "county_name voivodeship postal_code post_office implementing_unit phone fax email population implemented_on "
     "context goals actions cost results integration difficulties advice indicators award edition_slug edition_title "
     "edition_title_en award_kind award_place award_title application_version provenance licence verified_on is_example "
     "contact_withdrawn_at withdrawn_at search_tokens updated_at",
+    "practices.PracticeVersion": "id practice number sha256 reason made_at",
     "practices.PracticeTool": "id practice code",
     "practices.PracticeContact": "id practice",
     "practices.PracticeAttachment": "id practice source file name description media_type size sha256 withheld_at",

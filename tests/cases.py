@@ -81,6 +81,7 @@ CASES: dict[int, str] = {
     67: "a deadline's last minute, everywhere the same",
     68: "a date, moment or number cut short",
     64: "journal: no change by the service; cut tail, rewritten chain, backdated row",
+    63: "changes made by SQL",
 }
 
 # A slow test of something the catalogue does not number; told after the rest.

@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import settings as hypothesis_settings
 
+from common.kernel import evidence
 from tests import cases, servers, tampering
 from tests import own_database as own_databases
 from tests.cases import figure  # noqa: F401 — a fixture
@@ -60,6 +61,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("postgres") and "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
         absent("PostgreSQL (TEST_DATABASE_URL)")
+
+
+@pytest.fixture(autouse=True)
+def evidence_key() -> None:
+    """Known beforehand, so that it is not made within a test that counts statements."""
+    evidence._keys.setdefault(str(connection.settings_dict["NAME"]), b"k" * 32)
 
 
 @pytest.fixture(autouse=True)

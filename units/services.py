@@ -66,7 +66,7 @@ def import_terc(*, actor: Actor | None, content: bytes, complete: bool = True) -
             % {"closing": len(closing), "known": len(known)}
         )
     _save_voivodeships(file)
-    report = _save_units(file, file.register_date, known, closing)
+    report, written = _save_units(file, file.register_date, known, closing)
     if report.added or report.changed or report.closed:
         record = RegisterImport.objects.create(
             file_sha256=hashlib.sha256(content).hexdigest(),
@@ -79,6 +79,7 @@ def import_terc(*, actor: Actor | None, content: bytes, complete: bool = True) -
             actor=actor,
             action="register.import",
             target=record,
+            facts=written,
             sha256=record.file_sha256,
             added=report.added,
             changed=report.changed,
@@ -102,8 +103,10 @@ def _save_voivodeships(file: TercFile) -> None:
     )
 
 
-def _save_units(file: TercFile, register_date: date, known: dict[str, Unit], closing: list[Unit]) -> ImportReport:
-    """Powiats first: gminas point to them."""
+def _save_units(
+    file: TercFile, register_date: date, known: dict[str, Unit], closing: list[Unit]
+) -> tuple[ImportReport, list[Unit]]:
+    """Powiats first: gminas point to them. What was done, and the units written."""
     county_names = {row.code: row.name for row in file.units if row.kind == UnitKind.COUNTY}
     rows = sorted(file.units, key=lambda row: row.kind != UnitKind.COUNTY)
     counties: dict[str, Unit] = {unit.code or "": unit for unit in known.values() if unit.kind == UnitKind.COUNTY}
@@ -137,7 +140,7 @@ def _save_units(file: TercFile, register_date: date, known: dict[str, Unit], clo
     fields = ["code", "kind", "name", "county", "search_text", "sort_key", "register_date", "closed_on"]
     Unit.objects.bulk_update([*changed, *closing], fields, batch_size=200)
     unchanged = len(file.units) - len(added) - len(changed)
-    return ImportReport(len(added), len(changed), len(closing), unchanged)
+    return ImportReport(len(added), len(changed), len(closing), unchanged), [*added, *changed, *closing]
 
 
 def _differs(unit: Unit, row: UnitRow, counties: dict[str, Unit]) -> bool:

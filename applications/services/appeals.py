@@ -52,6 +52,7 @@ def decide_appeal(
         action="application.reinstate" if uphold else "application.dismiss_appeal",
         target=application,
         edition_id=application.edition_id,
+        facts=[appeal, application],
         appeal=appeal.pk,
         before=str(before),
         after=str(application.state),

@@ -11,6 +11,7 @@ from applications.models import Appeal, Application
 from applications.permissions import can_appeal, can_withdraw
 from applications.queries.applicant import appeal_deadline, members_to_tell, withdrawal_open
 from applications.queries.shown import appealing, withdrawing
+from applications.services.submission import close_requests
 from applications.workflow import State
 from common import journal
 from common.deadlines import in_time
@@ -37,9 +38,13 @@ def withdraw_application(*, actor: User, application_id: int, reason: str, shown
         advance(application, "withdraw")
         application.decision_reason = reason.strip()
         application.save(update_fields=["state", "decision_reason", "updated_at"])
-        application.completion_requests.filter(answered_at__isnull=True).update(answered_at=timezone.now())
+        closed = close_requests(application, timezone.now())
         journal.record(
-            actor=actor, action="application.withdraw", target=application, edition_id=application.edition_id
+            actor=actor,
+            action="application.withdraw",
+            target=application,
+            edition_id=application.edition_id,
+            facts=[application, *closed],
         )
         if was_sent:
             _tell_of_withdrawal(application)
@@ -70,6 +75,7 @@ def file_appeal(*, actor: User, application_id: int, text: str, shown: str | Non
             action="application.appeal",
             target=application,
             edition_id=application.edition_id,
+            facts=[appeal],
             appeal=appeal.pk,
         )
     return appeal

@@ -55,7 +55,7 @@ def add_attachment(
             uploaded_by=actor,
             **values,
         )
-        _note(actor, application, "application.attach", attachment)
+        _note(actor, application, "application.attach", attachment, facts=[attachment])
     return attachment
 
 
@@ -74,7 +74,7 @@ def remove_attachment(*, actor: User, attachment_id: int) -> None:
             return
         attachment.removed_at = timezone.now()
         attachment.save(update_fields=["removed_at"])
-        _note(actor, application, "application.detach", attachment)
+        _note(actor, application, "application.detach", attachment, facts=[attachment])
 
 
 def restore_attachment(*, actor: User, attachment_id: int) -> Attachment:
@@ -92,7 +92,7 @@ def restore_attachment(*, actor: User, attachment_id: int) -> Attachment:
         _require_room(application, attachment.size)
         attachment.removed_at = None
         attachment.save(update_fields=["removed_at"])
-        _note(actor, application, "application.reattach", attachment)
+        _note(actor, application, "application.reattach", attachment, facts=[attachment])
     return attachment
 
 
@@ -132,7 +132,9 @@ def _require_room(application: Application, size: int) -> None:
         raise Invalid(_("Together the files of an entry may take up to 100 MB. Remove one or make them smaller."))
 
 
-def _note(actor: User, application: Application, action: str, attachment: Attachment) -> None:
+def _note(
+    actor: User, application: Application, action: str, attachment: Attachment, **sealed: list[Attachment]
+) -> None:
     application.revision += 1
     application.save(update_fields=["revision", "updated_at"])
     journal.record(
@@ -142,4 +144,5 @@ def _note(actor: User, application: Application, action: str, attachment: Attach
         edition_id=application.edition_id,
         attachment=attachment.pk,
         sha256=attachment.sha256,
+        **sealed,
     )

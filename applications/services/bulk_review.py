@@ -50,13 +50,15 @@ def accept_many(*, actor: User, edition_id: int, application_ids: Collection[int
 
 
 def _record(actor: User, edition: Edition, candidates: Candidates) -> None:
+    moved = Application.objects.in_bulk([row.pk for row in candidates.ready])
     journal.record_bulk(
         [
             journal.draft_entry(
                 actor=actor,
                 action="application.accept",
-                target=Application(pk=row.pk),
+                target=moved[row.pk],
                 edition_id=edition.pk,
+                facts=[moved[row.pk]],
                 before=State.SUBMITTED.value,
                 after=State.ELIGIBLE.value,
                 version=row.version_number,

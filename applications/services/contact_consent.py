@@ -35,6 +35,10 @@ def withdraw_contact_consent(*, actor: User, application_id: int, shown: str | N
     application.revision += 1
     application.save(update_fields=["contact_consent", "contact_withdrawn_at", "revision", "updated_at"])
     journal.record(
-        actor=actor, action="application.withdraw_contact", target=application, edition_id=application.edition_id
+        actor=actor,
+        action="application.withdraw_contact",
+        target=application,
+        edition_id=application.edition_id,
+        facts=[application],
     )
     return application

@@ -8,8 +8,10 @@ meets the new state and is refused.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -87,6 +89,7 @@ def save_findings(
         action="application.check",
         target=application,
         edition_id=application.edition_id,
+        facts=version.checks.select_related("version"),
         version=version.number,
         findings={answer.criterion: answer.met for answer in answers},
     )
@@ -135,15 +138,16 @@ def request_completion(
         requested_at=timezone.now(),
     )
     _require_tomorrow(due_on)
+    request.save(force_insert=True)
     entry = _move(
         application,
         "request_completion",
         actor,
+        [request],
         version=version.number,
         points=[check.criterion for check in unmet],
         due_at=request.due_at.isoformat(),
     )
-    request.save(force_insert=True)
     review_mail.tell_completion_requested(application, request, key=f"{entry.pk}")
     return request
 
@@ -164,6 +168,7 @@ def extend_completion(*, actor: User, application_id: int, due_on: date, shown: 
         action="application.extend_completion",
         target=application,
         edition_id=application.edition_id,
+        facts=[request],
         before=before.isoformat(),
         due_at=request.due_at.isoformat(),
     )
@@ -191,7 +196,7 @@ def reject_application(
         call.answered_at = timezone.now()
         call.save(update_fields=["answered_at"])
     application.decision_reason = reason.strip()
-    entry = _move(application, "reject", actor, version=version.number, points=unmet)
+    entry = _move(application, "reject", actor, [call] if call else [], version=version.number, points=unmet)
     review_mail.tell_rejected(application, version, key=f"{entry.pk}")
     return application
 
@@ -256,7 +261,9 @@ def _require_tomorrow(due_on: date) -> None:
         raise Invalid(_("The date has to be tomorrow at the earliest."))
 
 
-def _move(application: Application, transition: str, actor: User, **data: object) -> JournalEntry:
+def _move(
+    application: Application, transition: str, actor: User, also: Iterable[Model] = (), **data: Any
+) -> JournalEntry:
     before = application.state
     advance(application, transition)
     application.save(update_fields=["state", "decision_reason", "updated_at"])
@@ -265,6 +272,7 @@ def _move(application: Application, transition: str, actor: User, **data: object
         action=f"application.{transition}",
         target=application,
         edition_id=application.edition_id,
+        facts=[application, *also],
         before=str(before),
         after=str(application.state),
         **data,

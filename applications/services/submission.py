@@ -4,6 +4,7 @@ Order that makes the deadline hold: share the edition's deadline lock (closing t
 us or we for it), lock the entry, then read the clock, then decide.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -76,8 +77,8 @@ def resubmit_application(*, actor: User, application_id: int, shown: str | None 
         sending_again.require(shown, application, actor, files=files, call=request)
         advance(application, "resubmit")
         application.save(update_fields=["state", "updated_at"])
-        CompletionRequest.objects.filter(application=application, answered_at__isnull=True).update(answered_at=now)
-        _freeze(actor, application, files, now, "application.resubmit")
+        answered = close_requests(application, now)
+        _freeze(actor, application, files, now, "application.resubmit", answered)
     return application
 
 
@@ -116,7 +117,23 @@ def _next_number(edition: Edition) -> str:
     return f"SLZ-{edition_part}-{sequence.last:04d}"
 
 
-def _freeze(actor: User, application: Application, files: list[Attachment], now: datetime, action: str) -> None:
+def close_requests(application: Application, now: datetime) -> list[CompletionRequest]:
+    """The call for completion that was open, answered now; the caller seals it with the act."""
+    waiting = list(application.completion_requests.filter(answered_at__isnull=True))
+    for request in waiting:
+        request.answered_at = now
+        request.save(update_fields=["answered_at"])
+    return waiting
+
+
+def _freeze(
+    actor: User,
+    application: Application,
+    files: list[Attachment],
+    now: datetime,
+    action: str,
+    answered: Sequence[CompletionRequest] = (),
+) -> None:
     content = snapshot(application, files)
     version = ApplicationVersion.objects.create(
         application=application,
@@ -131,6 +148,7 @@ def _freeze(actor: User, application: Application, files: list[Attachment], now:
         action=action,
         target=application,
         edition_id=application.edition_id,
+        facts=[application, version, *answered],
         number=application.number,
         version=version.number,
         sha256=version.sha256,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from applications.queries import figures
-from awards.models import Announcement, Award, AwardKind
+from awards.models import Announcement, Award, AwardKind, ResultPackage
+from common.canonical import canonical_json
 from contest.models import ComparisonGroup, Domain, Edition
 from contest.queries import public_editions
 from contest.workflow import ANNOUNCED_PHASES
@@ -45,7 +46,7 @@ class Results:
     voivodeships: int
     units: int
     sources: list[str]
-    has_bundle: bool
+    package_sha256: str  # empty: no package was published
 
     @property
     def has_domains(self) -> bool:
@@ -97,7 +98,7 @@ def results_of(edition: Edition) -> Results:
         voivodeships=len({award.unit.voivodeship_id for award in awards}),
         units=len({award.unit_id for award in awards}),
         sources=sorted({award.source for award in awards if award.source}),
-        has_bundle=not edition.is_historical and ScoringRound.objects.filter(edition=edition).exists(),
+        package_sha256=package_digest(edition),
     )
 
 
@@ -112,6 +113,30 @@ def figures_of(edition: Edition) -> dict[str, int]:
 def public_bundle(edition: Edition) -> ScoringRound | None:
     """The frozen round behind a published ranking; the caller asked `announced_edition` first."""
     return ScoringRound.objects.filter(edition=edition, superseded_at__isnull=True).first()
+
+
+def package_of(edition: Edition) -> bytes | None:
+    """What everybody may download; the caller asked `announced_edition` first. None where nothing was scored here.
+
+    Editions announced before packages were kept hand out their bundle, in the bytes that its digest is of.
+    """
+    kept = ResultPackage.objects.filter(edition=edition).values_list("content", flat=True).first()
+    if kept is not None:
+        return kept.encode()
+    round_ = public_bundle(edition)
+    return canonical_json(round_.bundle).encode() if round_ else None
+
+
+def package_digest(edition: Edition) -> str:
+    """Of the bytes of `package_of`; empty: there are none."""
+    kept = ResultPackage.objects.filter(edition=edition).values_list("sha256", flat=True).first()
+    return kept or ranking_digest(edition)
+
+
+def ranking_digest(edition: Edition) -> str:
+    """Of the frozen ranking the jury decides on; empty while scoring is open."""
+    rounds = ScoringRound.objects.filter(edition=edition, superseded_at__isnull=True)
+    return rounds.values_list("sha256", flat=True).first() or ""
 
 
 def latest_laureates(count: int) -> list[Award]:

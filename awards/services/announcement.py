@@ -1,6 +1,7 @@
 """The announcement: previewed with its recipients, then done once, in bulk, under the edition's lock."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,9 +17,12 @@ from awards.models import Announcement, Award
 from awards.permissions import can_announce
 from awards.queries import shown as pages
 from awards.queries.announcement import NOT_SELECTED, AnnouncementPreview, Outcome, preview_announcement
+from awards.sealed import what_announcing_rests_on
 from awards.services.certificates import issue_diplomas
+from awards.services.packages import keep_package
 from common import journal
 from common.errors import Conflict
+from common.kernel.seals import NotAsSealed
 from common.locking import lock_row
 from contest.models import Edition
 from contest.services import mark_announced
@@ -42,11 +46,13 @@ def announce(*, actor: User, edition_id: int, shown: str | None = None) -> Annou
     pages.announcing.require(shown, edition, actor, preview=preview)
     if preview.problems:
         raise Conflict(preview.problems[0])
+    if found := what_announcing_rests_on(edition):
+        raise NotAsSealed(found)
     edition = mark_announced(actor=actor, edition_id=edition.pk)
     awards = _create_awards(edition, preview.awarded)
-    issue_diplomas(edition=edition, awards=awards)
+    diplomas = {diploma.award_id: diploma for diploma in issue_diplomas(edition=edition, awards=awards)}
     _enqueue_mail(edition, preview)
-    counts = {
+    counts: dict[str, Any] = {
         "awards": preview.award_counts,
         "mail": preview.mail_count,
         "certificates": len(awards),
@@ -60,6 +66,7 @@ def announce(*, actor: User, edition_id: int, shown: str | None = None) -> Annou
         counts=counts,
         figures=published,
     )
+    package = keep_package(edition, announcement)
     journal.record_bulk(
         [
             journal.draft_entry(
@@ -67,6 +74,7 @@ def announce(*, actor: User, edition_id: int, shown: str | None = None) -> Annou
                 action="award.publish",
                 target=award,
                 edition_id=edition.pk,
+                facts=[award, diplomas[award.pk]],
                 application=award.application_id,
                 kind=str(award.kind),
             )
@@ -78,6 +86,7 @@ def announce(*, actor: User, edition_id: int, shown: str | None = None) -> Annou
         action="edition.publish_results",
         target=edition,
         edition_id=edition.pk,
+        facts=[announcement, *([package] if package else [])],
         preview_sha256=preview.digest,
         figures=published,
         **counts,

@@ -19,10 +19,12 @@ from accounts.queries import active_members
 from awards.certificates import CannotRender, render
 from awards.models import Certificate, CertificateKind, CertificateStatus
 from awards.queries.certificates import in_force
+from awards.sealed import require_facts_as_sealed
 from awards.services.certificates import BUILD
 from common import journal
 from common.background import wake
 from common.files.uploads import discard
+from common.kernel.seals import NotAsSealed
 from common.locking import lock_row
 from notifications.outbox_types import Recipient
 from notifications.services import alert, enqueue
@@ -99,6 +101,7 @@ def _build(certificate: Certificate) -> bool:
     if certificate.status != CertificateStatus.BUILDING:
         return False
     try:
+        require_facts_as_sealed(certificate)
         content = render(certificate.facts, certificate.kind)
         _write(certificate, content)
         return _finish(certificate, hashlib.sha256(content).hexdigest())
@@ -132,7 +135,14 @@ def _finish(claimed: Certificate, sha256: str) -> bool:
             row.claim_token = row.lease_until = row.due_at = None
             row.last_error = ""
             row.save()
-            journal.record(actor=None, action="certificate.build", target=row, edition_id=row.edition_id, sha256=sha256)
+            journal.record(
+                actor=None,
+                action="certificate.build",
+                target=row,
+                edition_id=row.edition_id,
+                facts=[row],
+                sha256=sha256,
+            )
             if not row.revoked_at and not row.replaced_at:
                 _tell_members(row)
     if not holds:
@@ -157,8 +167,9 @@ def _put_back(claimed: Certificate, error: Exception) -> None:
 
 def _note_failure(row: Certificate, error: Exception) -> None:
     storage_fails = isinstance(error, StorageFails)
-    message = (str(error) if isinstance(error, CannotRender) else f"{type(error).__name__}: {error}")[:500]
-    if isinstance(error, CannotRender) or (row.attempts >= MAX_ATTEMPTS and not storage_fails):
+    final = isinstance(error, CannotRender | NotAsSealed)
+    message = (str(error) if final else f"{type(error).__name__}: {error}")[:500]
+    if final or (row.attempts >= MAX_ATTEMPTS and not storage_fails):
         _give_up(row, message)
         return
     row.status = CertificateStatus.PENDING

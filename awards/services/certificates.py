@@ -80,7 +80,12 @@ def ensure_confirmation(*, version: ApplicationVersion) -> Certificate:
         due_at=timezone.now(),
     )
     journal.record(
-        actor=None, action="certificate.issue", target=certificate, edition_id=edition.pk, version=version.pk
+        actor=None,
+        action="certificate.issue",
+        target=certificate,
+        edition_id=edition.pk,
+        facts=[certificate],
+        version=version.pk,
     )
     wake_after_commit(BUILD)
     return certificate
@@ -134,9 +139,11 @@ def replace_certificate(
         action="certificate.replace",
         target=old,
         edition_id=old.edition_id,
+        facts=[old],
         new_certificate=new.pk,
         changed=sorted(changed),
     )
+    journal.record(actor=actor, action="certificate.issue", target=new, edition_id=new.edition_id, facts=[new])
     wake_after_commit(BUILD)
     return new
 
@@ -151,7 +158,13 @@ def revoke_certificate(*, actor: User, certificate_id: int, reason: str, shown: 
     certificate.revoked_at = timezone.now()
     certificate.revoked_reason = reason.strip()
     certificate.save(update_fields=["revoked_at", "revoked_reason"])
-    journal.record(actor=actor, action="certificate.revoke", target=certificate, edition_id=certificate.edition_id)
+    journal.record(
+        actor=actor,
+        action="certificate.revoke",
+        target=certificate,
+        edition_id=certificate.edition_id,
+        facts=[certificate],
+    )
     return certificate
 
 

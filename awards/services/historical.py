@@ -172,8 +172,15 @@ def import_history(path: Path) -> int:
             awards.append(award)
     Award.objects.bulk_create(awards)
     for edition in {award.edition for award in awards}:
-        count = sum(award.edition_id == edition.pk for award in awards)
-        journal.record(actor=None, action="award.import", target=edition, edition_id=edition.pk, awards=count)
+        added = [award for award in awards if award.edition_id == edition.pk]
+        journal.record(
+            actor=None,
+            action="award.import",
+            target=edition,
+            edition_id=edition.pk,
+            facts=[edition, *added],
+            awards=len(added),
+        )
     if awards:
         public_content_changed()
     return len(awards)
@@ -204,6 +211,7 @@ def _load(past: PastEdition) -> Edition:
             )
             for position, name in enumerate(past.groups)
         )
+        journal.record(actor=None, action="edition.create", target=edition, edition_id=edition.pk, facts=[edition])
     return edition
 
 

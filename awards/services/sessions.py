@@ -54,7 +54,7 @@ def open_session(
     session.full_clean(exclude=["created_by"])
     session.save()
     session.attendees.set(attendees)
-    _record(actor, "session.open", session, number=session.number, present=len(attendees))
+    _record(actor, "session.open", session, facts=[session], number=session.number, present=len(attendees))
     return session
 
 
@@ -84,7 +84,7 @@ def update_session(
     session.full_clean(exclude=["created_by"])
     session.save()
     session.attendees.set(attendees)
-    _record(actor, "session.update", session, present=len(attendees))
+    _record(actor, "session.update", session, facts=[session], present=len(attendees))
     return session
 
 
@@ -120,7 +120,15 @@ def decide(
     decision.full_clean()
     decision.save()
     DecisionDraft.objects.filter(application=application, saved_by=actor).delete()
-    _record(actor, "decision.record", session, application=application.pk, kind=str(verdict.kind), place=verdict.place)
+    _record(
+        actor,
+        "decision.record",
+        session,
+        facts=[decision],
+        application=application.pk,
+        kind=str(verdict.kind),
+        place=verdict.place,
+    )
     return decision
 
 
@@ -168,8 +176,8 @@ def take_back(*, actor: User, session_id: int, application_id: int, shown: str |
     if decision is None:
         raise Conflict(_("There is no decision to take back. Refresh the page to see what changed."))
     pages.taking_back.require(shown, decision, actor)
+    _record(actor, "decision.take_back", session, gone=[decision], application=application.pk)
     decision.delete()
-    _record(actor, "decision.take_back", session, application=application.pk)
 
 
 @transaction.atomic
@@ -213,6 +221,7 @@ def close_session(*, actor: User, session_id: int, minutes: str = "", shown: str
                 action="application.award",
                 target=entry,
                 edition_id=session.edition_id,
+                facts=[entry],
                 session=session.pk,
                 kind=str(decisions[entry.pk].kind),
                 state=str(entry.state),
@@ -220,7 +229,7 @@ def close_session(*, actor: User, session_id: int, minutes: str = "", shown: str
             for entry in entries
         ]
     )
-    _record(actor, "session.close", session, decisions=len(entries))
+    _record(actor, "session.close", session, facts=[session], decisions=len(entries))
     return session
 
 

@@ -3,7 +3,7 @@
 import hashlib
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,11 +24,11 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def results_bundle(request: HttpRequest, slug: str) -> HttpResponse:
-    """The frozen scoring, jurors as numbers, so that anybody can recompute the ranking."""
-    scoring = result_queries.public_bundle(_announced(slug))
-    if scoring is None:
+    """Awards and the frozen scoring, jurors as numbers: the kept bytes, whose SHA-256 the results page prints."""
+    package = result_queries.package_of(_announced(slug))
+    if package is None:
         raise Http404
-    response = JsonResponse(scoring.bundle, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response = HttpResponse(package, content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="wyniki-{slug}.json"'
     return response
 

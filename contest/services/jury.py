@@ -80,7 +80,7 @@ def remove_jury_member(*, actor: User, member_id: int, shown: str | None = None)
     if edition.phase not in (Phase.PREPARATION, Phase.CALL, Phase.FORMAL_REVIEW):
         raise refusal
     pages.removing_jury_member.require(shown, member, actor)
-    _record(actor, "edition.remove_juror", member)
+    _record(actor, "edition.remove_juror", member, gone=True)
     try:
         member.delete()
     except ProtectedError as error:
@@ -103,12 +103,14 @@ def _require_no_chair(edition: Edition, apart_from: JuryMember | None = None) ->
         raise Invalid(_("The jury already has a chair. Change that person's role first."))
 
 
-def _record(actor: User, action: str, member: JuryMember, **data: bool) -> None:
+def _record(actor: User, action: str, member: JuryMember, *, gone: bool = False, **data: bool) -> None:
     journal.record(
         actor=actor,
         action=action,
         target=member,
         edition_id=member.edition_id,
+        facts=[] if gone else [member],
+        gone=[member] if gone else [],
         person=member.user_id,
         role=str(member.role),
         is_active=member.is_active,

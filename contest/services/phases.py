@@ -117,6 +117,7 @@ def _move(edition: Edition, transition: str, actor: User | None, **data: Any) ->
         action=f"edition.{transition}",
         target=edition,
         edition_id=edition.pk,
+        facts=[edition],
         before=str(before),
         after=str(edition.phase),
         **data,

@@ -55,6 +55,7 @@ def create_edition(
         action="edition.create",
         target=edition,
         edition_id=edition.pk,
+        facts=[edition],
         copied_from=copied_from.pk if copied_from else None,
     )
     return edition
@@ -78,5 +79,12 @@ def update_section(*, actor: User, edition_id: int, section: Section, revision: 
         raise Conflict(_("The call is published, so the rules are locked. Publish an amendment instead."))
     require_fresh(edition, revision)
     write_section(edition, section, change)
-    journal.record(actor=actor, action="edition.update", target=edition, edition_id=edition.pk, section=str(section))
+    journal.record(
+        actor=actor,
+        action="edition.update",
+        target=edition,
+        edition_id=edition.pk,
+        facts=[edition],
+        section=str(section),
+    )
     return edition

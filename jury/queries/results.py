@@ -12,7 +12,7 @@ from applications.models import Application
 from applications.workflow import State
 from contest.models import Criterion, Edition, JuryMember
 from jury import bundle
-from jury.models import AssignmentStatus, Result, Score, ScoreSheet, ScoringRound
+from jury.models import AssignmentStatus, Result, Score, ScoreSheet, ScoreSheetVersion, ScoringRound
 from jury.permissions import can_see_results
 from jury.queries.conflicts import conflict_of, conflicts
 from jury.ranking import EX_AEQUO
@@ -44,23 +44,16 @@ def rules_of(edition: Edition) -> bundle.Rules:
     )
 
 
-def scored_entries(edition: Edition) -> dict[int, bundle.Scored]:
-    """{entry: its closed sheets}, jurors as numbers of the round. For closing the scoring only."""
+def scored_entries(edition: Edition, versions: Iterable[ScoreSheetVersion]) -> dict[int, bundle.Scored]:
+    """{entry: its closed sheets as their sealed versions say}, jurors as numbers of the round. For closing only."""
     jurors = JuryMember.objects.filter(edition=edition).order_by("pk").values_list("pk", flat=True)
     numbers = {juror: number for number, juror in enumerate(jurors, start=1)}
-    scores = (
-        Score.objects.filter(
-            sheet__assignment__application__edition=edition,
-            sheet__assignment__application__state=State.IN_SCORING,
-            sheet__assignment__status=AssignmentStatus.DECLARED,
-            sheet__closed_at__isnull=False,
-        )
-        .order_by("sheet__assignment__juror_id")
-        .values_list("sheet__assignment__application_id", "sheet__assignment__juror_id", "criterion__code", "points")
-    )
     points: dict[int, dict[int, dict[str, int]]] = {}
-    for entry, juror, code, value in scores:
-        points.setdefault(entry, {}).setdefault(numbers[juror], {})[code] = value or 0
+    for version in sorted(versions, key=lambda version: version.sheet.assignment.juror_id):
+        assignment = version.sheet.assignment
+        points.setdefault(assignment.application_id, {})[numbers[assignment.juror_id]] = {
+            code: mark["points"] or 0 for code, mark in version.content["scores"].items()
+        }
     rows = Application.objects.filter(edition=edition, state=State.IN_SCORING).values_list(
         "pk", "number", "domain__name", "group__name"
     )

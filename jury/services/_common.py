@@ -12,6 +12,7 @@ from accounts.models import User
 from applications.models import Application
 from common import journal
 from common.errors import Conflict
+from common.kernel import evidence
 from common.locking import lock_row
 from common.transitions import advance_many
 from contest.models import Edition
@@ -53,5 +54,8 @@ def move_all(actor: User, entries: Collection[Application], transition: str, edi
         raise Conflict(_("This is not possible in the present state. Refresh the page to see what changed."))
     action = f"application.{transition}"
     journal.record_bulk(
-        [journal.draft_entry(actor=actor, action=action, target=entry, edition_id=edition_id) for entry in entries]
+        [
+            journal.draft_entry(actor=actor, action=action, target=entry, edition_id=edition_id, facts=[entry])
+            for entry in rows.only(*evidence.of(Application).columns, "domain_id", "group_id")
+        ]
     )

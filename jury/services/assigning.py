@@ -67,6 +67,7 @@ def assign_jurors(*, actor: User, edition_id: int, pairs: Sequence[Pair]) -> lis
                 action="jury.assign",
                 target=assignment,
                 edition_id=edition_id,
+                facts=[assignment],
                 application=assignment.application_id,
                 juror=assignment.juror_id,
                 third=assignment.is_third,
@@ -92,6 +93,7 @@ def remove_assignment(*, actor: User, assignment_id: int) -> None:
         action="jury.unassign",
         target=assignment,
         edition_id=edition.pk,
+        gone=[assignment],
         application=assignment.application_id,
         juror=assignment.juror_id,
     )
@@ -117,14 +119,15 @@ def release_juror(*, actor: User, assignment_id: int, ground: str, shown: str | 
     pages.releasing.require(shown, assignment, actor)
     assignment.status = AssignmentStatus.RECUSED
     assignment.save(update_fields=["status"])
-    ImpartialityDeclaration.objects.filter(assignment=assignment).update(
-        is_impartial=False, ground=ground.strip(), declared_at=timezone.now()
-    )
+    declaration = ImpartialityDeclaration.objects.get(assignment=assignment)
+    declaration.is_impartial, declaration.ground, declaration.declared_at = False, ground.strip(), timezone.now()
+    declaration.save()
     journal.record(
         actor=actor,
         action="jury.release",
         target=assignment,
         edition_id=edition.pk,
+        facts=[assignment, declaration],
         application=assignment.application_id,
         juror=assignment.juror_id,
     )

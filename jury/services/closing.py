@@ -20,11 +20,12 @@ from contest.services import close_scoring as close_edition
 from contest.services import reopen_scoring as reopen_edition
 from contest.workflow import Phase
 from jury import bundle
-from jury.models import Result, ScoreSheet, ScoringRound
+from jury.models import Result, ScoreSheet, ScoreSheetVersion, ScoringRound
 from jury.queries import shown as pages
 from jury.queries.closing import ClosingPreview, closing_preview
 from jury.queries.results import current_round, hidden_from, rules_of, scored_entries
 from jury.ranking import Placed
+from jury.sealed import verified_versions
 from jury.services._common import iso, locked_edition, move_all, require_phase
 
 
@@ -46,7 +47,7 @@ def close_scoring(*, actor: User, edition_id: int, shown: str | None = None) -> 
     preview = closing_preview(edition)
     pages.closing.require(shown, edition, actor, preview=preview)
     _require_complete(preview)
-    round_ = _freeze(actor, edition)
+    round_ = _freeze(actor, edition, verified_versions(edition))
     close_edition(actor=actor, edition_id=edition_id)
     move_all(actor, entries, "close_scoring", edition_id)
     journal.record(
@@ -54,6 +55,7 @@ def close_scoring(*, actor: User, edition_id: int, shown: str | None = None) -> 
         action="jury.close_scoring",
         target=round_,
         edition_id=edition_id,
+        facts=[round_],
         number=round_.number,
         sha256=round_.sha256,
     )
@@ -94,6 +96,7 @@ def reopen_scoring(
         action="jury.reopen_scoring",
         target=round_,
         edition_id=edition_id,
+        facts=[round_],
         number=round_.number,
         sheets_of=sorted(entry_ids),
     )
@@ -114,9 +117,9 @@ def _require_complete(preview: ClosingPreview) -> None:
         raise Conflict(_("There is no scored entry, so there is nothing to close."))
 
 
-def _freeze(actor: User, edition: Edition) -> ScoringRound:
+def _freeze(actor: User, edition: Edition, versions: list[ScoreSheetVersion]) -> ScoringRound:
     rules = rules_of(edition)
-    scored = scored_entries(edition)
+    scored = scored_entries(edition, versions)
     placed = bundle.compute(rules, list(scored.values()))
     now = timezone.now()
     number = 1 + ScoringRound.objects.filter(edition=edition).count()

@@ -33,11 +33,13 @@ def declare_impartiality(*, actor: User, assignment_ids: Collection[int]) -> int
     _refuse_conflicts(waiting)
     now = timezone.now()
     Assignment.objects.filter(pk__in=[assignment.pk for assignment in waiting]).update(status=AssignmentStatus.DECLARED)
-    ImpartialityDeclaration.objects.bulk_create(
+    for row in waiting:
+        row.status = AssignmentStatus.DECLARED
+    declarations = ImpartialityDeclaration.objects.bulk_create(
         [ImpartialityDeclaration(assignment=row, is_impartial=True, declared_at=now) for row in waiting]
     )
     ScoreSheet.objects.bulk_create([ScoreSheet(assignment=row) for row in waiting])
-    journal.record_bulk([_entry(actor, "jury.declare_impartiality", row) for row in waiting])
+    journal.record_bulk([_entry(actor, "jury.declare_impartiality", declaration) for declaration in declarations])
     return len(waiting)
 
 
@@ -57,11 +59,12 @@ def recuse(*, actor: User, assignment_id: int, ground: str, shown: str | None = 
     pages.recusing.require(shown, assignment, actor)
     assignment.status = AssignmentStatus.RECUSED
     assignment.save(update_fields=["status"])
-    ImpartialityDeclaration.objects.update_or_create(
+    declaration, _created = ImpartialityDeclaration.objects.update_or_create(
         assignment=assignment,
         defaults={"is_impartial": False, "ground": ground.strip(), "declared_at": timezone.now()},
     )
-    journal.record_bulk([_entry(actor, "jury.recuse", assignment)])
+    declaration.assignment = assignment
+    journal.record_bulk([_entry(actor, "jury.recuse", declaration)])
     return assignment
 
 
@@ -94,12 +97,14 @@ def _refuse_conflicts(assignments: list[Assignment]) -> None:
             )
 
 
-def _entry(actor: User, action: str, assignment: Assignment) -> JournalEntry:
+def _entry(actor: User, action: str, declaration: ImpartialityDeclaration) -> JournalEntry:
+    assignment = declaration.assignment
     return journal.draft_entry(
         actor=actor,
         action=action,
         target=assignment,
         edition_id=assignment.application.edition_id,
+        facts=[assignment, declaration],
         application=assignment.application_id,
         juror=assignment.juror_id,
     )

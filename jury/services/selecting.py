@@ -78,6 +78,7 @@ def shortlist(
         action="jury.shortlist",
         target=round_,
         edition_id=edition_id,
+        facts=[round_],
         finalists=sorted(chosen),
         departs_from_threshold=chosen != above,
     )
@@ -120,6 +121,7 @@ def disqualify(*, actor: User, application_id: int, reason: str, shown: str | No
         action="application.disqualify",
         target=application,
         edition_id=edition_id,
+        facts=[application],
         before=before,
     )
     _tell_of_disqualification(application)

@@ -121,6 +121,7 @@ def _write(actor: User, sheet: ScoreSheet, marks: Mapping[str, Mark], summary: s
         action="jury.submit_sheet" if closing else "jury.save_scores",
         target=sheet,
         edition_id=edition_id,
+        facts=[version],
         application=sheet.assignment.application_id,
         revision=version.revision,
         sha256=version.sha256,

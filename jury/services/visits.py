@@ -51,6 +51,7 @@ def plan_visit(
         action="jury.plan_visit",
         target=visit,
         edition_id=application.edition_id,
+        facts=[visit],
         application=application_id,
         planned_on=planned_on.isoformat(),
         again=not created,
@@ -103,6 +104,7 @@ def record_visit(
         action="jury.record_visit",
         target=visit,
         edition_id=edition.pk,
+        facts=[visit],
         application=visit.application_id,
         visited_on=visit.visited_on.isoformat() if visit.visited_on else None,
     )

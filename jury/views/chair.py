@@ -1,6 +1,5 @@
 """The chair's pages: closing, ranking, finalists, visits, disqualification; the ranking for those who may read it."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedInRequest, signed_in
 from applications.queries import submitted_version
 from applications.workflow import State
+from common.canonical import canonical_json
 from common.errors import Invalid
 from common.numbers import whole_number
 from common.paging import page_of
@@ -72,7 +72,7 @@ def bundle(request: SignedInRequest, slug: str) -> HttpResponse:
     round_ = current_round(edition) if edition.phase != Phase.SCORING else None
     if round_ is None or hidden_from(request.user, edition, edition.applications.all()):
         raise Http404
-    response = HttpResponse(json.dumps(round_.bundle, ensure_ascii=False, indent=1), content_type="application/json")
+    response = HttpResponse(canonical_json(round_.bundle).encode(), content_type="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="ranking-{edition.slug}-{round_.number}.json"'
     response.headers["Cache-Control"] = "private, no-store"
     return response

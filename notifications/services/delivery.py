@@ -19,6 +19,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from common.background import wake
+from common.journal import record
 from notifications.kinds import is_secret
 from notifications.models import OutboxMessage, OutboxStatus
 from notifications.rendering import render_mail
@@ -152,16 +153,26 @@ def _send_one(message: OutboxMessage, token: uuid.UUID, connection: BaseEmailBac
         if outcome.breaks_connection:
             raise Breakdown(outcome.text, reached=True) from error
         return False
-    claimed.update(
-        status=OutboxStatus.SENT,
-        sent_at=timezone.now(),
-        claim_token=None,
-        lease_until=None,
-        due_at=None,
-        last_error="",
-        **(WIPED if is_secret(message.kind) else {}),
-    )
+    _mark_sent(message, claimed)
     return True
+
+
+def _mark_sent(message: OutboxMessage, claimed: QuerySet[OutboxMessage]) -> None:
+    """With the digest of the letter as it left; of one with a personal link nothing is kept to be held."""
+    message.status, message.sent_at = OutboxStatus.SENT, timezone.now()
+    secret = is_secret(message.kind)
+    with transaction.atomic():
+        marked = claimed.update(
+            status=message.status,
+            sent_at=message.sent_at,
+            claim_token=None,
+            lease_until=None,
+            due_at=None,
+            last_error="",
+            **(WIPED if secret else {}),
+        )
+        if marked and not secret:
+            record(actor=None, action="message.send", target=message, edition_id=message.edition_id, facts=[message])
 
 
 def _begin_attempt(message: OutboxMessage, claimed: QuerySet[OutboxMessage]) -> bool:

@@ -1,6 +1,7 @@
 """What officers, and the people named in the base, may change in a published record."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +17,7 @@ from practices import search
 from practices.models import Practice, PracticeContact
 from practices.permissions import can_curate, can_withdraw_contact
 from practices.queries import shown as pages
+from practices.versions import make_versions
 
 
 @transaction.atomic
@@ -32,7 +34,7 @@ def correct_section(*, actor: User, practice_id: int, section: str, shown: str |
     practice.search_tokens = search.tokens_of(practice, practice.tools.values_list("code", flat=True))
     practice.save(update_fields=["section", "search_tokens", "updated_at"])
     search.index([practice.pk])
-    journal.record(actor=actor, action="practice.correct_section", target=practice, before=before, after=section)
+    _record(actor, "practice.correct_section", practice, before=before, after=section)
     public_content_changed()
     return practice
 
@@ -49,7 +51,7 @@ def confirm_verified(*, actor: User, practice_id: int, verified_on: date, shown:
     pages.verifying.require(shown, practice, actor)
     practice.verified_on = verified_on
     practice.save(update_fields=["verified_on", "updated_at"])
-    journal.record(actor=actor, action="practice.verify", target=practice, verified_on=verified_on.isoformat())
+    _record(actor, "practice.verify", practice, verified_on=verified_on.isoformat())
     public_content_changed()
     return practice
 
@@ -68,7 +70,7 @@ def withdraw_practice(*, actor: User, practice_id: int, reason: str, shown: str 
     practice.withdrawn_reason = reason.strip()
     practice.contacts.all().delete()  # they agreed to stand with a published practice
     practice.save(update_fields=["withdrawn_at", "withdrawn_reason", "updated_at"])
-    journal.record(actor=actor, action="practice.withdraw", target=practice, edition_id=_edition_of(practice))
+    _record(actor, "practice.withdraw", practice, edition_id=_edition_of(practice))
     public_content_changed()
     return practice
 
@@ -95,9 +97,15 @@ def _without_contact(actor: User | None, practice: Practice, contact: PracticeCo
     contact.delete()
     practice.contact_withdrawn_at = timezone.now()
     practice.save(update_fields=["contact_withdrawn_at", "updated_at"])
-    journal.record(actor=actor, action="practice.withdraw_contact", target=practice, edition_id=_edition_of(practice))
+    _record(actor, "practice.withdraw_contact", practice, edition_id=_edition_of(practice))
     public_content_changed()
     return practice
+
+
+def _record(actor: User | None, action: str, practice: Practice, **details: Any) -> None:
+    """A new version of the record, sealed with the act."""
+    sealed = make_versions(actor=actor, practices=[practice], reason=action)
+    journal.record(actor=actor, action=action, target=practice, facts=sealed[practice.pk], **details)
 
 
 def _locked(practice_id: int) -> Practice:

@@ -10,9 +10,11 @@ from pathlib import PurePosixPath
 from django.db import transaction
 
 from applications.models import Attachment, Rendition, ScanStatus
+from common import journal
 from common.copies import public_content_changed
 from common.files.kinds import EXTENSIONS, PICTURES
 from practices.models import Practice, PracticeAttachment
+from practices.versions import make_versions
 
 
 def published_file(practice: Practice, file: Attachment) -> PracticeAttachment:
@@ -41,6 +43,7 @@ def publish_drawn_pictures() -> int:
         PracticeAttachment.objects.select_for_update(of=("self",))
         .filter(file="", withheld_at=None, source__renditions__page=1)
         .exclude(source__scan_status=ScanStatus.INFECTED)
+        .select_related("practice")
         .order_by("pk")
     )
     rows = list(waiting)
@@ -50,6 +53,16 @@ def publish_drawn_pictures() -> int:
         _stand_for(row, drawn[row.source_id or 0])
         row.save(update_fields=["file", "name", "media_type", "size", "sha256"])
     if rows:
+        practices = {row.practice_id: row.practice for row in rows}
+        sealed = make_versions(actor=None, practices=practices.values(), reason="practice.show_picture")
+        journal.record_bulk(
+            [
+                journal.draft_entry(
+                    actor=None, action="practice.show_picture", target=practice, facts=sealed[practice.pk]
+                )
+                for practice in practices.values()
+            ]
+        )
         public_content_changed()
     return len(rows)
 

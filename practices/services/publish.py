@@ -19,6 +19,7 @@ from awards.models import Award
 from common import journal
 from common.copies import public_content_changed
 from common.errors import Conflict
+from common.kernel.seals import require_as_sealed
 from common.locking import lock_row
 from common.taxonomy import TOOL_BY_CODE
 from contest.models import Edition
@@ -30,6 +31,7 @@ from practices.models import Practice, PracticeAttachment, PracticeContact, Prac
 from practices.sections import section_of
 from practices.services.files import published_file
 from practices.slugs import slug_of
+from practices.versions import make_versions
 from units.models import UnitKind
 
 COPIED_TEXTS = (
@@ -80,11 +82,13 @@ def publish_from_awards(*, actor: User | None, edition: Edition) -> list[Practic
         for award in awards
         if award.application_id in versions and versions[award.application_id].content.get("licence_consent")
     ]
+    require_as_sealed(awards, [version for _award, version in pairs])
     practices = [_draft(award, version, edition, today) for award, version in pairs]
     _note_withdrawals(practices, [version for _award, version in pairs])
     Practice.objects.bulk_create(practices)
     _add_parts(practices, [version.content for _award, version in pairs])
     search.index([practice.pk for practice in practices])
+    sealed = make_versions(actor=actor, practices=practices, reason="practice.publish")
     journal.record_bulk(
         [
             journal.draft_entry(
@@ -92,6 +96,7 @@ def publish_from_awards(*, actor: User | None, edition: Edition) -> list[Practic
                 action="practice.publish",
                 target=practice,
                 edition_id=edition.pk,
+                facts=sealed[practice.pk],
                 award=award.pk,
                 version=version.number,
                 content_sha256=version.sha256,

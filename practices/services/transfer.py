@@ -17,6 +17,7 @@ from common.text import fold
 from practices import search
 from practices.exchange import COLUMNS, CONTACT_PARTS, Reading, Row, read, rows_of
 from practices.models import Practice, PracticeContact, PracticeTool
+from practices.versions import make_versions
 from units.models import Unit, Voivodeship
 
 SEED = Path(__file__).resolve().parent.parent / "fixtures" / "dzierzoniow.json"
@@ -65,8 +66,12 @@ def import_records(
         if progress:
             progress(number, len(readings))
     search.index([practice.pk for practice in touched])
+    sealed = make_versions(actor=actor, practices=touched, reason="practice.import")
     journal.record_bulk(
-        [journal.draft_entry(actor=actor, action="practice.import", target=practice) for practice in touched]
+        [
+            journal.draft_entry(actor=actor, action="practice.import", target=practice, facts=sealed[practice.pk])
+            for practice in touched
+        ]
     )
     if touched:
         public_content_changed()

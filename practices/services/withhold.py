@@ -8,6 +8,7 @@ from applications.models import Attachment, ScanStatus
 from common import journal
 from common.copies import public_content_changed
 from practices.models import PracticeAttachment
+from practices.versions import make_versions
 
 
 @transaction.atomic
@@ -26,6 +27,8 @@ def withhold_infected_files() -> int:
     if not found:
         return 0
     PracticeAttachment.objects.filter(pk__in=[file.pk for file in found]).update(withheld_at=timezone.now())
+    withheld = {file.practice_id: file.practice for file in found}
+    sealed = make_versions(actor=None, practices=withheld.values(), reason="practice.withhold_file")
     journal.record_bulk(
         [
             journal.draft_entry(
@@ -33,6 +36,7 @@ def withhold_infected_files() -> int:
                 action="practice.withhold_file",
                 target=file.practice,
                 edition_id=file.practice.award.edition_id if file.practice.award else None,
+                facts=sealed.pop(file.practice_id, []),  # once a record, whatever number of its files
                 attachment=file.pk,
             )
             for file in found

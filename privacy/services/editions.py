@@ -1,6 +1,7 @@
 """Removing the persons of an edition: results, journal and certificates stay provable."""
 
 from dataclasses import asdict, dataclass
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,6 +20,7 @@ from privacy.queries import editions as rows
 from privacy.queries import shown as pages
 from privacy.services.accounts import end_sessions, remove_account
 from privacy.services.emptying import (
+    empty_columns,
     empty_confirmations,
     empty_contacts,
     empty_files,
@@ -109,20 +111,21 @@ def _remove(actor: User | None, edition_id: int, shown: str | None = None) -> Re
     now = timezone.now()
     people = list(rows.leaving_accounts(edition, now).select_for_update(of=("self",)))
     contacts = empty_contacts(rows.entries_with_contact(edition))
-    renamed = empty_files(rows.files(edition))
+    renamed = empty_files(actor=actor, files=rows.files(edition))
+    empty = partial(empty_columns, actor=actor)
     versions = ApplicationVersion.objects.filter(application__edition=edition).select_related("application")
     removed = Removed(
         contacts=contacts,
         versions=empty_versions(actor=actor, versions=versions.iterator(chunk_size=200), renamed=renamed),
-        files=len(renamed) + empty_confirmations(rows.confirmations(edition)),
-        letters=rows.notes(edition).update(note="")
-        + rows.requests(edition).update(message="", points=[])
-        + rows.appeals(edition).update(text=REMOVED_TEXT, reason=""),
-        jurors=rows.affiliations(edition).update(employer=None, residence=None)
-        + rows.assignments(edition).update(juror_employer=None, juror_residence=None)
-        + rows.grounds(edition).update(ground=REMOVED_TEXT)
-        + rows.findings(edition).update(findings=""),
-        mails=empty_mail(rows.mails(edition), recipients=True),
+        files=len(renamed) + empty_confirmations(actor=actor, confirmations=rows.confirmations(edition)),
+        letters=empty(rows=rows.notes(edition), note="")
+        + empty(rows=rows.requests(edition), message="", points=[])
+        + empty(rows=rows.appeals(edition), text=REMOVED_TEXT, reason=""),
+        jurors=empty(rows=rows.affiliations(edition), employer=None, residence=None)
+        + empty(rows=rows.assignments(edition), juror_employer=None, juror_residence=None)
+        + empty(rows=rows.grounds(edition), ground=REMOVED_TEXT)
+        + empty(rows=rows.findings(edition), findings=""),
+        mails=empty_mail(mails=rows.mails(edition), actor=actor, recipients=True),
         accounts=len([remove_account(actor=actor, person=person) for person in people]),
     )
     end_sessions([person.pk for person in people])

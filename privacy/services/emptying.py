@@ -12,6 +12,7 @@ from awards.models import Certificate
 from common import journal
 from common.canonical import sha256_of
 from common.files.kinds import EXTENSIONS
+from common.kernel.baseline import reseal
 from common.persons import REMOVED_DOMAIN
 from notifications.models import OutboxMessage
 from practices.models import PracticeAttachment
@@ -48,6 +49,7 @@ def empty_versions(
                 action="application.remove_persons",
                 target=version.application,
                 edition_id=version.application.edition_id,
+                facts=[version],
                 version=version.number,
                 before=before,
                 after=after,
@@ -66,7 +68,7 @@ def _without_persons(content: dict[str, Any], renamed: dict[int, str]) -> dict[s
     return content | {name: "" for name in CONTACT_FIELDS if name in content} | {"attachments": files}
 
 
-def empty_files(files: QuerySet[Attachment]) -> dict[int, str]:
+def empty_files(*, actor: User | None, files: QuerySet[Attachment]) -> dict[int, str]:
     """Let go of the stored files; what stays says that there was one, of which kind, size and digest.
 
     Returns the plain names the rows have from now on.
@@ -82,10 +84,11 @@ def empty_files(files: QuerySet[Attachment]) -> dict[int, str]:
         row.name = f"dokument-{row.pk}{EXTENSIONS.get(row.media_type, '')}"
         row.description = ""
     Attachment.objects.bulk_update(rows, ["file", "name", "description"], batch_size=BATCH)
+    reseal(actor, Attachment, [row.pk for row in rows])
     return {row.pk: row.name for row in rows}
 
 
-def empty_confirmations(confirmations: QuerySet[Certificate]) -> int:
+def empty_confirmations(*, actor: User | None, confirmations: QuerySet[Certificate]) -> int:
     """The file goes, because it lists names of files; code, number and digest stay and still prove a copy."""
     rows = list(confirmations.select_for_update(of=("self",)))
     let_go(str(row.file) for row in rows)
@@ -93,15 +96,25 @@ def empty_confirmations(confirmations: QuerySet[Certificate]) -> int:
         row.file.name = ""
         row.facts = row.facts | {"attachments": []}
     Certificate.objects.bulk_update(rows, ["file", "facts"], batch_size=BATCH)
+    reseal(actor, Certificate, [row.pk for row in rows])
     return len(rows)
 
 
-def empty_mail(mails: QuerySet[OutboxMessage], *, recipients: bool) -> int:
+def empty_mail(*, actor: User | None, mails: QuerySet[OutboxMessage], recipients: bool) -> int:
     """Leave of each mail that it was written, of which kind and when; with `recipients` also not to whom."""
     emptied: dict[str, Any] = {"subject": "", "text": "", "html": "", "context": {}, "last_error": ""}
     if recipients:
         number = Cast("pk", CharField())
         emptied["recipient"] = Concat(Value("list-"), number, Value(f"@{REMOVED_DOMAIN}"), output_field=CharField())
-    return OutboxMessage.objects.filter(pk__in=list(mails.values_list("pk", flat=True))).update(
-        rendered=True, **emptied
-    )
+    numbers = list(mails.values_list("pk", flat=True))
+    count = OutboxMessage.objects.filter(pk__in=numbers).update(rendered=True, **emptied)
+    reseal(actor, OutboxMessage, numbers)
+    return count
+
+
+def empty_columns(*, actor: User | None, rows: QuerySet[Any], **emptied: Any) -> int:
+    """Set these columns of rows that are sealed, and seal what is left."""
+    numbers = list(rows.values_list("pk", flat=True))
+    count = rows.model._default_manager.filter(pk__in=numbers).update(**emptied)
+    reseal(actor, rows.model, numbers)
+    return count

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from applications.models import Application
+from common.kernel.baseline import seal_baseline
 from contest.models import Edition, JuryMember, JuryRole
 from contest.workflow import Phase
 from jury.models import Assignment
@@ -56,7 +57,7 @@ def worlds(place: Place, sizes: tuple[int, ...]) -> dict[int, World]:
     title("Rows", "")
     made: dict[int, World] = {}
     place.use(0)
-    call_command("migrate", "--noinput", verbosity=0)
+    call_command("migrate", "--noinput", verbosity=0)  # seals a baseline of nothing
     with transaction.atomic():
         base = _base()
     reached = 0
@@ -130,6 +131,7 @@ def _grow(base: _Base, reached: int, size: int) -> None:
     entries = seed_entries.in_scoring(editions["scoring"], people, first, last)
     seed_jury.assign(editions["scoring"], people, entries, first, PER_JUROR)
     seed_results.practices(editions["past"], people, reached, size)
+    seal_baseline(whole=True)  # these rows came past the services
     base[size] = World(
         size=size,
         officer=people.officer,

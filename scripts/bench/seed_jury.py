@@ -2,11 +2,13 @@
 
 import itertools
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
 from applications.models import Application
-from contest.models import Edition, JuryMember
+from common.canonical import sha256_of
+from contest.models import Criterion, Edition, JuryMember
 from jury.models import Assignment, AssignmentStatus, ImpartialityDeclaration, Score, ScoreSheet, ScoreSheetVersion
 from scripts.bench.seed_people import People
 from scripts.bench.texts import prose
@@ -43,6 +45,19 @@ def assign(edition: Edition, people: People, entries: list[Application], first: 
 
 def _points(number: int, place: int) -> int:
     return (number + place) % 11
+
+
+def _content(number: int, criteria: list[Criterion]) -> dict[str, Any]:
+    """What the sealed version of a closed sheet says: the same as its scores."""
+    return {
+        "scores": {
+            criterion.code: {"points": _points(number, place), "justification": prose(number + place, 2)}
+            for place, criterion in enumerate(criteria)
+        },
+        "summary": "",
+        "closed": True,
+        "nonce": f"{number:032x}",
+    }
 
 
 def _score(edition: Edition, declared: list[Assignment]) -> None:
@@ -82,8 +97,9 @@ def _score(edition: Edition, declared: list[Assignment]) -> None:
     )
     ScoreSheetVersion.objects.bulk_create(
         (
-            ScoreSheetVersion(sheet=sheet, revision=1, content={"closed": True}, sha256="0" * 64, saved_at=now)
-            for sheet in filled
+            ScoreSheetVersion(sheet=sheet, revision=1, content=content, sha256=sha256_of(content), saved_at=now)
+            for number, sheet in enumerate(filled)
+            for content in (_content(number, criteria),)
         ),
         batch_size=BATCH,
     )

@@ -36,6 +36,7 @@ def sources() -> Iterator[Path]:
         yield from (Path(settings.BASE_DIR) / app).glob("**/services/**/*.py")
         yield from (Path(settings.BASE_DIR) / app).glob("services.py")
         yield from (Path(settings.BASE_DIR) / app).glob("kernel/lateness.py")
+        yield from (Path(settings.BASE_DIR) / app).glob("kernel/seals.py")
 
 
 def written() -> set[str]:

@@ -11,7 +11,14 @@ from common.canonical import sha256_of
 from contest.models import Edition, JuryMember, JuryRole
 from contest.workflow import Phase
 from jury import services
-from jury.models import Assignment, AssignmentStatus, ImpartialityDeclaration, Score, ScoreSheet
+from jury.models import (
+    Assignment,
+    AssignmentStatus,
+    ImpartialityDeclaration,
+    Score,
+    ScoreSheet,
+    ScoreSheetVersion,
+)
 from tests.factories import make_application, make_edition, make_juror, make_officer, make_unit, make_user
 
 
@@ -88,6 +95,18 @@ def close_sheet(assignment: Assignment, points: int | dict[str, int], why: str =
         Decimal(row.points * row.criterion.weight) / 10 for row in sheet.scores.select_related("criterion")
     )
     sheet.save()
+    content = {
+        "scores": {
+            row.criterion.code: {"points": row.points, "justification": row.justification}
+            for row in sheet.scores.select_related("criterion")
+        },
+        "summary": sheet.summary,
+        "closed": True,
+        "nonce": "0",
+    }
+    ScoreSheetVersion.objects.create(
+        sheet=sheet, revision=sheet.revision, content=content, sha256=sha256_of(content), saved_at=sheet.saved_at
+    )
     return sheet
 
 

@@ -104,7 +104,7 @@ def test_a_scrape_asks_little(client, django_assert_num_queries):
     scrape(client)
     for number in range(3):
         message(number, OutboxStatus.PENDING)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         scrape(client)
 
 

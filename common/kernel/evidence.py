@@ -1,0 +1,172 @@
+"""What the results rest on, one description a table, and the digest of each row that goes to the journal.
+
+Each app describes its tables in `sealed.py`; the service that writes a row names it in the journal entry of the
+act (`journal.record(…, facts=[row])`), so fact and digest stand or fall together. A digest is an HMAC under the
+installation's own key, kept in the database and never in the journal: points, kinds of awards and names have few
+values, and whoever reads the journal could try them all (docs/adr/0074).
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from functools import cache
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Model, QuerySet
+from django.db.models.fields.files import FieldFile
+
+from common.canonical import canonical_json
+from common.models import EvidenceKey
+
+# {table: {number: "format:digest", or null where the act took the row away}}
+Digests = dict[str, dict[str, str | None]]
+_keys: dict[str, bytes] = {}  # by database
+_PLAIN = (type(None), bool, int, str)  # spelled one way only
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One table that results, awards or publication rest on.
+
+    `columns` are sealed; `left_out` says of each other column why it is not. `parts` adds what stands in other
+    tables but belongs to the row (who was present, tools of a practice). `anchors` say on which object's journal
+    entries the digests stand: (table, attribute of the row that holds that object's number). A change of what is
+    sealed raises `format` and keeps the old function in `former`, so that old digests go on being verified.
+    """
+
+    model: type[Model]
+    columns: tuple[str, ...]
+    anchors: tuple[tuple[str, str], ...]
+    left_out: Mapping[str, str]
+    parts: Callable[[Any], dict[str, Any]] | None = None
+    related: tuple[str, ...] = ()  # joined when rows are walked
+    prefetch: tuple[str, ...] = ()
+    among: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None  # which rows are evidence; None: all
+    format: int = 1
+    former: Mapping[int, Callable[[Any], dict[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        return self.model._meta.label_lower
+
+    def rows(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.model._default_manager.order_by("pk")
+        rows = rows.select_related(*self.related) if self.related else rows
+        rows = self.among(rows) if self.among else rows
+        return rows.prefetch_related(*self.prefetch)
+
+    def facts_of(self, row: Any, number: int | None = None) -> dict[str, Any]:
+        """What is sealed of a row, in format `number` (None: the present one)."""
+        if number is not None and number != self.format:
+            return self.former[number](row)
+        found = {name: _spelled(row, name, to_python) for name, to_python in _columns(self.model, self.columns)}
+        return found | (self.parts(row) if self.parts else {})
+
+    def digest_of(self, row: Any, number: int | None = None) -> str:
+        number = number or self.format
+        facts = {"table": self.label, "id": row.pk, "format": number} | self.facts_of(row, number)
+        message = canonical_json(plain(facts)).encode()
+        return f"{number}:{hmac.new(key(), message, hashlib.sha256).hexdigest()}"
+
+    def holds(self, row: Any, digest: str) -> bool:
+        """Is the row what was sealed, in the format in which it was sealed? An unknown format holds for nothing."""
+        number, _colon, _hex = digest.partition(":")
+        if not number.isdigit() or (int(number) != self.format and int(number) not in self.former):
+            return False
+        return hmac.compare_digest(self.digest_of(row, int(number)), digest)
+
+    def stands_on(self, row: Any, target: Model) -> bool:
+        """May the digest of this row stand on a journal entry about `target`? Where it is looked for again."""
+        label = target._meta.label_lower
+        return any(label == table and (not name or attrgetter(name)(row) == target.pk) for table, name in self.anchors)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A comparison that no digest of one row makes; `run` gives each difference in words, most of them none."""
+
+    name: str
+    run: Callable[[], Iterable[str]]
+
+
+EVIDENCE: dict[str, Evidence] = {}
+CHECKS: list[Check] = []
+OTHER_TABLES: dict[str, str] = {}  # tables that are not evidence by themselves, and why
+
+
+def describe(*evidence: Evidence, checks: Iterable[Check] = (), other: Mapping[str, str] | None = None) -> None:
+    """Called once by each app when it is ready."""
+    EVIDENCE.update({described.label: described for described in evidence})
+    CHECKS.extend(checks)
+    OTHER_TABLES.update(other or {})
+
+
+def of(row: Model | type[Model]) -> Evidence:
+    return EVIDENCE[row._meta.label_lower]
+
+
+def digests(facts: Iterable[Model], gone: Iterable[Model], target: Model) -> Digests:
+    """For the journal: the digest of each row as it stands now; null for rows this act takes away."""
+    found: Digests = {}
+    for rows, are_gone in ((facts, False), (gone, True)):
+        for row in rows:
+            described = of(row)
+            if not described.stands_on(row, target):
+                raise ValueError(f"the digest of {described.label} does not belong on {target._meta.label_lower}")
+            found.setdefault(described.label, {})[str(row.pk)] = None if are_gone else described.digest_of(row)
+    return found
+
+
+def key() -> bytes:
+    """The installation's own; made by the migration, or by the first who needs it."""
+    name = str(connection.settings_dict["NAME"])
+    if name not in _keys:
+        row = EvidenceKey.objects.filter(pk=1).first()
+        if row is None:
+            row, _created = EvidenceKey.objects.get_or_create(pk=1, defaults={"key": secrets.token_hex(32)})
+            return bytes.fromhex(row.key)  # not kept yet: this transaction may roll back
+        _keys[name] = bytes.fromhex(row.key)
+    return _keys[name]
+
+
+@cache
+def _columns(model: type[Model], names: tuple[str, ...]) -> list[tuple[str, Callable[[Any], Any] | None]]:
+    """Each column with what makes of a value just set the one that the database gives back."""
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    return [(name, None if fields[name].is_relation else fields[name].to_python) for name in names]
+
+
+def _spelled(row: Any, name: str, to_python: Callable[[Any], Any] | None) -> Any:
+    value = getattr(row, name)
+    return value if to_python is None or type(value) in _PLAIN else to_python(value)
+
+
+def plain(value: Any) -> Any:
+    """One spelling whichever engine it comes from: instants in UTC, decimals without trailing zeros, whole floats."""
+    if type(value) in _PLAIN:
+        return value
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat(timespec="microseconds")
+        case date() | time():
+            return value.isoformat()
+        case Decimal():
+            return format(value.normalize() + 0, "f")
+        case UUID() | FieldFile():
+            return str(value)
+        case str():
+            return str(value)
+        case float() if value.is_integer():
+            return int(Decimal(repr(value)))
+        case dict():
+            return {str(name): plain(item) for name, item in value.items()}
+        case list() | tuple():
+            return [plain(item) for item in value]
+    return value

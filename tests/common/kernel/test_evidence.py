@@ -1,0 +1,94 @@
+"""Digests of facts: keyed, in a format, on the entry of the object they are looked for at."""
+
+import dataclasses
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+
+from common import journal
+from common.canonical import canonical_json
+from common.kernel import evidence
+from common.kernel.baseline import reseal, seal_baseline
+from common.kernel.seals import baseline_made_at, differences
+from common.models import JournalEntry
+from tests.factories import make_application, make_edition, make_officer, make_unit
+from units.models import Unit
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_same_fact_has_one_digest_and_another_key_gives_another():
+    unit = make_unit("Jarocin")
+    described = evidence.of(unit)
+    digest = described.digest_of(unit)
+    assert described.holds(Unit.objects.get(pk=unit.pk), digest)
+    name = str(evidence.connection.settings_dict["NAME"])
+    kept = evidence._keys[name]
+    try:
+        evidence._keys[name] = b"another"
+        assert described.digest_of(unit) != digest
+    finally:
+        evidence._keys[name] = kept
+
+
+def test_values_have_one_spelling():
+    moment = datetime(2026, 5, 4, 10, 0, tzinfo=timezone(timedelta(hours=2)))
+    spelled = canonical_json(evidence.plain([moment, Decimal("60.00"), 1e22, -0.0, {"b": (1, 2)}]))
+    assert spelled == '["2026-05-04T08:00:00.000000+00:00","60",10000000000000000000000,0,{"b":[1,2]}]'
+    assert evidence.plain(moment) == evidence.plain(moment.astimezone(UTC))
+
+
+def test_a_digest_of_an_older_format_is_still_verified():
+    unit = make_unit()
+    old = evidence.of(unit)
+    digest = old.digest_of(unit)
+    new = dataclasses.replace(old, format=2, columns=("code",), former={1: old.facts_of})
+    assert new.holds(unit, digest)
+    assert new.holds(unit, new.digest_of(unit))
+    assert not new.holds(unit, new.digest_of(unit).replace("2:", "3:"))
+    unit.name = "x"
+    assert not new.holds(unit, digest)
+
+
+def test_a_digest_stands_on_the_entry_of_its_object_only():
+    entry = make_application(state="SUBMITTED")
+    with transaction.atomic():
+        with pytest.raises(ValueError, match="does not belong"):
+            journal.record(actor=None, action="x", target=make_edition(), facts=[entry])
+        written = journal.record(actor=None, action="x", target=entry, facts=[entry])
+    assert written.facts.keys() == {"applications.application"}
+
+
+def test_no_value_reaches_the_journal():
+    entry = make_application(state="INELIGIBLE", decision_reason="Sekret")
+    with transaction.atomic():
+        written = journal.record(actor=make_officer(), action="x", target=entry, facts=[entry])
+    assert "Sekret" not in canonical_json([written.data, written.facts])
+
+
+def test_the_baseline_seals_what_has_no_digest_once():
+    entry, other = make_application(state="SUBMITTED"), make_application(state="SUBMITTED")
+    with transaction.atomic():
+        journal.record(actor=None, action="x", target=entry, facts=[entry])
+    type(entry).objects.filter(pk=entry.pk).update(number="changed")
+    assert baseline_made_at() is None
+    assert seal_baseline() > 0
+    assert baseline_made_at() is not None
+    count = JournalEntry.objects.count()
+    assert seal_baseline() == 0
+    assert JournalEntry.objects.count() == count
+    rows = type(entry).objects.filter(pk__in=[entry.pk, other.pk])
+    assert [(item.number, item.kind) for item in differences(rows)] == [(str(entry.pk), "changed")]
+
+
+def test_what_a_removal_left_is_sealed_again():
+    entry = make_application(state="INELIGIBLE", decision_reason="Jan Kowalski")
+    seal_baseline()
+    type(entry).objects.filter(pk=entry.pk).update(decision_reason="")
+    rows = type(entry).objects.filter(pk=entry.pk)
+    assert differences(rows)
+    with transaction.atomic():
+        reseal(None, type(entry), [entry.pk])
+    assert differences(rows) == []
