@@ -85,7 +85,6 @@ def statements() -> list[str]:
             f"ALTER TABLE {table} RENAME TO gone",
             f"CREATE RULE r AS ON INSERT TO {table} DO INSTEAD NOTHING",
             f"CREATE TRIGGER t BEFORE INSERT ON {table} EXECUTE FUNCTION slz_append_only()",
-            f"GRANT UPDATE ON {table} TO slz WITH GRANT OPTION",
             f"ALTER TABLE {table} OWNER TO slz",
         ]
     return [
