@@ -7,7 +7,7 @@ DEMO ?= 1
 PY := .venv/bin/python
 TEMPLATES = $$(git ls-files --cached --others --exclude-standard 'templates/*.html')
 
-.PHONY: run test test-faults coverage mutation check format bench rush messages screenshots
+.PHONY: run test test-faults coverage mutation check format bench rush messages screenshots lock sbom
 
 run:
 	@$(PYTHON) scripts/prepare.py
@@ -52,6 +52,19 @@ check:
 	.venv/bin/djade --check --target-version 5.2 $(TEMPLATES)
 	.venv/bin/djlint --lint --quiet templates
 	$(PY) -m scripts.messages check
+
+# Writes the files that are installed from (requirements.txt and its twin for tests) anew: everything the direct
+# requirements bring, each with the digests of its files. Versions that stand are kept.
+LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
+lock:
+	@$(PYTHON) scripts/prepare.py --dev
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) -c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+# What the service is made of, for whoever must know (CycloneDX): var/sbom.json.
+sbom:
+	@$(PYTHON) scripts/prepare.py --dev
+	.venv/bin/cyclonedx-py requirements requirements.txt --output-reproducible --of JSON -o var/sbom.json
 
 format:
 	$(PY) -m ruff check --fix .

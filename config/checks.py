@@ -4,10 +4,11 @@
 """
 
 import ipaddress
+import threading
 from typing import Any
 from urllib.parse import urlsplit
 
-from celery.signals import worker_init
+from celery.signals import beat_init, worker_init
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
@@ -15,6 +16,20 @@ from django.http.request import validate_host
 
 SECRET_LENGTH = 50
 TOKEN_LENGTH = 20
+SHORTEST_NAME = 5
+# What people leave in a form they mean to fill in later.
+PLACEHOLDERS = (
+    "example.",
+    "@localhost",
+    "przykład",
+    "przyklad",
+    "uzupełnij",
+    "todo",
+    "xxx",
+    "changeme",
+    "lorem",
+    "...",
+)
 
 
 def problems() -> list[str]:
@@ -49,20 +64,46 @@ def problems() -> list[str]:
         found.append("EMAIL_URL is not set while SITE_URL is public: mail would stay in files and reach nobody.")
     if public and "@localhost" in settings.DEFAULT_FROM_EMAIL:
         found.append("DEFAULT_FROM_EMAIL is not set while SITE_URL is public: mail servers would refuse the sender.")
+    if site.scheme == "https" and not settings.BEHIND_PROXY:
+        found.append(
+            "BEHIND_PROXY is off while SITE_URL begins with https://: the web server itself speaks no TLS, "
+            "so every page would lead to itself for ever."
+        )
+    if public and not settings.REQUIRE_SECOND_FACTOR:
+        found.append(
+            "REQUIRE_SECOND_FACTOR is off while SITE_URL is public: one stolen password would open the contest."
+        )
+    if public and (missing := _operator_unknown()):
+        found.append(
+            f"{', '.join(missing)} not set, or still an example, while SITE_URL is public: the statement of "
+            "accessibility and the privacy page must name who runs the service."
+        )
     if 0 < len(settings.METRICS_TOKEN) < TOKEN_LENGTH:
         found.append(f"METRICS_TOKEN is shorter than {TOKEN_LENGTH} characters: it could be guessed.")
-    if _is_postgres() and settings.CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+    if _is_postgres() and str(settings.CACHES["default"]["BACKEND"]).endswith("LocMemCache"):
         found.append("CACHE_URL is not set while DATABASE_URL is PostgreSQL: sign-in attempts would be counted apart.")
     return found
 
 
 def refuse_unsafe() -> None:
-    """For the web server. A broker in memory is reachable by nobody but `manage.py serve`."""
-    found = problems()
-    if not settings.DEBUG and settings.CELERY_BROKER_URL.startswith("memory"):
-        found.append("CELERY_BROKER_URL is not set: a worker in another process would never hear of work to do.")
-    if found:
+    """For the web server."""
+    if found := problems_of_processes():
         raise ImproperlyConfigured(" ".join(found))
+
+
+def problems_of_processes() -> list[str]:
+    """Besides, for processes that stand apart: they share a broker and a database, or they do not work together."""
+    found = problems()
+    if settings.DEBUG:
+        return found
+    if settings.CELERY_BROKER_URL.startswith("memory"):
+        found.append("CELERY_BROKER_URL is not set: a worker in another process would never hear of work to do.")
+    if not _is_postgres():
+        found.append(
+            "DATABASE_URL is not set, or is SQLite: several processes need PostgreSQL. "
+            "On one machine, for a few people, `manage.py serve` does all in one process."
+        )
+    return found
 
 
 @checks.register(checks.Tags.security)
@@ -71,9 +112,15 @@ def check_settings(**_kwargs: Any) -> list[checks.CheckMessage]:
 
 
 @worker_init.connect
+@beat_init.connect
 def refuse_unsafe_worker(**_kwargs: Any) -> None:
-    """Celery runs Django's checks and ignores their answer; only SystemExit ends it from here."""
-    if found := problems():
+    """Celery runs Django's checks and ignores their answer; only SystemExit ends it from here.
+
+    The beat inside `manage.py serve`, in a thread, says the same word; there the command has asked already.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    if found := problems_of_processes():
         raise SystemExit(" ".join(found))
 
 
@@ -96,6 +143,17 @@ def _is_loopback(host: str) -> bool:
 def _is_allowed(host: str) -> bool:
     name = f"[{host}]" if ":" in host else host
     return validate_host(name, settings.ALLOWED_HOSTS)
+
+
+def _operator_unknown() -> list[str]:
+    """Variables of the operator that are empty or an example. A telephone and a data officer not everybody has."""
+    named = {"SITE_OPERATOR_NAME": "name", "SITE_OPERATOR_ADDRESS": "address", "SITE_OPERATOR_EMAIL": "email"}
+    return [name for name, key in named.items() if _is_placeholder(str(settings.SITE_OPERATOR[key]))]
+
+
+def _is_placeholder(text: str) -> bool:
+    plain = text.strip().lower()
+    return len(plain) < SHORTEST_NAME or any(sign in plain for sign in PLACEHOLDERS)
 
 
 def _keeps_mail() -> bool:

@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
-import environ
 import font_lato
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from config.environment import Environment
+
 django_stubs_ext.monkeypatch()  # lets ModelAdmin[Unit] and the like be written at run time too
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-env = environ.Env()
+env = Environment()
 
 # --- Mode -------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
@@ -122,12 +123,15 @@ SITE_OPERATOR = {
     "statement_on": env.str("SITE_STATEMENT_ON", default=""),  # the operator's own assessment, YYYY-MM-DD
 }
 
+
 # --- Data -------------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+_SQLITE = f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
+DATABASES = {"default": env.database("DATABASE_URL", _SQLITE, env.str("DATABASE_PASSWORD", default=""))}
 DATABASE_RUNTIME_ROLE = str(DATABASES["default"].get("USER") or "")
 # Commands that make tables (manage.py names them) work as the owner of the tables, where that is another role.
 if env.bool("AS_DATABASE_OWNER", default=False) and env.str("DATABASE_OWNER_URL", default=""):
-    DATABASES = {"default": env.db("DATABASE_OWNER_URL")}
+    _OWNERS_PASSWORD = env.str("DATABASE_OWNER_PASSWORD", default="")
+    DATABASES = {"default": env.database("DATABASE_OWNER_URL", "", _OWNERS_PASSWORD)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE takes the write lock at BEGIN, so a reader never fails to become a writer half-way.
@@ -152,7 +156,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # within two seconds when Redis hangs.
 REDIS_SECONDS = 0.6
 CACHE_URL = env.str("CACHE_URL", default="")
-_CACHE = env.cache("CACHE_URL", default="locmemcache://")
+_CACHE = env.address("CACHE_URL", "locmemcache://", env.cache_url_config, needs="BACKEND")
 if _CACHE["BACKEND"].endswith("RedisCache"):
     _CACHE |= {
         "BACKEND": "common.cache.ForgivingRedisCache",
@@ -263,7 +267,7 @@ USE_TZ = True
 FORMAT_MODULE_PATH = "common.formats"
 
 # --- Mail and background work -----------------------------------------------------------------
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default=f"filemail:///{VAR_DIR / 'mail'}")
+EMAIL_CONFIG = env.address("EMAIL_URL", f"filemail:///{VAR_DIR / 'mail'}", env.email_url_config, needs="EMAIL_BACKEND")
 vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 EMAIL_TIMEOUT = 10

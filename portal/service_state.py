@@ -31,6 +31,7 @@ from common.queries import Unsealed, unsealed
 from notifications.queries import OutboxState, outbox_state
 
 BROKER_SECONDS = 0.5
+FULL_AT = 0.97  # of Redis's maxmemory, when it drops nothing by itself
 DATABASE_SECONDS = 0.5  # for an answer; for a new connection two
 STORAGE_SECONDS = 2.0
 MAIL_WAITS_AT_MOST = timedelta(minutes=10)
@@ -90,6 +91,10 @@ def ask_migrations() -> None:
         raise LookupError("some migrations were not run")
 
 
+class BrokerFull(Exception):
+    """Redis answers, but refuses every write; under another policy it drops wake-ups, which a sweep makes good."""
+
+
 def ask_broker() -> None:
     url = settings.CELERY_BROKER_URL
     if url.startswith(("redis://", "rediss://", "unix://")):
@@ -97,7 +102,9 @@ def ask_broker() -> None:
             url, socket_timeout=BROKER_SECONDS, socket_connect_timeout=BROKER_SECONDS, retry=Retry(NoBackoff(), 0)
         )
         with client:
-            client.ping()
+            memory = client.info("memory")
+        if 0 < memory["maxmemory"] * FULL_AT <= memory["used_memory"] and memory["maxmemory_policy"] == "noeviction":
+            raise BrokerFull("Redis has used up its maxmemory and takes nothing new")
     else:
         with current_app.connection_for_write(connect_timeout=BROKER_SECONDS) as broker:
             broker.ensure_connection(max_retries=1, timeout=BROKER_SECONDS)

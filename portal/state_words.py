@@ -16,7 +16,15 @@ from common.kernel.guards import protection
 from common.templatetags.ui import filesize
 from common.todo import Todo
 from notifications.models import OutboxStatus
-from portal.service_state import BACKUP_AT_MOST, DISK_FREE_AT_LEAST, WorkState, ask_broker, ask_storage, disk_free
+from portal.service_state import (
+    BACKUP_AT_MOST,
+    DISK_FREE_AT_LEAST,
+    BrokerFull,
+    WorkState,
+    ask_broker,
+    ask_storage,
+    disk_free,
+)
 from practices.queries import with_withheld_files
 
 # What each task of the timetable (celery_app.py) does for people.
@@ -270,6 +278,10 @@ def _broker() -> Part:
     name = _("Queue of tasks (Redis)")
     try:
         ask_broker()
+    except BrokerFull:
+        what = _("It is full: it answers and takes nothing new.")
+        meaning = _("Pages work. Mail, diplomas and reminders are late until it has room, then follow by themselves.")
+        return Part(name, BROKEN, what, meaning, _tell_the_administrator())
     except Exception:  # whatever it says, the reader needs the consequence; /readyz logs the reason
         what = _("It does not answer.")
         meaning = _("Pages work. Mail, diplomas and reminders are late until it is back, then follow by themselves.")

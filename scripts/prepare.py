@@ -61,7 +61,8 @@ def install(name: str) -> None:
 def make_secret_key() -> None:
     """var/secret_key, readable by its owner only, made once."""
     path = ROOT / "var" / "secret_key"
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.parent.chmod(0o700)  # the database, files and mail of the demonstration lie here, too
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -72,6 +72,7 @@ CASES: dict[int, str] = {
     57: "twelve worst pictures at once",
     55: "200 slow bodies, heads and readers at once",
     56: "thirty 20 MB uploads at 400 kB/s",
+    66: "unsafe or unreadable set-up: the start stops with a sentence",
     58: "crafted office and PDF files, and honest ones",
     65: "sign-up: known and unknown alike",
     59: "any Unicode in any field: every output well-formed",

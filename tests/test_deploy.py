@@ -20,7 +20,12 @@ UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 # Read by containers that are not ours.
 FOREIGN = {"POSTGRES_PASSWORD", "POSTGRES_OWNER_PASSWORD", "SITE_HOST", "UPSTREAMS"}
 LONG_RUNNING = {"web", "worker", "beat", "sealer"}
-OF_ONE_ALONE = {"DATABASE_OWNER_URL": "migrate", "SIGNING_KEY_FILE": "sealer"}  # what nobody else may hold
+# What nobody else may hold.
+OF_ONE_ALONE = {
+    "DATABASE_OWNER_URL": "migrate",
+    "DATABASE_OWNER_PASSWORD": "migrate",
+    "SIGNING_KEY_FILE": "sealer",
+}
 
 
 def compose() -> dict:
@@ -96,10 +101,10 @@ def test_the_database_is_made_by_a_script_that_is_there_and_not_for_a_superuser(
     assert target.startswith("/docker-entrypoint-initdb.d/")
     assert mode == "ro"
     role, name = re.search(
-        r"postgres://(\w+):.*/(\w+)\}$", compose()["x-service"]["environment"]["DATABASE_URL"]
+        r"postgres://(\w+)@.*/(\w+)\}$", compose()["x-service"]["environment"]["DATABASE_URL"]
     ).groups()
     owner = re.search(
-        r"postgres://(\w+):", compose()["services"]["migrate"]["environment"]["DATABASE_OWNER_URL"]
+        r"postgres://(\w+)@", compose()["services"]["migrate"]["environment"]["DATABASE_OWNER_URL"]
     ).group(1)
     made = (DEPLOY / script).read_text()
     assert owner != role
@@ -174,6 +179,44 @@ def test_systemd_understands_the_units(tmp_path):
         copies.append(str(copy))
     told = subprocess.run(["systemd-analyze", "verify", *copies], capture_output=True, text=True, check=False)
     assert [line for line in told.stderr.splitlines() if "slz-" in line] == []
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_a_unit_is_shut_in(unit):
+    """systemd's own score of what a unit could still reach: 10 is everything, under 3 is asked."""
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("no systemd-analyze here")
+    command = ["systemd-analyze", "security", "--offline=true", str(unit)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    assert float(re.search(r"Overall exposure level .*: ([0-9.]+)", told)[1]) < 3
+    assert "MemoryMax=" in unit.read_text()
+
+
+def test_every_unit_is_shut_in_alike():
+    parts = [unit.read_text().split("# What no process of the service may do")[1] for unit in UNITS]
+    blocks = {part.split("\n[")[0].strip() for part in parts}
+    assert len(blocks) == 1
+
+
+def test_secrets_end_neither_in_git_nor_in_an_image():
+    ignored = ["slz.env", ".env", "deploy/slz.env", ".env.production"]
+    told = subprocess.run(["git", "check-ignore", *ignored], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert told.stdout.split() == ignored
+    left_out = (ROOT / ".dockerignore").read_text().split()
+    assert {"**/*.env", "**/.env*", "var", ".git"} <= set(left_out)
+
+
+@pytest.mark.parametrize("name", sorted(compose()["services"]))
+def test_a_container_is_shut_in(name):
+    service = compose()["services"][name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert set(service.get("cap_add", [])) <= {"NET_BIND_SERVICE"}
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["mem_limit"]
+    assert service["pids_limit"]
+    assert service["logging"]["options"]["max-size"]
+    assert "healthcheck" in service or name == "migrate"
 
 
 def test_caddy_understands_its_file():

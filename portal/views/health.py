@@ -77,7 +77,10 @@ def _migrations() -> str:
 
 
 def _broker() -> str:
-    service_state.ask_broker()
+    try:
+        service_state.ask_broker()
+    except service_state.BrokerFull:
+        return "full"
     return "ok"
 
 

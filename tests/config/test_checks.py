@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import checks
-from config.checks import check_settings, problems, refuse_unsafe
+from config.checks import check_settings, problems, refuse_unsafe, refuse_unsafe_worker
 
 ROOT = Path(__file__).resolve().parents[2]
 SAFE: dict[str, Any] = {
@@ -23,6 +23,9 @@ SAFE: dict[str, Any] = {
     "DEFAULT_FROM_EMAIL": "konkurs@example.org",
     "CACHES": {"default": {"BACKEND": "common.cache.ForgivingRedisCache"}},
     "CELERY_BROKER_URL": "redis://127.0.0.1/0",
+    "BEHIND_PROXY": True,
+    "REQUIRE_SECOND_FACTOR": True,
+    "SITE_OPERATOR": {"name": "Związek Miast", "address": "ul. Robocza 46a, 61-517 Poznań", "email": "biuro@zmp.test"},
 }
 LOCAL = {"SITE_URL": "http://127.0.0.1:8000", "ALLOWED_HOSTS": ["127.0.0.1"]}
 
@@ -81,6 +84,14 @@ def test_what_is_safe_on_ones_own_machine_starts(configure, changes):
         ("SITE_URL", {"SITE_URL": "https://konkurs.example.org/pod"}),
         ("EMAIL_URL", {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}),
         ("DEFAULT_FROM_EMAIL", {"DEFAULT_FROM_EMAIL": "SLZ <konkurs@localhost>"}),
+        ("BEHIND_PROXY", {"BEHIND_PROXY": False}),
+        ("REQUIRE_SECOND_FACTOR", {"REQUIRE_SECOND_FACTOR": False}),
+        (
+            "SITE_OPERATOR_NAME",
+            {"SITE_OPERATOR": {"name": "", "address": "ul. Robocza 46a", "email": "biuro@zmp.test"}},
+        ),
+        ("SITE_OPERATOR_EMAIL", {"SITE_OPERATOR": SAFE["SITE_OPERATOR"] | {"email": "konkurs@example.org"}}),
+        ("SITE_OPERATOR_ADDRESS", {"SITE_OPERATOR": SAFE["SITE_OPERATOR"] | {"address": "uzupełnij"}}),
         ("CACHE_URL", {"CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}}),
     ],
 )
@@ -94,10 +105,68 @@ def test_an_unsafe_setting_is_named_and_explained(configure, name, changes):
     assert [message.msg for message in check_settings()] == [sentence]
 
 
+@pytest.mark.case(66)
 def test_a_web_server_apart_from_its_worker_needs_a_broker(configure):
     configure(CELERY_BROKER_URL="memory://")
     with pytest.raises(ImproperlyConfigured, match="CELERY_BROKER_URL"):
         refuse_unsafe()
+    with pytest.raises(SystemExit, match="CELERY_BROKER_URL"):
+        refuse_unsafe_worker()
+
+
+@pytest.mark.case(66)
+def test_processes_apart_need_one_database(configure):
+    configure(postgres=False)
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
+        refuse_unsafe()
+    with pytest.raises(SystemExit, match="DATABASE_URL"):
+        refuse_unsafe_worker()
+
+
+@pytest.mark.case(66)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "nonsense"), ("DATABASE_URL", "postgres//slz@host/slz"), ("DATABASE_URL", "ftp://host/x"),
+        ("CACHE_URL", "nonsense"), ("CACHE_URL", "http://host"), ("EMAIL_URL", "smtp.example.org"),
+        ("EMAIL_URL", "smtp://user@host:port"), ("UPLOAD_MAX_BYTES", "20 MB"), ("DEBUG", "maybe"),
+        ("BEHIND_PROXY", "owszem"),
+    ],
+)  # fmt: skip
+def test_a_value_that_cannot_be_read_is_named_in_a_sentence(name, value):
+    environment = {"PATH": "/usr/bin:/bin", "SECRET_KEY": "s" * 60, name: value}
+    command = [sys.executable, "-c", "import config.settings"]
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode != 0
+    assert ended.stderr.startswith(f"{name} cannot be read: "), ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert value not in ended.stderr
+
+
+@pytest.mark.case(66)
+def test_an_empty_variable_is_one_that_is_not_set():
+    environment = dict.fromkeys(("CACHE_URL", "EMAIL_URL", "DATABASE_URL", "UPLOAD_MAX_BYTES", "BEHIND_PROXY"), "")
+    command = [sys.executable, "-c", "import config.settings as s; print(s.DATABASES['default']['ENGINE'])"]
+    ended = subprocess.run(
+        command, cwd=ROOT, env={"PATH": "/usr/bin:/bin", **environment}, capture_output=True, text=True, check=False
+    )
+    assert ended.stdout.strip() == "common.backends.sqlite3", ended.stderr
+
+
+@pytest.mark.case(66)
+@pytest.mark.parametrize("password", ["p/a@s#s?w:o%r&d", "$HOME", "zażółć", "a b"])
+def test_a_password_of_the_database_is_taken_as_it_is(password):
+    environment = {"DATABASE_URL": "postgres://slz@database:5432/slz", "DATABASE_PASSWORD": password}
+    command = [sys.executable, "-c", "import config.settings as s; print(s.DATABASES['default']['PASSWORD'])"]
+    ended = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "PYTHONUTF8": "1", **environment},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert ended.stdout.strip() == password, ended.stderr
 
 
 @pytest.mark.parametrize(

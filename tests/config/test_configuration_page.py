@@ -5,8 +5,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 READ = re.compile(r"""(?:env(?:\.\w+)?\(|environ(?:\.get\(|\[))\s*["']([A-Z][A-Z0-9_]+)["']""")
-# Set by Django's own start-up line, not by people.
-INTERNAL = {"DJANGO_SETTINGS_MODULE"}
+# Set by manage.py, not by people.
+INTERNAL = {"DJANGO_SETTINGS_MODULE", "AS_DATABASE_OWNER"}
 FOLDERS = ("tests", ".venv", "var")
 
 

@@ -15,7 +15,7 @@ from tests.servers import ROOT, environment, wait_until, web
 
 @pytest.fixture
 def variables(tmp_path) -> dict[str, str]:
-    return {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3"}
+    return {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "DEBUG": "1"}  # several processes on SQLite
 
 
 def workers_of(pid: int) -> list[int]:
