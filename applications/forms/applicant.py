@@ -30,7 +30,10 @@ MAX_POPULATION = 50_000_000  # more than the whole country; above it lies a slip
 HINTS = {
     "title": _("One sentence that says what you did. It will be the name of the practice in the base."),
     "population": _("Of the whole unit, at the end of last year. It decides the comparison group."),
-    "implemented_on": _("The day the practice began to work. Enter the first day of the month if you know no better."),
+    "implemented_on": _(
+        "The day the practice began to work. Enter the first day of the month if you know no better. "
+        "For example 15.06.2026."
+    ),
     "abstract": _("The whole practice in a few sentences: the need, what you did, the effect."),
     "context": _("What was wrong or missing before, and for whom."),
     "goals": _("What you wanted to reach, best in figures."),
