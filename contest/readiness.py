@@ -10,7 +10,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.deadlines import in_time
 from common.localized import field_label
 from contest.models import ComparisonGroup, Edition, JuryRole
 from contest.rules import EDITION_FIELDS, Section
@@ -63,7 +62,7 @@ def is_amendable(edition: Edition, section: Section) -> bool:
 
 
 def _timeliness(edition: Edition, now: datetime) -> Iterator[Problem]:
-    if not in_time(now, edition.submission_deadline):
+    if edition.submission_deadline and edition.submission_deadline <= now:
         yield Problem(Section.CALENDAR, _("The deadline for entries has already passed. Set a later one."))
     if edition.call_announced_on and edition.call_announced_on > timezone.localdate(now):
         yield Problem(

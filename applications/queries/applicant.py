@@ -90,6 +90,9 @@ _OWN_ENTRY = Prepared(lambda: with_relations(_entries_of(_PERSON)).filter(pk=_EN
 _FILES = Prepared(
     lambda: Attachment.objects.filter(application=_ENTRY, removed_at=None).select_related("requirement").order_by("id")
 )
+_REMOVED = Prepared(
+    lambda: Attachment.objects.filter(application=_ENTRY).exclude(removed_at=None).order_by("-removed_at")
+)
 _REQUIREMENTS = Prepared(lambda: AttachmentRequirement.objects.filter(edition=_EDITION).order_by("position", "id"))
 
 
@@ -131,8 +134,7 @@ def is_restorable(attachment: Attachment, now: datetime) -> bool:
 
 def restorable_attachments(application: Application, now: datetime) -> list[Attachment]:
     """Files taken out by a slip, the last one first."""
-    removed = application.attachments.filter(removed_at__gte=now - RESTORABLE).order_by("-removed_at")
-    return [attachment for attachment in removed if is_restorable(attachment, now)]
+    return [attachment for attachment in _REMOVED.rows({_ENTRY: application.pk}) if is_restorable(attachment, now)]
 
 
 def requirements_of(edition: Edition) -> list[AttachmentRequirement]:

@@ -164,7 +164,7 @@ def test_a_file_is_added_downloaded_and_removed(client, draft, member):
     assert response["Content-Disposition"].startswith("attachment")
     assert client.get(url("attachment_remove", attachment.pk)).status_code == 405
     assert client.post(url("attachment_remove", attachment.pk)).status_code == 302
-    assert not Attachment.objects.filter(pk=attachment.pk).exists()
+    assert not Attachment.objects.filter(pk=attachment.pk, removed_at=None).exists()
 
 
 def test_the_first_missing_document_is_offered_unless_another_was_asked_for(client, draft, member):
@@ -412,7 +412,7 @@ def test_every_page_opens_in_both_languages(client, draft, member, language):
 # --- Cost -------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("name", "more", "count"),
-    [("edit", ("opis",), 3), ("edit", ("podstawowe",), 5), ("attachments", (), 5), ("applicant_detail", (), 7)],
+    [("edit", ("opis",), 3), ("edit", ("podstawowe",), 5), ("attachments", (), 6), ("applicant_detail", (), 7)],
 )
 @pytest.mark.usefixtures("member")
 def test_a_page_of_writing_asks_no_more_than_it_shows(client, draft, name, more, count, django_assert_num_queries):
