@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef
 from applications.models import Application
 from applications.workflow import State
 from common.canonical import sha256_of
-from common.kernel.evidence import Check, Evidence
+from common.kernel.evidence import Check, Evidence, of
 from common.kernel.seals import Difference, Kind, NotAsSealed, differences, missing
 from common.models import JournalEntry
 from contest.models import Edition
@@ -236,7 +236,8 @@ def verified_versions(edition: Edition) -> list[ScoreSheetVersion]:
     """
     if not rules_are_as_published(edition):
         raise NotAsSealed([Difference(Kind.CHANGED, edition._meta.label_lower, str(edition.pk))])
-    entries = list(Application.objects.filter(edition=edition, state=State.IN_SCORING))
+    sealed_columns = (*of(Application).columns, "domain_id", "group_id")  # a whole row has kilobytes of texts
+    entries = list(Application.objects.filter(edition=edition, state=State.IN_SCORING).only(*sealed_columns))
     assignments = list(Assignment.objects.filter(application__edition=edition))
     declarations = list(ImpartialityDeclaration.objects.filter(assignment__application__edition=edition))
     versions = list(

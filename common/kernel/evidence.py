@@ -6,7 +6,6 @@ installation's own key, kept in the database and never in the journal: points, k
 values, and whoever reads the journal could try them all (docs/adr/0074).
 """
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Iterable, Mapping
@@ -73,7 +72,7 @@ class Evidence:
         number = number or self.format
         facts = {"table": self.label, "id": row.pk, "format": number} | self.facts_of(row, number)
         message = canonical_json(plain(facts)).encode()
-        return f"{number}:{hmac.new(key(), message, hashlib.sha256).hexdigest()}"
+        return f"{number}:{hmac.digest(key(), message, 'sha256').hex()}"
 
     def holds(self, row: Any, digest: str) -> bool:
         """Is the row what was sealed, in the format in which it was sealed? An unknown format holds for nothing."""
