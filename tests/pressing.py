@@ -10,7 +10,11 @@ _SHOWN = re.compile(r'name="shown" value="([^"]*)"')
 
 def shown_on(answer: Any, *, nth: int = 0) -> str:
     """The token of the nth form of a page that carries one; empty where the page offers no such act."""
-    found = _SHOWN.findall(answer.content.decode())
+    return shown_in(answer.content.decode(), nth=nth)
+
+
+def shown_in(page: str, *, nth: int = 0) -> str:
+    found = _SHOWN.findall(page)
     return found[nth] if found else ""
 
 

@@ -59,6 +59,7 @@ def closing(
         if entry.state != State.FINALIST:
             yield Fact(f"state:{entry.pk}", f"{entry.number} {entry.unit}", str(entry.state), state)
     yield Fact("undecided", _("Finalists without a decision"), left)
+    yield Fact("minutes", _("Minutes"), session.minutes)
 
 
 @irreversible("awards.take_back")

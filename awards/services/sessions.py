@@ -156,10 +156,13 @@ def keep_decision_parts(*, actor: User, session_id: int, application_id: int, va
 
 
 @transaction.atomic
-def save_minutes(*, actor: User, session_id: int, minutes: str) -> JurySession:
-    """Keep the course of the session; closing is an act of its own."""
+def save_minutes(*, actor: User, session_id: int, minutes: str, shown: str | None = None) -> JurySession:
+    """Keep the course of the session; closing is an act of its own, on the page that is asked about here too."""
     session = _open_session(session_id)
     can_run_sessions(actor, session.edition).require()
+    if session.minutes == minutes.strip():
+        return session
+    _require_closing_page(shown, session, actor)
     session.minutes = minutes.strip()
     session.save(update_fields=["minutes"])
     _record(actor, "session.update", session)
@@ -193,14 +196,7 @@ def close_session(*, actor: User, session_id: int, minutes: str = "", shown: str
     _require_decision_phase(session.edition)
     decisions = {decision.application_id: decision for decision in session.decisions.all()}
     entries = list(Application.objects.select_for_update().filter(pk__in=decisions).order_by("pk"))
-    pages.closing.require(
-        shown,
-        session,
-        actor,
-        decisions=decisions_of(session),
-        present=present_at(session),
-        left=undecided(session.edition).count(),
-    )
+    _require_closing_page(shown, session, actor)
     now = timezone.now()
     for entry in entries:
         if entry.state != State.FINALIST:
@@ -241,6 +237,12 @@ def _open_session(session_id: int) -> JurySession:
     if session.closed_at:
         raise Conflict(_("This session is closed and its protocol is final."))
     return session
+
+
+def _require_closing_page(shown: str | None, session: JurySession, actor: User) -> None:
+    if shown is not None:
+        facts = {"decisions": decisions_of(session), "present": present_at(session)}
+        pages.closing.require(shown, session, actor, left=undecided(session.edition).count(), **facts)
 
 
 def _attendees(edition: Edition, ids: Sequence[int]) -> list[Any]:

@@ -190,6 +190,7 @@ def session_close(request: SignedInRequest, slug: str, number: int) -> HttpRespo
     can_run_sessions(request.user, edition).require()
     _require_open(session)
     form = CloseSessionForm(request.POST or None, initial={"minutes": session.minutes})
+    page = pages.closing.page
     if is_pressed(request):
         minutes = right_values(form).get("minutes")
         if not form.errors:
@@ -201,8 +202,11 @@ def session_close(request: SignedInRequest, slug: str, number: int) -> HttpRespo
             )
             messages.success(request, _("The session is closed and its protocol is final."))
             return redirect("awards:session_detail", slug, number)
-        if minutes is not None:
-            services.save_minutes(actor=request.user, session_id=session.pk, minutes=minutes)
+        if minutes is not None and sent_by(request):
+            session = services.save_minutes(
+                actor=request.user, session_id=session.pk, minutes=minutes, shown=sent_by(request)
+            )
+            page = pages.closing.after_saving
             note_partly_saved(form)
     decisions = queries.decisions_of(session)
     left = queries.undecided(edition).count()
@@ -215,9 +219,7 @@ def session_close(request: SignedInRequest, slug: str, number: int) -> HttpRespo
         "counts": [(label, count) for label, count in counts if count],
         "decided": len(decisions),
         "undecided": left,
-        "shown": pages.closing.page(
-            request, session, decisions=decisions, present=queries.present_at(session), left=left
-        ),
+        "shown": page(request, session, decisions=decisions, present=queries.present_at(session), left=left),
     }
     return render(request, "awards/session_close.html", context, status=422 if form.errors else 200)
 

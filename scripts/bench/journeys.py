@@ -57,8 +57,8 @@ def write_entry(visitor: Visitor, edition_slug: str, number: int, file: bytes) -
 
 def send_entry(visitor: Visitor, entry: str) -> Answer:
     """Read the whole and send it; the page shown after that, or the refusal."""
-    _need(visitor.get(f"{entry}sprawdzenie/"))
-    return follow(visitor, visitor.post(f"{entry}wyslanie/", {}))
+    page = _need(visitor.get(f"{entry}sprawdzenie/"))
+    return follow(visitor, visitor.post(f"{entry}wyslanie/", {"shown": value_in(page.text, "shown")}))
 
 
 def save_page(visitor: Visitor, entry: str, code: str, number: int) -> Answer:

@@ -6,6 +6,8 @@ from typing import Any
 import requests
 from django.test import Client
 
+from tests.pressing import shown_in
+
 
 class Person:
     """The session is a row, so whichever web server stands on this test's database knows them."""
@@ -20,6 +22,10 @@ class Person:
 
     def get(self, url: str) -> requests.Response:
         return self.browser.get(url, timeout=30)
+
+    def shown(self, url: str) -> dict[str, str]:
+        """What the page at this address showed, as its form sends it back (common.web.shown)."""
+        return {"shown": shown_in(self.get(url).text)}
 
     def post(self, url: str, data: dict[str, Any] | None = None, **rest: Any) -> requests.Response:
         data = {**(data or {}), "csrfmiddlewaretoken": self.token}

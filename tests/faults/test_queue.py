@@ -213,8 +213,9 @@ def test_a_dead_broker_delays_no_page_and_its_mail_goes_out_later(
     with web(tmp_path / "web.log", broker.url, **environment) as site:
         assert requests.get(f"{site.url}/", timeout=30).status_code == 200  # what a process loads once
         assert requests.get(f"{site.url}/readyz", timeout=30).json()["checks"]["broker"] == "ok"
+        read = person.shown(site.url + reverse("applications:check", args=[draft.pk]))
         broker.stop() if state == "stopped" else broker.freeze()
-        submitting = person.post(site.url + reverse("applications:submit", args=[draft.pk]))
+        submitting = person.post(site.url + reverse("applications:submit", args=[draft.pk]), read)
         assert submitting.status_code == 302
         time.sleep(10.5)  # until the web server would ask Redis again
         resetting = person.post(site.url + reverse("account_reset_password"), {"email": member.email})

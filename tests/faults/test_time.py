@@ -23,6 +23,7 @@ from tests import factories, servers
 from tests.applications.entry_pages import returned
 from tests.common.files import hostile
 from tests.faults.person import Person
+from tests.pressing import shown_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -43,11 +44,12 @@ def test_sending_starting_and_completing_keep_their_date_to_the_second(client, f
     edition = Edition.objects.get(pk=draft.edition_id)
     start = {"form_key": "6b1f6e52-5a3e-4b2f-9d2b-0d7a4f0f6a11", "title": "Nowa", "domain": edition.domains.first().pk}
     start["group"] = edition.groups.first().pk
+    complete = url("complete", call.application_id)
     answers = []
     for deadline, address, data in (
-        (edition.submission_deadline, url("submit", draft.pk), {}),
+        (edition.submission_deadline, url("submit", draft.pk), read(client, member, url("check", draft.pk))),
         (edition.submission_deadline, url("start", edition.slug), start),
-        (call.due_at, url("complete", call.application_id), {}),
+        (call.due_at, complete, read(client, member, complete)),
     ):
         with time_machine.travel(deadline.replace(microsecond=0) + timedelta(seconds=seconds), tick=False):
             client.force_login(member)
@@ -55,6 +57,12 @@ def test_sending_starting_and_completing_keep_their_date_to_the_second(client, f
     assert answers == [302 if taken else 409] * 3
     assert (Application.objects.get(pk=draft.pk).state == State.SUBMITTED) is taken
     figure(f"three forms at {seconds:+} s: {'yes' if taken else 'no'}")
+
+
+def read(client, member, page: str) -> dict[str, str]:
+    """The page before sending, opened in good time."""
+    client.force_login(member)
+    return {"shown": shown_on(client.get(page))}
 
 
 # --- A slow network -----------------------------------------------------------------------------
@@ -110,13 +118,15 @@ def test_a_form_that_arrives_across_the_deadline_is_late_and_the_draft_is_kept(s
     edition = factories.make_edition()
     late, early, filed = (factories.make_complete_draft(edition) for _ in range(3))
     people = {draft.pk: Person(factories.make_member(draft.unit)) for draft in (late, early, filed)}
+    seen = {draft.pk: people[draft.pk].shown(site.url + url("check", draft.pk)) for draft in (late, early, filed)}
     deadline = (timezone.now() + timedelta(seconds=4)).replace(microsecond=0)
     Edition.objects.filter(pk=edition.pk).update(submission_deadline=deadline)
     after = deadline + timedelta(seconds=1.2)
 
-    quick = SlowPost(site, people[early.pk], url("submit", early.pk), *form_body(people[early.pk]))
+    quick = SlowPost(site, people[early.pk], url("submit", early.pk), *form_body(people[early.pk], **seen[early.pk]))
     assert quick.answer()[0] == 302
-    dripped = SlowPost(site, people[late.pk], url("submit", late.pk), *form_body(people[late.pk], note="x" * 50_000))
+    slow = form_body(people[late.pk], note="x" * 50_000, **seen[late.pk])
+    dripped = SlowPost(site, people[late.pk], url("submit", late.pk), *slow)
     upload = SlowPost(
         site,
         people[filed.pk],
@@ -135,7 +145,7 @@ def test_a_form_that_arrives_across_the_deadline_is_late_and_the_draft_is_kept(s
     # A file is no sending: it is kept with the draft, and the draft can no longer be sent.
     assert upload.answer()[0] == 302
     assert Attachment.objects.filter(application=filed).count() == 2
-    assert people[filed.pk].post(site.url + url("submit", filed.pk)).status_code == 409
+    assert people[filed.pk].post(site.url + url("submit", filed.pk), seen[filed.pk]).status_code == 409
     figure("body begun 3 s before the deadline, ended 1 s after it: 409, draft kept; whole before it: taken")
 
 

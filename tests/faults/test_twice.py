@@ -23,7 +23,6 @@ from common.models import JournalEntry
 from jury import services
 from jury.models import ScoreSheet, ScoreSheetVersion
 from notifications.models import OutboxMessage
-from practices.services import preview
 from tests import factories
 from tests.applications.review_cases import make_sent
 from tests.awards import makers
@@ -31,6 +30,7 @@ from tests.common.files import hostile
 from tests.jury.helpers import assign, make_jury, marks
 from tests.jury.test_views_juror import sheet_data
 from tests.practices.makers import make_decided
+from tests.pressing import shown_on
 from tests.together import together
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -47,6 +47,8 @@ class Form:
     effect: Callable[[], tuple[int, ...]]
     expected: tuple[int, ...]
     also_answered: int = 409
+    page: str = ""  # where the form stands, if not at its own address
+    preview: dict[str, Any] | None = None  # what leads to it, if a form before it does
 
 
 def journal(action: str) -> int:
@@ -61,6 +63,7 @@ def submission() -> Form:
         dict,
         lambda: (ApplicationVersion.objects.count(), journal("application.submit"), OutboxMessage.objects.count()),
         (1, 1, 1),
+        page=reverse("applications:check", args=[draft.pk]),
     )
 
 
@@ -141,12 +144,14 @@ def acceptance() -> Form:
 
 def completion_call() -> Form:
     entry = make_sent(edition=factories.make_edition("FORMAL_REVIEW"), unmet=("COMPLETE",))
+    given = {"version": 1, "due_on": usual_due_date().isoformat(), "message": ""}
     return Form(
         factories.make_officer(),
         reverse("applications:request_completion", args=[entry.pk]),
-        lambda: {"version": 1, "due_on": usual_due_date().isoformat(), "message": "", "step": "send"},
+        lambda: given | {"step": "send"},
         lambda: (CompletionRequest.objects.count(), OutboxMessage.objects.count()),
         (1, 1),
+        preview=given | {"step": "preview"},
     )
 
 
@@ -158,6 +163,7 @@ def appeal() -> Form:
         lambda: {"text": "Nasze racje", "send": "1"},
         lambda: (Appeal.objects.count(), journal("application.appeal")),
         (1, 1),
+        preview={"text": "Nasze racje", "preview": "1"},
     )
 
 
@@ -216,7 +222,7 @@ def decision() -> Form:
 
 def announcement() -> Form:
     edition, _entries = make_decided()
-    data = {"preview": preview(edition).results.digest, "typed_word": "OGŁASZAM"}
+    data = {"typed_word": "OGŁASZAM"}
     return Form(
         factories.make_officer(),
         reverse("practices:announce", args=[edition.slug]),
@@ -264,11 +270,13 @@ def post_at_once(form: Form) -> list[int]:
     """The code of each answer."""
     signed_in = Client()
     signed_in.force_login(form.user)
+    opened = signed_in.post(form.address, form.preview) if form.preview else signed_in.get(form.page or form.address)
+    token = {"shown": shown_on(opened)}
 
     def click() -> Callable[[], int]:
         client = Client(raise_request_exception=False)
         client.cookies = signed_in.cookies
-        data = form.data()
+        data = form.data() | token
         return lambda: client.post(form.address, data).status_code
 
     return together(*[click() for _ in range(TIMES)])

@@ -24,6 +24,7 @@ from notifications.tasks import deliver
 from tests import factories
 from tests.applications.entry_pages import section_data, url
 from tests.awards.makers import diploma
+from tests.pressing import press
 from tests.written_log import written_log
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +84,7 @@ def test_writing_an_entry_with_mistakes_and_a_bad_file(log, client):
     assert Application.objects.get(pk=draft.pk).title == TYPED
     client.post(url("edit", draft.pk, "podstawowe"), data | {"title": TYPED, "seen": "0"})
     client.post(url("attachments", draft.pk), {"kind": "OTHER", "file": SimpleUploadedFile(f"{TYPED}.exe", b"MZ")})
-    client.post(url("submit", draft.pk), {"word": TYPED})
+    press(client, url("submit", draft.pk), {"word": TYPED}, page=url("check", draft.pk))
     client.get(f"/zgloszenia/{TYPED}/")
     client.get("/praktyki/", {"q": TYPED})
     client.get(reverse("awards:verify_form"), {"code": TYPED})

@@ -458,6 +458,7 @@ def close_session() -> Scene:
             "one more finalist": lambda: make_application(edition, make_unit(), state="FINALIST"),
             "somebody else present": lambda: session.attendees.add(make_juror(edition)),
             "another date": lambda: JurySession.objects.filter(pk=session.pk).update(held_on=date(2026, 10, 1)),
+            "other minutes": lambda: JurySession.objects.filter(pk=session.pk).update(minutes="Inny przebieg."),
         },
         {"minutes": "Przebieg posiedzenia."},
         typed="Przebieg posiedzenia.",
