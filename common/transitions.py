@@ -16,14 +16,21 @@ def advance(instance: models.Model, transition: str, *args: Any) -> None:
     Raises Conflict when the present state does not allow it (somebody else was quicker, or the
     page is stale).
     """
-    method = getattr(instance, transition)
-    refusal = Conflict(_("This is not possible in the present state. Refresh the page to see what changed."))
-    if not can_proceed(method):
-        raise refusal
+    require_possible(instance, transition)
     try:
-        method(*args)
+        getattr(instance, transition)(*args)
     except TransitionNotAllowed as error:
-        raise refusal from error
+        raise _not_now() from error
+
+
+def require_possible(instance: models.Model, transition: str) -> None:
+    """Raises Conflict as `advance` would, for a service that has rows to write before."""
+    if not can_proceed(getattr(instance, transition)):
+        raise _not_now()
+
+
+def _not_now() -> Conflict:
+    return Conflict(_("This is not possible in the present state. Refresh the page to see what changed."))
 
 
 def advance_many(rows: QuerySet[Any], transition: str, **fields: Any) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from celery.signals import beat_init, worker_init
+from celery.worker import WorkController
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
@@ -113,14 +114,13 @@ def check_settings(**_kwargs: Any) -> list[checks.CheckMessage]:
 
 @worker_init.connect
 @beat_init.connect
-def refuse_unsafe_worker(**_kwargs: Any) -> None:
+def refuse_unsafe_worker(sender: Any = None, **_kwargs: Any) -> None:
     """Celery runs Django's checks and ignores their answer; only SystemExit ends it from here.
 
-    The beat inside `manage.py serve`, in a thread, says the same word; there the command has asked already.
+    Worker and beat inside `manage.py serve` say the same word; that command has asked already, and is one process.
     """
-    if threading.current_thread() is not threading.main_thread():
-        return
-    if found := problems_of_processes():
+    inside_serve = type(sender) is WorkController or threading.current_thread() is not threading.main_thread()
+    if not inside_serve and (found := problems_of_processes()):
         raise SystemExit(" ".join(found))
 
 

@@ -29,6 +29,7 @@ from practices.queries import with_withheld_files
 
 # What each task of the timetable (celery_app.py) does for people.
 TASKS = {
+    "accounts.tasks.delete_parked_forms": gettext_lazy("Deleting forms kept for people whose session had ended"),
     "applications.tasks.draw_attachments": gettext_lazy("Drawing pages of attachments"),
     "applications.tasks.scan_attachments": gettext_lazy("Scanning attachments for viruses"),
     "applications.tasks.send_completion_reminders": gettext_lazy("Reminding of calls for completion"),

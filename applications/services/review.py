@@ -34,7 +34,7 @@ from common.deadlines import in_time, last_minute_of
 from common.errors import Conflict, Invalid
 from common.locking import lock_row
 from common.models import JournalEntry
-from common.transitions import advance
+from common.transitions import advance, require_possible
 from contest.models import Edition
 
 
@@ -138,6 +138,7 @@ def request_completion(
         requested_at=timezone.now(),
     )
     _require_tomorrow(due_on)
+    require_possible(application, "request_completion")
     request.save(force_insert=True)
     entry = _move(
         application,

@@ -122,7 +122,8 @@ def announcing(edition: Edition, person: User, *, preview: AnnouncementPreview) 
         words = _words(outcome.kind, outcome.place, outcome.special_title, *texts)
         told = ", ".join(email for email, _language in outcome.recipients) or _("nobody")
         label = f"{outcome.unit_name}: {outcome.title}"
-        yield Fact(f"award:{outcome.application_id}", label, outcome.canonical(), f"{words}\n{_('Mail to')}: {told}")
+        mail = _("Mail to")
+        yield Fact(f"award:{outcome.application_id}", label, outcome.canonical(), f"{words}\n{mail}: {told}")
     others = [outcome for outcome in preview.outcomes if outcome.kind == NOT_SELECTED]
     yield Fact("others", _("Not selected"), [outcome.canonical() for outcome in others], _summary(others))
 
@@ -130,4 +131,5 @@ def announcing(edition: Edition, person: User, *, preview: AnnouncementPreview) 
 def _summary(outcomes: Collection[Outcome]) -> str:
     mails = sum(len(outcome.recipients) for outcome in outcomes)
     entries = ngettext("%(count)s entry", "%(count)s entries", len(outcomes)) % {"count": len(outcomes)}
-    return f"{entries}, {ngettext('%(count)s mail', '%(count)s mails', mails) % {'count': mails}}"
+    mail = ngettext("%(count)s mail", "%(count)s mails", mails) % {"count": mails}
+    return f"{entries}, {mail}"

@@ -20,7 +20,8 @@ CLOSED = REFUSED | {"login"}
 OURS = ("applications:", "awards:", "contest:", "jury:", "practices:", "privacy:")
 # Everybody reads these; nothing on them belongs to anybody.
 PUBLIC = {
-    "portal:home", "portal:accessibility", "portal:privacy", "portal:healthz", "portal:readyz",
+    "portal:checkpoints", "portal:checkpoint_latest", "portal:checkpoint_json", "portal:checkpoint_text",
+    "portal:signing_keys", "portal:home", "portal:accessibility", "portal:privacy", "portal:healthz", "portal:readyz",
     "contest:edition_list", "contest:edition_detail", "contest:rules",
     "awards:results", "awards:results_bundle", "awards:verify_form", "awards:verify",
     "practices:list", "practices:map", "practices:atom", "practices:export", "practices:attachment",

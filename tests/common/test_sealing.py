@@ -78,6 +78,7 @@ CHANGES = {
     "data": {"number": 1, "extra": True},
     "happened_at": datetime(2020, 1, 1, tzinfo=UTC),
     "transaction_number": -1,
+    "facts": {"units.unit": {"1": "0" * 64}},
 }
 
 

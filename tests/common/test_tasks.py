@@ -104,6 +104,7 @@ WORK: dict[str, Callable[[], object]] = {
     "awards.tasks.build_certificates": makers.diploma,
     "awards.tasks.confirm_submissions": a_confirmation_to_make,
     "common.tasks.tick": lambda: None,
+    "common.tasks.verify_everything": lambda: None,
     "contest.tasks.advance_phases": lambda: factories.make_edition(
         submission_deadline=timezone.now() - timedelta(hours=1)
     ),
@@ -152,7 +153,9 @@ def test_a_task_run_four_times_leaves_what_it_left_the_first_time(name, settings
         settings.CLAMD_URL = scanner.url
         WORK[name]()
         did, repeated = ran_four_times(OURS[name].run)
-    assert did or name == "common.tasks.tick", "there was nothing to do, so this proves nothing"
+    assert did or name in ("common.tasks.tick", "common.tasks.verify_everything"), (
+        "there was nothing to do, so this proves nothing"
+    )
     assert not repeated
     figure(f"{name} run 4 times: the rows are those of the first run")
 

@@ -16,8 +16,9 @@ from privacy.services.editions import Removed
 pytestmark = pytest.mark.django_db
 WRITERS = ("journal.record", "journal.draft_entry")
 OF_EVERY_ENTRY = {"actor", "action", "target", "edition_id", "facts", "gone"}
-# Written by `**counts` of an announcement and `**asdict(removed)` of a removal of persons.
+# Written by `**counts` of an announcement, `**asdict(removed)` of a removal of persons, and the sealer's own rows.
 SPREAD = {"awards", "mail", "certificates", "practices"} | {field.name for field in fields(Removed)}
+SPREAD |= {"from", "to", "since", "transaction"}
 
 
 def trees() -> Iterator[ast.Module]:

@@ -64,7 +64,9 @@ def test_an_upload_to_a_full_disk_is_told_and_leaves_nothing(disk, client, figur
     entry = factories.make_application()
     client.force_login(factories.make_member(entry.unit))
     address = reverse("applications:attachments", args=[entry.pk])
-    content = hostile.pdf() + b"\n% podpis".ljust(60_000, b".")
+    content = hostile.pdf(
+        lambda document: document.Root.__setitem__("/Padding", document.make_stream(os.urandom(60_000)))
+    )
 
     def upload():
         return client.post(

@@ -119,7 +119,8 @@ class Walk:
             raise AttributeError(name) from error
 
     def on(self, day: str, hour: int = 10) -> None:
-        """Another day: sessions of the day before are over, so everybody signs in again."""
+        """Another day: sessions of the day before are over, so everybody signs in again. The sealer never rests."""
+        seal_new_entries()
         self.clock.move_to(datetime.fromisoformat(day).replace(hour=hour, tzinfo=WARSAW))
         for person in self.people.values():
             person.sign_in()
@@ -537,6 +538,7 @@ def test_an_entry_becomes_a_practice(capsys: pytest.CaptureFixture[str]) -> None
         second_entry_is_rejected_and_comes_back(walk)
         officer_accepts(walk, walk.second)
 
+        seal_new_entries()
         walk.clock.move_to(datetime(2026, 6, 16, tzinfo=WARSAW) + timedelta(minutes=1))
         work()
         assert Edition.objects.get(slug=SLUG).phase == Phase.FORMAL_REVIEW

@@ -85,7 +85,7 @@ def test_removing_persons_takes_originals_and_pages_and_leaves_what_is_published
     originals = [file.file.storage.path(file.file.name) for file in (shown, other)]
     storage = kept.file.storage
     with django_capture_on_commit_callbacks(execute=True):
-        empty_files(Attachment.objects.all())
+        empty_files(actor=None, files=Attachment.objects.all())
     assert not Rendition.objects.exists()
     assert not [path for path in originals if storage.exists(path)]
     assert not storage.exists(gone.file.name)

@@ -16,7 +16,7 @@ from awards.models import Award
 from common.errors import Invalid, Refusal
 from practices.exchange import Row, read, rows_of
 from practices.filters import Filters
-from practices.models import Practice
+from practices.models import Practice, PracticeVersion
 from practices.queries import search
 from practices.services import import_records, load_seed_practice, withdraw_contact_consent
 from tests.factories import make_edition, make_officer, make_unit, make_voivodeship
@@ -213,6 +213,7 @@ def test_what_is_exported_is_imported_unchanged(kind: str, tmp_path: Path) -> No
     call_command("import_practices", str(file), stdout=again)
     assert again.getvalue().strip() == "created 0, updated 0, unchanged 2"
     kept = [(row.title, row.abstract, row.indicators) for row in Practice.objects.order_by("pk")]
+    PracticeVersion.objects.all().delete()
     Practice.objects.all().delete()
     call_command("import_practices", str(file), stdout=again)
     assert [(row.title, row.abstract, row.indicators) for row in Practice.objects.order_by("pk")] == kept

@@ -62,14 +62,14 @@ def test_a_chair_in_conflict_does_not_choose_to_have_that_entry_scored_again():
 def test_the_journal_shows_that_an_officer_changed_what_a_jurors_conflicts_follow_from():
     jury = closed_jury((8, 7))
     member = make_juror(jury.edition, employer=make_unit())
-    for employer, changed in ((member.employer, False), (None, True)):
+    for employer, is_active, changed in ((member.employer, False, False), (None, True, True)):
         update_jury_member(
             actor=make_officer(),
             member_id=member.pk,
             role=member.role,
             employer=employer,
             residence=None,
-            is_active=True,
+            is_active=is_active,
         )
         entry = JournalEntry.objects.filter(action="edition.change_juror").latest("pk")
         assert entry.data["units_changed"] is changed

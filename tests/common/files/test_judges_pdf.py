@@ -1,6 +1,7 @@
 """Case 58, PDF: every object is judged by what it does, and what honest programs write is taken."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -113,5 +114,5 @@ def sign(content, box=None):
     signer = signers.SimpleSigner(certificate, private, SimpleCertificateStore.from_certs([certificate]))
     metadata = signers.PdfSignatureMetadata(field_name="Podpis", subfilter=fields.SigSeedSubFilter.PADES)
     writer = signers.PdfSigner(metadata, signer, new_field_spec=fields.SigFieldSpec("Podpis", box=box))
-    signed: bytes = writer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(content))).getvalue()
-    return signed
+    with ThreadPoolExecutor(1) as apart:  # a browser of other tests keeps a loop of asyncio in this thread
+        return apart.submit(writer.sign_pdf, IncrementalPdfFileWriter(io.BytesIO(content))).result().getvalue()
