@@ -67,7 +67,7 @@ def write_and_send(page: Any, edition: Any, look: Any) -> Application:
     for _page in range(8):
         if page.url.endswith("/zalaczniki/"):
             attach(page)
-            page.click("main a.button >> text=/Dalej|dalej/")
+            page.click("main .button >> text=/Dalej|dalej/")
             continue
         for name, value in ANSWERS.items():
             box = page.locator(f"main [name={name}]")
