@@ -11,6 +11,7 @@ later what has changed.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import wraps
 from typing import Any, cast
 
@@ -204,6 +205,8 @@ def _differences(sent: dict[str, list[str]], now: Iterable[Fact]) -> list[Differ
 def _plain(value: Any) -> Any:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
+    if isinstance(value, Decimal):  # sums of whole numbers on PostgreSQL
+        return format(value.normalize() + 0, "f")
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
