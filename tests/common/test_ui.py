@@ -267,7 +267,7 @@ def test_the_day_of_the_announcement_replaces_the_planned_one():
 
 
 def test_a_deadline_of_today_is_past_only_after_its_hour():
-    edition = calendar(submission_deadline=DEADLINE, decision_on=date(2012, 6, 15))
+    edition = calendar(submission_deadline=DEADLINE, decision_on=date(2012, 6, 16))
     with time_machine.travel(datetime(2012, 6, 16, 0, 0, 0, tzinfo=WARSAW), tick=False):
         assert [stop.when for stop in calendar_stops(edition)] == ["past", "next"]
 
