@@ -1,6 +1,7 @@
 """The deadline to the second, whatever the network, the night of the year and the zones of the machines do."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -63,6 +64,11 @@ def read(client, member, page: str) -> dict[str, str]:
     """The page before sending, opened in good time."""
     client.force_login(member)
     return {"shown": shown_on(client.get(page))}
+
+
+def padded(document) -> None:
+    """A file that takes several packets."""
+    document.Root["/Padding"] = document.make_stream(os.urandom(50_000))
 
 
 # --- A slow network -----------------------------------------------------------------------------
@@ -131,7 +137,7 @@ def test_a_form_that_arrives_across_the_deadline_is_late_and_the_draft_is_kept(s
         site,
         people[filed.pk],
         url("attachments", filed.pk),
-        *file_body(people[filed.pk], hostile.pdf() + b"\n%" + b"." * 50_000),
+        *file_body(people[filed.pk], hostile.pdf(padded)),
     )
     assert timezone.now() < deadline, "begun too late to prove anything"
     upload.send(20_000)
