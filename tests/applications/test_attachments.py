@@ -119,12 +119,13 @@ def test_number_and_size_of_files_are_limited_and_removed_ones_do_not_count(draf
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_upload_sent_again_is_the_same_file(draft, member):
-    first = add(member, draft, description="Podpisane")
-    assert add(member, draft, description="Podpisane").pk == first.pk
+    upload = a_file()  # made once: a PDF made a second later is another file
+    first = add(member, draft, upload=upload, description="Podpisane")
+    assert add(member, draft, upload=upload, description="Podpisane").pk == first.pk
     assert (Attachment.objects.count(), len(stored())) == (1, 1)
-    assert add(member, draft, description="Druga strona").pk != first.pk
+    assert add(member, draft, upload=upload, description="Druga strona").pk != first.pk
     remove_attachment(actor=member, attachment_id=first.pk)
-    assert add(member, draft, description="Podpisane").removed_at is None
+    assert add(member, draft, upload=upload, description="Podpisane").removed_at is None
 
 
 @pytest.mark.django_db(transaction=True)
