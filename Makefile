@@ -55,7 +55,7 @@ check:
 
 # Writes the files that are installed from (requirements.txt and its twin for tests) anew: everything the direct
 # requirements bring, each with the digests of its files. Versions that stand are kept.
-LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
+LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-strip-extras --custom-compile-command "make lock"
 lock:
 	@$(PYTHON) scripts/prepare.py --dev
 	$(LOCK) requirements.in -o requirements.txt
