@@ -8,8 +8,7 @@ from django.db.models import Max, Model, prefetch_related_objects
 from django.utils import timezone
 
 from accounts.models import User
-from common.canonical import sha256_of
-from common.kernel.evidence import plain
+from common.canonical import plain, sha256_of
 from practices.models import Practice, PracticeVersion
 
 FORMAT = "slz-practice/1"

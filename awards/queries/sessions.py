@@ -76,8 +76,9 @@ def decisions_of(session: JurySession) -> list[Decision]:
     return list(rows.order_by("application__domain__position", "application__group__position", "application__number"))
 
 
-def undecided(edition: Edition) -> QuerySet[Application]:
-    return finalists(edition).filter(decision__isnull=True)
+def undecided(edition: Edition) -> list[int]:
+    """Numbers of the finalists whose decision is still to be taken."""
+    return sorted(finalists(edition).filter(decision__isnull=True).values_list("pk", flat=True))
 
 
 def members_of_jury(edition: Edition) -> QuerySet[JuryMember]:

@@ -45,7 +45,12 @@ def _session(session: JurySession, present: Collection[JuryMember]) -> Iterator[
 
 @irreversible("awards.close_session")
 def closing(
-    session: JurySession, person: User, *, decisions: Collection[Decision], present: Collection[JuryMember], left: int
+    session: JurySession,
+    person: User,
+    *,
+    decisions: Collection[Decision],
+    present: Collection[JuryMember],
+    left: Collection[int],
 ) -> Iterator[Fact]:
     """Every decision that becomes final, word for word, and who was present."""
     yield from _session(session, present)
@@ -58,7 +63,7 @@ def closing(
         yield Fact(f"decision:{entry.pk}", f"{entry.number} {entry.unit}", _decision(decision), words)
         if entry.state != State.FINALIST:
             yield Fact(f"state:{entry.pk}", f"{entry.number} {entry.unit}", str(entry.state), state)
-    yield Fact("undecided", _("Finalists without a decision"), left)
+    yield Fact("undecided", _("Finalists without a decision"), sorted(left), str(len(left)))
     yield Fact("minutes", _("Minutes"), session.minutes)
 
 

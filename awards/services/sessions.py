@@ -242,7 +242,7 @@ def _open_session(session_id: int) -> JurySession:
 def _require_closing_page(shown: str | None, session: JurySession, actor: User) -> None:
     if shown is not None:
         facts = {"decisions": decisions_of(session), "present": present_at(session)}
-        pages.closing.require(shown, session, actor, left=undecided(session.edition).count(), **facts)
+        pages.closing.require(shown, session, actor, left=undecided(session.edition), **facts)
 
 
 def _attendees(edition: Edition, ids: Sequence[int]) -> list[Any]:

@@ -50,7 +50,7 @@ def sessions(request: SignedInRequest, slug: str) -> HttpResponse:
         "edition": edition,
         "sessions": rows,
         "form": form,
-        "undecided": queries.undecided(edition).count(),
+        "undecided": len(queries.undecided(edition)),
         "may_open": may_run and edition.phase == Phase.DECISION and not any(row.closed_at is None for row in rows),
         "in_decision": edition.phase == Phase.DECISION,
     } | _place_of(request, edition)
@@ -209,7 +209,7 @@ def session_close(request: SignedInRequest, slug: str, number: int) -> HttpRespo
             page = pages.closing.after_saving
             note_partly_saved(form)
     decisions = queries.decisions_of(session)
-    left = queries.undecided(edition).count()
+    left = queries.undecided(edition)
     counts = [(AwardKind(kind).label, sum(1 for row in decisions if row.kind == kind)) for kind in AwardKind.values]
     context = {
         "edition": edition,
@@ -218,7 +218,7 @@ def session_close(request: SignedInRequest, slug: str, number: int) -> HttpRespo
         "word": close_word(),
         "counts": [(label, count) for label, count in counts if count],
         "decided": len(decisions),
-        "undecided": left,
+        "undecided": len(left),
         "shown": page(request, session, decisions=decisions, present=queries.present_at(session), left=left),
     }
     return render(request, "awards/session_close.html", context, status=422 if form.errors else 200)

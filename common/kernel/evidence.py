@@ -10,18 +10,15 @@ import hmac
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from functools import cache
 from operator import attrgetter
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.fields.files import FieldFile
 
-from common.canonical import canonical_json
+from common.canonical import canonical_json, plain
 from common.models import EvidenceKey
 
 # {table: {number: "format:digest", or null where the act took the row away}}
@@ -144,28 +141,6 @@ def _columns(model: type[Model], names: tuple[str, ...]) -> list[tuple[str, Call
 
 def _spelled(row: Any, name: str, to_python: Callable[[Any], Any] | None) -> Any:
     value = getattr(row, name)
+    if isinstance(value, FieldFile):
+        return str(value)
     return value if to_python is None or type(value) in _PLAIN else to_python(value)
-
-
-def plain(value: Any) -> Any:
-    """One spelling whichever engine it comes from: instants in UTC, decimals without trailing zeros, whole floats."""
-    if type(value) in _PLAIN:
-        return value
-    match value:
-        case datetime():
-            return value.astimezone(UTC).isoformat(timespec="microseconds")
-        case date() | time():
-            return value.isoformat()
-        case Decimal():
-            return format(value.normalize() + 0, "f")
-        case UUID() | FieldFile():
-            return str(value)
-        case str():
-            return str(value)
-        case float() if value.is_integer():
-            return int(Decimal(repr(value)))
-        case dict():
-            return {str(name): plain(item) for name, item in value.items()}
-        case list() | tuple():
-            return [plain(item) for item in value]
-    return value

@@ -10,17 +10,16 @@ later what has changed.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from functools import wraps
 from typing import Any, cast
 
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from common.canonical import sha256_of
+from common.canonical import canonical_json, plain
 from common.errors import Conflict
 
 FIELD = "shown"
@@ -30,7 +29,11 @@ _SALT = "what a page showed"
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing a page shows. `value` (JSON, dates allowed) is compared; `words` is how the page says it."""
+    """One thing a page shows. `value` (JSON, dates allowed) is compared; `words` is how the page says it.
+
+    Of a list whose page says only how long it is, the value holds every row: sums and counts can stay as they
+    were while two of their rows change.
+    """
 
     key: str
     label: str
@@ -43,7 +46,9 @@ class Fact:
 
     @property
     def digest(self) -> str:
-        return sha256_of(_plain(self.value))[:_DIGEST]
+        """Keyed: the token travels in the page, and a value that the page withholds may be one of a few."""
+        message = canonical_json(plain(self.value))
+        return salted_hmac(_SALT, message, algorithm="sha256").hexdigest()[:_DIGEST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,15 +205,3 @@ def _differences(sent: dict[str, list[str]], now: Iterable[Fact]) -> list[Differ
             )
             found.append(Difference(fact.label, text, after))
     return found + [Difference(label, text, "") for _digest, label, text in left.values()]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    if isinstance(value, Decimal):  # sums of whole numbers on PostgreSQL
-        return format(value.normalize() + 0, "f")
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    return value

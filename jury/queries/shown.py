@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Max, Sum
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -51,7 +50,7 @@ def opening(edition: Edition, person: User, *, entries: Collection[Application])
 
 @irreversible("jury.close_scoring")
 def closing(edition: Edition, person: User, *, preview: ClosingPreview) -> Iterator[Fact]:
-    """Which sheets count, without a word on what they say: one statement, whatever the size of the edition."""
+    """Which sheets count, in which revision, without a word on what they say: one statement."""
     yield _phase(edition)
     yield Fact("complete", _("Entries scored completely"), preview.complete)
     yield Fact("blocked", _("Entries not scored completely"), preview.blocked)
@@ -60,19 +59,13 @@ def closing(edition: Edition, person: User, *, preview: ClosingPreview) -> Itera
         assignment__application__state=State.IN_SCORING,
         assignment__status=AssignmentStatus.DECLARED,
         closed_at__isnull=False,
-    ).aggregate(
-        sheets=Count("pk"),
-        revisions=Sum("revision"),
-        rows=Sum("pk"),
-        entries=Sum("assignment__application"),
-        newest=Max("closed_at"),
     )
-    newest = counted["newest"]
-    words = f"{counted['sheets']}"
-    if newest:
-        closed = _("the last one closed on %(moment)s") % {"moment": date_format(localtime(newest), "DATETIME_FORMAT")}
-        words = f"{words}, {closed}"
-    yield Fact("sheets", _("Closed score sheets"), list(counted.values()), words)
+    sheets = list(counted.order_by("pk").values_list("pk", "assignment__application", "revision", "closed_at"))
+    words = str(len(sheets))
+    if sheets:
+        newest = date_format(localtime(max(closed_at for *_sheet, closed_at in sheets if closed_at)), "DATETIME_FORMAT")
+        words = f"{words}, {_('the last one closed on %(moment)s') % {'moment': newest}}"
+    yield Fact("sheets", _("Closed score sheets"), sheets, words)
 
 
 @irreversible("jury.reopen_scoring")
@@ -81,9 +74,7 @@ def reopening(
 ) -> Iterator[Fact]:
     yield _phase(edition)
     if round_ is not None:
-        yield Fact(
-            "round", _("Results of the scoring"), [round_.pk, round_.sha256], f"{round_.number}: {round_.sha256[:12]}"
-        )
+        yield _round(round_)
     yield _listed("entries", _("Scored entries"), entries)
 
 
@@ -93,13 +84,11 @@ def shortlisting(
 ) -> Iterator[Fact]:
     """Who becomes a finalist and who departs from the threshold; of entries in conflict only their number."""
     yield _phase(edition)
-    yield Fact(
-        "round", _("Results of the scoring"), [round_.pk, round_.sha256], f"{round_.number}: {round_.sha256[:12]}"
-    )
-    hidden, others = 0, []
+    yield _round(round_)
+    hidden, others = [], []
     for entry, total, above, is_hidden in rows:
         if is_hidden:
-            hidden += 1
+            hidden.append(entry.pk)
         elif entry.pk not in chosen and not above:
             others.append(entry)
         else:
@@ -108,7 +97,7 @@ def shortlisting(
                 words = f"{words}, {points(total)}"
             yield Fact(f"entry:{entry.pk}", _of(entry), [entry.pk in chosen, above, f"{total:f}"], words)
     yield _listed("others", _("Not selected"), others)
-    yield Fact("hidden", _("Decided by the threshold alone"), hidden)
+    yield Fact("hidden", _("Decided by the threshold alone"), sorted(hidden), str(len(hidden)))
 
 
 @irreversible("jury.begin_decision")

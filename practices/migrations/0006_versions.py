@@ -5,8 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 from django.utils import timezone
 
-from common.canonical import sha256_of
-from common.kernel.evidence import plain
+from common.canonical import plain, sha256_of
 
 # What a record says in the format slz-practice/1; the code may learn newer formats, these versions stay in this one.
 COLUMNS = (

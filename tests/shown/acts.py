@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from importlib import import_module
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -304,6 +305,8 @@ def open_scoring() -> Scene:
 def close_scoring() -> Scene:
     jury = scored_jury((8, 7), (6, 6))
     sheet = ScoreSheet.objects.get(assignment__application=jury.entries[0], assignment__juror=jury.jurors[0])
+    sheets = ScoreSheet.objects.filter(assignment__application__edition=jury.edition)
+    low, high, *_others = sheets.values_list("pk", flat=True)
     return Scene(
         jury.chair.user,
         reverse("jury:close_scoring", args=[jury.edition.slug]),
@@ -312,6 +315,10 @@ def close_scoring() -> Scene:
             "one withdrew": lambda: entry(jury.entries[1].pk).update(state="WITHDRAWN"),
             "one came": lambda: score(add_entry(jury.edition), (jury.jurors[0], 5), (jury.jurors[1], 5)),
             "a sheet saved anew": lambda: ScoreSheet.objects.filter(pk=sheet.pk).update(revision=9),
+            "two sheets whose sum stays": lambda: (
+                sheets.filter(pk=low).update(revision=F("revision") + 1),
+                sheets.filter(pk=high).update(revision=F("revision") - 1),
+            ),
             "a juror recused": lambda: Assignment.objects.filter(sheet=sheet).update(status="RECUSED"),
         },
     )
@@ -443,6 +450,7 @@ def _session() -> tuple[Edition, JuryMember, JurySession, Application]:
 @scene("awards.close_session")
 def close_session() -> Scene:
     edition, chair, session, found = _session()
+    undecided = make_application(edition, make_unit(), state="FINALIST")
     decisions = Decision.objects.filter(application=found)
     return Scene(
         chair.user,
@@ -456,6 +464,10 @@ def close_session() -> Scene:
             "a special title": lambda: decisions.update(special_title="Lider"),
             "a decision taken back": lambda: decisions.delete(),
             "one more finalist": lambda: make_application(edition, make_unit(), state="FINALIST"),
+            "another finalist in its place": lambda: (
+                entry(undecided.pk).update(state="DISQUALIFIED"),
+                make_application(edition, make_unit(), state="FINALIST"),
+            ),
             "somebody else present": lambda: session.attendees.add(make_juror(edition)),
             "another date": lambda: JurySession.objects.filter(pk=session.pk).update(held_on=date(2026, 10, 1)),
             "other minutes": lambda: JurySession.objects.filter(pk=session.pk).update(minutes="Inny przebieg."),
