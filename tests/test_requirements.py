@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
-PIN = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[a-z0-9,]+\])?==([^\s;#]+)(?:\s*;\s*([^\\]+?))?\s*\\?$")
+PIN = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[a-z0-9,-]+\])?==([^\s;#]+)(?:\s*;\s*([^\\]+?))?\s*\\?$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
 # Below these their projects have published security advisories that concern us.
 FLOORS = {"Django": "5.2.19", "weasyprint": "70.0", "pillow": "12.2.0"}
@@ -63,6 +63,22 @@ def test_nothing_that_runs_the_service_is_missing():
         if canonicalize_name(requirement.name) not in pinned
     }
     assert missing == set()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_package_wanted_with_an_extra_is_pinned_with_it(name):
+    """pip, checking digests, refuses `coverage[toml]` where only `coverage==…` stands."""
+    pinned = [Requirement(line.rstrip("\\ ")) for line in lines_of(name) if PIN.match(line)]
+    here = {canonicalize_name(one.name): one.extras for one in pinned if not one.marker or one.marker.evaluate()}
+    without = {
+        f"{package} wants {wanted}"
+        for package, extras in here.items()
+        for text in requires(package) or []
+        if (wanted := Requirement(text)).extras
+        if wanted.marker is None or any(wanted.marker.evaluate({"extra": extra}) for extra in ("", *extras))
+        if not wanted.extras <= here.get(canonicalize_name(wanted.name), set())
+    }
+    assert without == set()
 
 
 @pytest.mark.parametrize("name", sorted(FLOORS))

@@ -10,6 +10,7 @@ from applications.models import Application, FormalCriterion
 from applications.services.submission import submit_application
 from applications.workflow import State
 from common.errors import Refusal
+from common.kernel.baseline import reseal
 from contest.models import JuryRole
 from jury.models import Assignment, ScoreSheet
 from jury.services import assign_jurors
@@ -153,6 +154,7 @@ def scoring_for_two() -> list[Assignment]:
     jurors = [make_juror(edition), make_juror(edition, JuryRole.CHAIR)]
     type(edition).objects.filter(pk=edition.pk).update(phase="SCORING")
     Application.objects.filter(pk=entry.pk).update(state=State.IN_SCORING)
+    reseal(None, Application, [entry.pk])
     return assign_jurors(actor=make_officer(), edition_id=edition.pk, pairs=[(entry.pk, juror.pk) for juror in jurors])
 
 
@@ -180,7 +182,7 @@ def test_jurors_score_and_the_chair_chooses_the_finalist(page, sign_in, look):
     desk = f"/jury/edycje/{entry.edition.slug}"
     page.goto(f"{desk}/zamkniecie-ocen/")
     type_the_word(page)
-    assert "90,00" in page.content()
+    assert "90,00" in page.inner_text("main")
     look(page)
     page.goto(f"{desk}/finalisci/")
     look(page)
