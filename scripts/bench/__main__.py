@@ -2,7 +2,7 @@
 
 --quick   100 and 1,000 entries only
 --sqlite  on SQLite, where PostgreSQL (TEST_DATABASE_URL) would be used; acts of many at once are left out
---only    some of the parts: pages, load, acts, certificates, background
+--only    some of the parts: pages, load, acts, edition, certificates, background
 """
 
 import argparse
@@ -10,7 +10,7 @@ import time
 
 from scripts.bench import environment
 
-PARTS = ("pages", "load", "acts", "certificates", "background")
+PARTS = ("pages", "load", "acts", "edition", "certificates", "background")
 SIZES = (100, 1_000, 3_000)
 MIDDLE = 1_000  # acts of many at once are measured on this many entries
 
@@ -24,13 +24,14 @@ def main() -> None:
     sizes = SIZES[:2] if options.quick else SIZES
     started = time.monotonic()
     with environment.prepared(sqlite=options.sqlite) as place:
-        run(place, sizes if "pages" in options.only else (MIDDLE,), options.only)
+        needed = [size for size in sizes if "pages" in options.only or size == MIDDLE or "edition" in options.only]
+        run(place, tuple(needed), options.only)
     print(f"\n{time.monotonic() - started:.0f} s in all.", flush=True)
 
 
 def run(place: environment.Place, sizes: tuple[int, ...], parts: tuple[str, ...]) -> None:
     """The settings are ready from here on, so what needs models is imported here."""
-    from scripts.bench import acts, load, pages, seed
+    from scripts.bench import acts, load, pages, seed, whole_edition
 
     print(environment.described(place), flush=True)
     worlds = seed.worlds(place, sizes)
@@ -47,6 +48,9 @@ def run(place: environment.Place, sizes: tuple[int, ...], parts: tuple[str, ...]
         acts.certificates(place, world)
     if "background" in parts:
         acts.background(world)
+    if "edition" in parts:
+        place.use(max(worlds))
+        whole_edition.measure(worlds[max(worlds)])
 
 
 if __name__ == "__main__":

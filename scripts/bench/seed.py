@@ -30,6 +30,7 @@ class World:
     """Whom to sign in and what to open in the database of `size` entries."""
 
     size: int
+    people: seed_people.People
     officer: User
     chair: User
     applicants: list[User]  # members of units, one of each
@@ -134,6 +135,7 @@ def _grow(base: _Base, reached: int, size: int) -> None:
     seal_baseline(whole=True)  # these rows came past the services
     base[size] = World(
         size=size,
+        people=people,
         officer=people.officer,
         chair=people.chair,
         applicants=people.members,

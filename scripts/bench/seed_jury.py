@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from applications.models import Application
 from common.canonical import sha256_of
+from common.kernel.baseline import reseal
 from contest.models import Criterion, Edition, JuryMember
 from jury.models import Assignment, AssignmentStatus, ImpartialityDeclaration, Score, ScoreSheet, ScoreSheetVersion
 from scripts.bench.seed_people import People
@@ -40,7 +41,22 @@ def assign(edition: Edition, people: People, entries: list[Application], first: 
         (ImpartialityDeclaration(assignment=row, is_impartial=True, declared_at=now) for row in declared),
         batch_size=BATCH,
     )
-    _score(edition, declared)
+    _score(edition, declared, [number // 2 % 2 == 0 for number in range(len(declared))])
+
+
+def finish(edition: Edition) -> None:
+    """Every juror has declared and closed every sheet: the scoring can be closed."""
+    rows = list(Assignment.objects.filter(application__edition=edition).exclude(sheet__revision__gt=0).order_by("pk"))
+    late = [row for row in rows if row.status == AssignmentStatus.ASSIGNED]
+    now = timezone.now()
+    Assignment.objects.filter(pk__in=[row.pk for row in late]).update(status=AssignmentStatus.DECLARED)
+    reseal(None, Assignment, [row.pk for row in late])
+    ImpartialityDeclaration.objects.bulk_create(
+        (ImpartialityDeclaration(assignment=row, is_impartial=True, declared_at=now) for row in late),
+        batch_size=BATCH,
+    )
+    ScoreSheet.objects.filter(assignment__in=rows).delete()
+    _score(edition, rows, [True] * len(rows))
 
 
 def _points(number: int, place: int) -> int:
@@ -60,10 +76,9 @@ def _content(number: int, criteria: list[Criterion]) -> dict[str, Any]:
     }
 
 
-def _score(edition: Edition, declared: list[Assignment]) -> None:
-    """Half of the sheets closed, the others not begun."""
+def _score(edition: Edition, declared: list[Assignment], closed: list[bool]) -> None:
+    """Sheets of an edition, each closed or not begun; both of an entry stand side by side."""
     now = timezone.now()
-    closed = [number // 2 % 2 == 0 for number in range(len(declared))]  # by pairs: both jurors of an entry
     criteria = list(edition.criteria.all())
     places = itertools.accumulate(closed, initial=0)  # how many sheets were closed before this one
     sheets = ScoreSheet.objects.bulk_create(

@@ -50,6 +50,11 @@ def decided(edition: Edition, people: People) -> None:
     )
 
 
+def not_selected(edition: Edition, people: People, last: int) -> None:
+    """As many entries that got nothing as make the edition one of `last` entries."""
+    make(edition, people, AWARDS + NOT_SELECTED, last, lambda _number: State.NOT_SELECTED)
+
+
 def announced(edition: Edition, people: People) -> None:
     domains, groups = list(edition.domains.all()), list(edition.groups.all())
     awards = Award.objects.bulk_create(
