@@ -53,6 +53,7 @@ EVIDENCE = (
         ),
         anchors=((ENTRY, "pk"),),
         parts=_field,
+        wide=("domain_id", "group_id"),
         among=_sent,
         left_out={
             **dict.fromkeys(DESCRIPTION_FIELDS, _WORKING_COPY),

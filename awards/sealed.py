@@ -18,12 +18,14 @@ from awards.models import (
     ResultPackage,
 )
 from awards.queries.announcement import TOLD
+from common.kernel import evidence
 from common.kernel.evidence import Check, Evidence
 from common.kernel.seals import Difference, Kind, NotAsSealed, differences, missing
 from contest.models import Edition
 from contest.sealed import rules_are_as_published
 from jury.models import ScoringRound
 from jury.sealed import results_differing
+from units.models import Unit
 
 EDITION = "contest.edition"
 _SHARED = ("kind", "place", "special_title", "justification", "justification_en")
@@ -178,16 +180,17 @@ def what_announcing_rests_on(edition: Edition) -> list[Difference]:
     The edition and its jury, the frozen round and the results beside it, sessions and decisions, every entry that
     is told, and the units' names. A bounded number of statements, whatever the number of entries.
     """
-    entries = list(Application.objects.filter(edition=edition, state__in=TOLD).select_related("unit"))
+    told = Application.objects.filter(edition=edition, state__in=TOLD)
+    entries = list(evidence.of(Application).sealed_of(told))
     sessions = list(JurySession.objects.filter(edition=edition).prefetch_related("attendees"))
     decisions = list(Decision.objects.filter(session__edition=edition).select_related("application"))
     awarded = [decision.application_id for decision in decisions]
     versions = list(newest_versions().filter(application__in=awarded).select_related("application"))
     rounds = list(ScoringRound.objects.filter(edition=edition))
-    units = {entry.unit_id: entry.unit for entry in entries}
+    units = Unit.objects.filter(applications__in=told).distinct()
     found = differences(
         [edition], edition.jury.all(), edition.rules_versions.all(), entries, sessions, decisions, versions, rounds,
-        units.values(),
+        units,
     )  # fmt: skip
     found += missing(edition.pk, (JurySession, sessions), (Decision, decisions))
     changed = [(EDITION, edition.pk)] if not rules_are_as_published(edition) else []

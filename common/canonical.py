@@ -30,9 +30,9 @@ def plain(value: Any) -> Any:
         return value
     match value:
         case dict():
-            return {str(name): plain(item) for name, item in value.items()}
+            return {str(name): item if type(item) in _SAME else plain(item) for name, item in value.items()}
         case list() | tuple():
-            return [plain(item) for item in value]
+            return [item if type(item) in _SAME else plain(item) for item in value]
         case datetime():
             return value.astimezone(UTC).isoformat(timespec="microseconds")
         case date() | time():

@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef
 from applications.models import Application
 from applications.workflow import State
 from common.canonical import sha256_of
-from common.kernel.evidence import Check, Evidence, of
+from common.kernel.evidence import Check, Evidence
 from common.kernel.seals import Difference, Kind, NotAsSealed, differences, missing
 from common.models import JournalEntry
 from contest.models import Edition
@@ -228,26 +228,31 @@ def _repeats(row: Result, entry: dict[str, Any]) -> bool:
     )
 
 
-def verified_versions(edition: Edition) -> list[ScoreSheetVersion]:
+def verified_versions(edition: Edition, entries: Sequence[Application]) -> list[ScoreSheetVersion]:
     """The sealed versions of every sheet that counts at closing; NotAsSealed names what differs.
 
-    Compared are the rules, the entries, who read them and with which declaration, the versions themselves, and the
-    score rows that people see beside them. A bounded number of statements, whatever the number of entries.
+    Compared are the rules, the entries in scoring (given, under their locks), who read them and with which
+    declaration, the versions themselves, and the score rows that people see beside them. A bounded number of
+    statements, whatever the number of entries.
     """
     if not rules_are_as_published(edition):
         raise NotAsSealed([Difference(Kind.CHANGED, edition._meta.label_lower, str(edition.pk))])
-    sealed_columns = (*of(Application).columns, "domain_id", "group_id")  # a whole row has kilobytes of texts
-    entries = list(Application.objects.filter(edition=edition, state=State.IN_SCORING).only(*sealed_columns))
     assignments = list(Assignment.objects.filter(application__edition=edition))
     declarations = list(ImpartialityDeclaration.objects.filter(assignment__application__edition=edition))
     versions = list(
-        current_versions().filter(
+        current_versions()
+        .select_related(None)
+        .select_related("sheet")
+        .filter(
             sheet__assignment__application__edition=edition,
             sheet__assignment__application__state=State.IN_SCORING,
             sheet__assignment__status=AssignmentStatus.DECLARED,
             sheet__closed_at__isnull=False,
         )
     )
+    by_number = {assignment.pk: assignment for assignment in assignments}
+    for version in versions:
+        version.sheet.assignment = by_number[version.sheet.assignment_id]
     found = differences([edition], edition.jury.all(), entries, assignments, declarations, versions)
     found += missing(edition.pk, (Assignment, assignments), (ImpartialityDeclaration, declarations))
     scores = rows_of_scores(versions)

@@ -65,11 +65,10 @@ def tokens(*, title: str, abstract: Iterable[str], body: Iterable[str]) -> str:
     """Every token of a record, each once, in a stable order, separated by spaces."""
     found: set[str] = set()
     for place, texts in ((TITLE, [title]), (ABSTRACT, abstract), (BODY, body)):
-        for text in texts:
-            for word in words_of(text):
-                found.update(place + stem for stem in stems(word))
-                if start := prefix(word):
-                    found.add(PREFIX + start)
+        for word in {word for text in texts for word in words_of(text)}:
+            found.update(place + stem for stem in stems(word))
+            if start := prefix(word):
+                found.add(PREFIX + start)
     return " ".join(sorted(found))
 
 

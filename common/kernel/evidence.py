@@ -42,6 +42,7 @@ class Evidence:
     anchors: tuple[tuple[str, str], ...]
     left_out: Mapping[str, str]
     parts: Callable[[Any], dict[str, Any]] | None = None
+    wide: tuple[str, ...] | None = None  # where rows hold long texts: the columns that `parts` needs of them
     related: tuple[str, ...] = ()  # joined when rows are walked
     prefetch: tuple[str, ...] = ()
     among: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None  # which rows are evidence; None: all
@@ -53,10 +54,14 @@ class Evidence:
         return self.model._meta.label_lower
 
     def rows(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self.model._default_manager.order_by("pk")
+        rows: QuerySet[Any] = self.sealed_of(self.model._default_manager.order_by("pk"))
         rows = rows.select_related(*self.related) if self.related else rows
         rows = self.among(rows) if self.among else rows
         return rows.prefetch_related(*self.prefetch)
+
+    def sealed_of(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The same rows without the long texts that are not sealed."""
+        return rows if self.wide is None else rows.only(*self.columns, *self.wide)
 
     def facts_of(self, row: Any, number: int | None = None) -> dict[str, Any]:
         """What is sealed of a row, in format `number` (None: the present one)."""

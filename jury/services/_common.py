@@ -56,6 +56,6 @@ def move_all(actor: User, entries: Collection[Application], transition: str, edi
     journal.record_bulk(
         [
             journal.draft_entry(actor=actor, action=action, target=entry, edition_id=edition_id, facts=[entry])
-            for entry in rows.only(*evidence.of(Application).columns, "domain_id", "group_id")
+            for entry in evidence.of(Application).sealed_of(rows)
         ]
     )
