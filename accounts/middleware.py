@@ -1,4 +1,4 @@
-"""What a person wrote is not lost when their session ended meanwhile (ADR 69).
+"""What a person wrote is not lost when their session ended meanwhile or a file was too large (ADR 69).
 
 A POST that is sent to sign in instead is parked (`accounts.views.unsaved.park`); when its writer opens the page again
 in the same browser, its form is filled in with what they had typed and says that it is not saved. Nothing is ever
@@ -12,7 +12,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, resolve_url
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,11 +24,37 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import queries, services
 from accounts.models import ParkedForm, User
-from accounts.views.unsaved import park, sign_in_first, takes_part
+from accounts.views.unsaved import Parked, park, sign_in_first, takes_part
+from common import middleware
+from common.views import too_large
 from common.web import kept, written_by
+from common.web.origin import is_from_our_page
 from common.web.prefill import Comparison, fill, insert_into_main
+from common.web.server import HEAD_KEPT, TAIL_KEPT
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestSizeMiddleware(middleware.RequestSizeMiddleware):
+    """Keeps what was typed around a file that is far too large; the file itself never was a file here."""
+
+    def refuse(self, request: HttpRequest) -> HttpResponse:
+        parked = _texts_around(request) if isinstance(request, WSGIRequest) else None
+        page = too_large(request, form=parked.page if parked else "")
+        if parked:
+            kept.set_key(page, parked.key)
+        return page
+
+
+def _texts_around(request: WSGIRequest) -> Parked | None:
+    """The web server left the two ends of the body: read as one, they are the form with a torn file in it."""
+    if request.method != "POST" or not is_from_our_page(request):
+        return None
+    ends = WSGIRequest(request.environ | {"CONTENT_LENGTH": str(HEAD_KEPT + TAIL_KEPT)})
+    try:
+        return park(ends)
+    except (BadRequest, MultiPartParserError, SuspiciousOperation, UnreadablePostError):
+        return None  # no form of ours
 
 
 class UnsavedTextMiddleware:

@@ -16,10 +16,10 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class RequestSizeMiddleware:
-    """Refuses a body larger than any form here before a byte of it is kept: anybody may send to any address.
+    """Refuses a body larger than any form here before anything reads it: anybody may send to any address.
 
     Django limits fields but no files, and reads them all to find the CSRF token. The web server has read such a body
-    to its end and dropped it (common/web/server.py), so that a browser comes to show the answer.
+    to its end and kept its two ends (common/web/server.py), so that a browser comes to show the answer.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -31,6 +31,9 @@ class RequestSizeMiddleware:
             response = self.get_response(request)
             response.headers.setdefault("Permissions-Policy", PERMISSIONS)
             return response
+        return self.refuse(request)
+
+    def refuse(self, request: HttpRequest) -> HttpResponse:
         return too_large(request)
 
 

@@ -34,9 +34,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "common/404.html", status=404)
 
 
-def too_large(request: HttpRequest) -> HttpResponse:
-    """Rendered before the session and the language of the reader are known."""
-    page = render(None, "common/413.html", {"limit": settings.UPLOAD_MAX_BYTES}, status=413)
+def too_large(request: HttpRequest, *, form: str = "") -> HttpResponse:
+    """Rendered before the session and the language of the reader are known. `form`: where what was typed is kept."""
+    page = render(None, "common/413.html", {"limit": settings.UPLOAD_MAX_BYTES, "form": form}, status=413)
     page.headers["Content-Language"] = settings.LANGUAGE_CODE
     return page
 

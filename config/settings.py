@@ -72,7 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "common.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "common.middleware.RequestSizeMiddleware",
+    "accounts.middleware.RequestSizeMiddleware",
     "common.middleware.MethodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

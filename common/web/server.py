@@ -36,6 +36,9 @@ ANSWER_IN_MEMORY = 256 * 1024
 # Of the kernel for each connection; it doubles it. Without it a reader who reads nothing may hold megabytes there.
 KERNEL_BYTES = 128 * 1024
 READ_AT_ONCE = 64 * 1024
+# Of a body that is too large: what was typed stands before and after the file in it.
+HEAD_KEPT = 256 * 1024
+TAIL_KEPT = 32 * 1024
 SWEEP_SECONDS = 1
 FILES_OF_A_CONNECTION = 3  # itself, its body, its answer
 # Behind a proxy that takes megabytes for each of its slow readers the loop would do nothing else: of large answers it
@@ -53,7 +56,7 @@ EVERYTHING = sys.maxsize
 class Limits:
     """What one connection may take. Seconds, bytes, bytes a second."""
 
-    body_bytes: int  # a larger body is read and dropped, and the application is told its length
+    body_bytes: int  # of a larger body only the two ends are kept, and the application is told its length
     dropped_bytes: int = 1_000_000_000  # as far as such a body is read, so that a browser shows the answer
     head_seconds: float = 20
     grace_seconds: float = 30  # a line may stand still for this long
@@ -69,21 +72,29 @@ class Limits:
 
 
 class Spool(OverflowableBuffer):
-    """A body: a little in memory, more in a file; what goes beyond `keep` is dropped."""
+    """A body: a little in memory, more in a file; of what goes beyond `keep` only the end stays."""
 
     def __init__(self, keep: int) -> None:
         super().__init__(BODY_IN_MEMORY)
         self.room = keep
+        self.tail = b""
 
     def append(self, data: bytes) -> None:
         kept = data[: self.room]
         self.room -= len(kept)
         if kept:
             super().append(kept)
+        if rest := data[len(kept) :]:
+            self.tail = (self.tail + rest)[-TAIL_KEPT:]
+
+    def finish(self) -> None:
+        if self.tail:
+            super().append(self.tail)
+            self.tail = b""
 
 
 class Parser(HTTPRequestParser):
-    """One request. A body beyond the limit ends as a request without it, which the application answers with 413."""
+    """One request. Of a body beyond the limit its two ends remain, and the application answers with 413."""
 
     body_rcv: Any
     completed: bool
@@ -99,7 +110,7 @@ class Parser(HTTPRequestParser):
         if self.body_rcv is None:
             return
         is_too_large = self.content_length > self.limits.body_bytes
-        self.body_rcv.buf = Spool(0 if is_too_large else self.limits.body_bytes)
+        self.body_rcv.buf = Spool(HEAD_KEPT if is_too_large else self.limits.body_bytes)
         if is_too_large and self.expect_continue:  # it asked first: the answer comes before a byte of the body
             self.expect_continue = False
             self.body_rcv = None
@@ -112,6 +123,8 @@ class Parser(HTTPRequestParser):
             self.headers["CONNECTION"] = "close"
         if self.completed and self.chunked and self.body_bytes_received > self.limits.body_bytes:
             self.headers["CONTENT_LENGTH"] = str(self.body_bytes_received)
+        if self.completed and self.body_rcv is not None:
+            self.body_rcv.buf.finish()
         return consumed
 
 

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils import timezone
 from accounts import services
 from accounts.models import ParkedForm, User
 from common.web import kept, written_by
+from common.web.server import HEAD_KEPT, TAIL_KEPT
 from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -261,4 +263,54 @@ def test_what_has_no_page_any_more_can_be_read_and_removed(writer):
     page = browser.get(reverse("accounts:unsaved"))
     assert NAME in page.content.decode()
     browser.post(reverse("accounts:unsaved"), {"csrfmiddlewaretoken": token(page)})
+    assert not ParkedForm.objects.exists()
+
+
+def around_a_file(data: dict[str, str], after: dict[str, str]) -> bytes:
+    """What the web server keeps of a form whose file is far too large: its beginning and its end."""
+
+    def part(name: str, text: str, more: str = "") -> bytes:
+        return f'--x\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n{text}\r\n'.encode()
+
+    head = b"".join(part(name, text) for name, text in data.items())
+    head += part("file", "", '; filename="skan.pdf"').removesuffix(b"\r\n")
+    tail = b"\r\n" + b"".join(part(name, text) for name, text in after.items()) + b"--x--\r\n"
+    return head + b"%" * (HEAD_KEPT - len(head)) + b"%" * (TAIL_KEPT - len(tail)) + tail
+
+
+def send_too_large(browser: Client, body: bytes, **headers: str):
+    length = {"CONTENT_LENGTH": str(settings.REQUEST_MAX_BYTES + 1)}
+    form = "multipart/form-data; boundary=x"
+    return browser.generic("POST", PROFILE, body, content_type=form, headers=headers, **length)
+
+
+@pytest.mark.case(60)
+def test_what_was_typed_around_a_file_that_is_far_too_large_is_kept(writer, figure):
+    browser, user = writer
+    data = form_of(browser)
+    name = data.pop("full_name")
+    page = send_too_large(browser, around_a_file(data, {"full_name": name}), **OURS)
+    assert page.status_code == 413
+    assert f'href="{PROFILE}"' in page.content.decode()
+    again = browser.get(PROFILE)
+    assert field(again, "full_name") == NAME
+    assert "Jeszcze nie zapisano" in again.content.decode()
+    assert "wybierz je ponownie" in again.content.decode()
+    user.refresh_from_db()
+    assert user.full_name != NAME
+    figure("the name, written below the file, is in the field, unsaved")
+
+
+@pytest.mark.parametrize("body", [b"--x", b"x" * 100, b"--x\r\nContent-Disposition: form-data\r\n\r\n" * 300])
+def test_a_body_far_too_large_that_is_no_form_is_refused_and_kept_by_nobody(writer, body):
+    browser, _user = writer
+    ends = body + b"\r\n" * ((HEAD_KEPT + TAIL_KEPT - len(body)) // 2 + 1)
+    assert send_too_large(browser, ends, **OURS).status_code == 413
+    assert not ParkedForm.objects.exists()
+
+
+def test_a_foreign_page_has_nothing_kept_by_sending_too_much(writer):
+    browser, _user = writer
+    body = around_a_file(form_of(browser), {})
+    assert send_too_large(browser, body, origin="https://example.org").status_code == 413
     assert not ParkedForm.objects.exists()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from common.web import server as module
-from common.web.server import Limits, Server, listening
+from common.web.server import HEAD_KEPT, TAIL_KEPT, Limits, Server, listening
 from tests.servers import wait_until
 
 LIMITS = Limits(
@@ -27,6 +27,7 @@ class Site:
 
     def __init__(self, folder: Path) -> None:
         self.seen: list[tuple[str, int]] = []
+        self.bodies: list[bytes] = []
         self.may_end = threading.Event()
         self.file = folder / "much"
         with self.file.open("wb") as file:
@@ -35,6 +36,7 @@ class Site:
     def __call__(self, environ, start_response):
         body = environ["wsgi.input"].read()
         self.seen.append((environ.get("CONTENT_LENGTH", ""), len(body)))
+        self.bodies.append(body)
         if environ["PATH_INFO"] == "/wait":
             self.may_end.wait(10)
         if environ["PATH_INFO"] == "/file":
@@ -153,11 +155,13 @@ def test_a_reader_of_a_large_answer_gets_every_byte(site):
                 assert len(whole(line).partition(b"\r\n\r\n")[2]) == MUCH
 
 
-@pytest.mark.parametrize("length", [50_001, 4_000_000])
-def test_a_body_beyond_the_limit_reaches_the_application_as_its_length_alone(site, length):
+@pytest.mark.parametrize("length", [50_001, 300_000, 4_000_000])
+def test_of_a_body_beyond_the_limit_the_application_is_given_its_length_and_its_two_ends(site, length):
+    body = b"".join(b"%09d " % number for number in range(length // 10 + 1))[:length]
     with running(site) as server:
-        assert b"413" in asked(server, head=b"Content-Length: %d\r\n" % length, body=b"x" * length)
-    assert site.seen == [(str(length), 0)]
+        assert b"413" in asked(server, head=b"Content-Length: %d\r\n" % length, body=body)
+    assert [told for told, _length in site.seen] == [str(length)]
+    assert site.bodies == [body[:HEAD_KEPT] + body[HEAD_KEPT:][-TAIL_KEPT:]]
 
 
 def test_a_chunked_body_beyond_the_limit_is_refused_too(site):
