@@ -28,6 +28,15 @@ WHOLE_EVERY = 120.0  # seconds between two that look through the whole journal
 STOOD_STILL = timedelta(minutes=1)  # longer than between two runs on a busy machine, far below the five minutes
 BEFORE = "common.tasks.seal_journal"  # who sealed until 0.1.0
 LONG = timedelta(minutes=1)  # a transaction seen for longer is noted
+RUNNING_HERE = """
+SELECT running.xid::text FROM pg_snapshot_xip(pg_current_snapshot()) AS running (xid)
+WHERE EXISTS (
+    SELECT FROM pg_locks LEFT JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'transactionid' AND granted
+    AND pg_locks.transactionid::text::bigint = running.xid::text::bigint % 4294967296
+    AND (datname IS NULL OR datname = current_database())
+)
+"""
 
 
 class Sealer:
@@ -106,11 +115,15 @@ def last_known_run() -> datetime | None:
 
 
 def running_transactions() -> set[int]:
-    """Numbers of those that have written something and not ended. SQLite has one writer at a time and no numbers."""
+    """Numbers of those that have written something here and not ended. SQLite has one writer at a time and no numbers.
+
+    The snapshot tells of every database of the server; whose they are stands beside their locks. One that was
+    prepared belongs to no connection any more and counts.
+    """
     if connection.vendor != "postgresql":
         return set()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xip(pg_current_snapshot())::text")
+        cursor.execute(RUNNING_HERE)
         return {int(row[0]) for row in cursor.fetchall()}
 
 

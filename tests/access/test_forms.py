@@ -53,7 +53,8 @@ def test_fields_that_a_form_does_not_have_are_ignored(walk, figure):
             stuffed = crowd.ask(role, "POST", form.address, {**more, **data})
             asked, acted = asked + 1, acted + bool(plain.writes)
             if done(plain) != done(stuffed):
-                differing.append(f"{place.name} {place.sample}, {role}: {plain.status}, {stuffed.status}")
+                told = set(done(plain)[1]) ^ set(done(stuffed)[1])
+                differing.append(f"{place.name} {place.sample}, {role}: {plain.status}, {stuffed.status}, {told}")
     figure(f"{asked} forms, {acted} of them act, {len(extra)} names of columns added to each: {len(differing)} differ")
     assert acted > 10
     assert not differing, "\n".join(differing)

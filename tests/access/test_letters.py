@@ -31,6 +31,7 @@ from tests.access.crowd import Crowd, quiet
 from tests.access.observe import bare_404
 from tests.access.swaps import forms_to_swap, sent
 from tests.access.world import DECISION, World
+from tests.sealed_anew import seal_as_it_stands
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access"), pytest.mark.slow]
 FORMATS = ("csv", "json", "xlsx")
@@ -118,6 +119,7 @@ def announce(world: World) -> None:
             session=session, application=entry, kind="FINALIST", justification="Dobra praktyka.", decided_at=now
         )
     JurySession.objects.filter(edition=edition).update(closed_at=now, minutes="KanarekProtokol0x")
+    seal_as_it_stands()  # planted words were written past the services
     seen = preview(edition)
     assert not seen.results.problems, [str(problem) for problem in seen.results.problems]
     announce_edition(actor=world.people["officer"], edition_id=edition.pk, typed_word="OGŁASZAM")

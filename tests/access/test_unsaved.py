@@ -72,7 +72,7 @@ def lost(crowd: Crowd, places: list[Place]) -> Iterator[tuple[str, str, list[str
 
 def _says_so(page: str, texts: dict[str, str]) -> bool:
     """In the form; of a mere button, in which nothing was written, at the beginning of its page."""
-    return "Jeszcze nie zapisano" in page or (not texts and "Formularz dotarł po zakończeniu sesji" in page)
+    return "Jeszcze nie zapisano" in page or (not texts and "Formularza nie dało się zapisać" in page)
 
 
 def _forms(path: str, page: str) -> list[PostForm]:

@@ -23,7 +23,7 @@ def _race() -> tuple[list[Exception], bool]:
     edition, chair, session, _entry = _session()
     session.refresh_from_db()
     token = pages.closing.token(
-        session, chair.user, decisions=queries.decisions_of(session), present=queries.present_at(session), left=0
+        session, chair.user, decisions=queries.decisions_of(session), present=queries.present_at(session), left=[]
     )
     held = threading.Event()
 

@@ -6,6 +6,7 @@ import subprocess
 import threading
 from datetime import timedelta
 
+import psycopg
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
@@ -19,7 +20,7 @@ from common.kernel import checkpoints, guards, keys
 from common.kernel.lateness import LONG_TRANSACTION, OUTAGE
 from common.kernel.merkle import consistency_proof, is_consistent, root_of
 from common.kernel.notes import Checkpoint, Note, notes_in
-from common.kernel.sealer import Sealer
+from common.kernel.sealer import Sealer, running_transactions
 from common.kernel.verification import journal_findings
 from common.models import JournalCheckpoint, JournalEntry, JournalSeal, SigningKey, TaskRun
 from common.sealing import seal_entries, verify_chain
@@ -172,6 +173,31 @@ def test_a_clock_that_jumps_ahead_or_back_is_no_alarm(sealer, person):
         write(person)
         sealer.run_once()
         assert faults() == []
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_the_sealer_counts_the_transactions_of_its_own_database(person):
+    """Another service on the same server may take its time."""
+    wrote, may_end = threading.Event(), threading.Event()
+
+    def long_one() -> None:
+        with transaction.atomic():
+            write(person)
+            wrote.set()
+            may_end.wait(30)
+        connection.close()
+
+    with psycopg.connect(**connection.get_connection_params() | {"dbname": "postgres"}) as other:
+        other.execute("CREATE TEMPORARY TABLE written AS SELECT 1")
+        thread = threading.Thread(target=long_one)
+        thread.start()
+        assert wrote.wait(10)
+        write(person)  # numbers above the last one that ended are not in a snapshot
+        assert len(running_transactions()) == 1
+        may_end.set()
+        thread.join(10)
+        assert running_transactions() == set()
 
 
 @pytest.mark.case(64)
