@@ -14,7 +14,15 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except Exception as error:
+        from config.failures import in_words
+
+        told = None if "--traceback" in sys.argv else in_words(error)
+        if told is None:
+            raise
+        sys.exit(told)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@
 """
 
 import ipaddress
+import re
 import threading
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,19 +20,9 @@ from django.http.request import validate_host
 SECRET_LENGTH = 50
 TOKEN_LENGTH = 20
 SHORTEST_NAME = 5
-# What people leave in a form they mean to fill in later.
-PLACEHOLDERS = (
-    "example.",
-    "@localhost",
-    "przykład",
-    "przyklad",
-    "uzupełnij",
-    "todo",
-    "xxx",
-    "changeme",
-    "lorem",
-    "...",
-)
+# What people leave in a form they mean to fill in later. The beginning of a word, so that an institute of
+# "metodologia" is none.
+PLACEHOLDER = re.compile(r"\bexample\.|@localhost|\b(?:przykład|przyklad|uzupełnij|todo\b|xxx\b|changeme|lorem)|\.\.\.")
 
 
 def problems() -> list[str]:
@@ -88,7 +80,13 @@ def problems() -> list[str]:
 
 def refuse_unsafe() -> None:
     """For the web server."""
-    if found := problems_of_processes():
+    found = problems_of_processes()
+    if _styles_are_missing():
+        found.append(
+            f"{settings.STATIC_ROOT} holds no styles and scripts, so every page would fail: "
+            "run `manage.py collectstatic --noinput` as the user of the service."
+        )
+    if found:
         raise ImproperlyConfigured(" ".join(found))
 
 
@@ -153,7 +151,13 @@ def _operator_unknown() -> list[str]:
 
 def _is_placeholder(text: str) -> bool:
     plain = text.strip().lower()
-    return len(plain) < SHORTEST_NAME or any(sign in plain for sign in PLACEHOLDERS)
+    return len(plain) < SHORTEST_NAME or PLACEHOLDER.search(plain) is not None
+
+
+def _styles_are_missing() -> bool:
+    """The list that `collectstatic` writes last; pages look their styles up in it."""
+    hashed = str(settings.STORAGES["staticfiles"]["BACKEND"]).endswith("ManifestStaticFilesStorage")
+    return hashed and not settings.DEBUG and not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists()
 
 
 def _keeps_mail() -> bool:

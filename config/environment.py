@@ -37,6 +37,15 @@ class Environment(environ.Env):
         except (ValueError, TypeError) as error:
             raise _unreadable(var, "it is no number") from error
 
+    def count(self, var: str) -> int:
+        """How many: a digit, where yes is one and no is none."""
+        value = self.str(var, default="0").strip().lower()
+        if value in YES_AND_NO:
+            return int(YES_AND_NO[value])
+        if len(value) == 1 and value in "23456789":
+            return int(value)
+        raise _unreadable(var, "write 0, 1 or how many")
+
     def address(self, var: str, default: str, parse: Callable[[str], Mapping[str, Any]], needs: str) -> dict[str, Any]:
         """An address of a server (`scheme://user:password@host:port/name`), read by one of the library's readers.
 

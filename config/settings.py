@@ -347,11 +347,13 @@ CSRF_FAILURE_VIEW = "accounts.views.unsaved.csrf_failure"
 SECURE_SSL_REDIRECT = SECURE_SITE
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, past the proxy
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE_SITE else 0
-BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+# How many proxies stand in front, each writing down who asked it (a municipality's own before ours: two).
+PROXIES = env.count("BEHIND_PROXY")
+BEHIND_PROXY = PROXIES > 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 # Sign-in attempts are counted by the reader's address, which only our own proxy may tell: without one
 # X-Forwarded-For is anybody's word, and without this every reader behind the proxy would count as one.
-ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 
 # --- The log that leaves the house --------------------------------------------------------------
 # The private key that signs checkpoints of the journal: read by the sealer alone. Empty: `serve` makes one in var/.

@@ -23,8 +23,12 @@ def main() -> None:
     except OSError as error:
         sys.exit(f"{options.host}:{options.port} cannot be used: {error.strerror}")
     from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
 
-    from config.wsgi import application
+    try:
+        from config.wsgi import application
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
 
     def serve() -> None:
         server = Server(application, listener, limits=Limits(body_bytes=settings.REQUEST_MAX_BYTES))

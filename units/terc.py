@@ -18,6 +18,7 @@ HEADER = ["WOJ", "POW", "GMI", "RODZ", "NAZWA", "NAZWA_DOD", "STAN_NA"]
 GMINA_KINDS = {"1": UnitKind.URBAN, "2": UnitKind.RURAL, "3": UnitKind.MIXED}
 PART_KINDS = {"4", "5", "8", "9"}
 FIRST_CITY_COUNTY = 61
+ZIP = b"PK\x03\x04"  # as GUS hands the file out
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,15 @@ class TercFile:
 def parse(content: bytes) -> TercFile:
     """Read a whole file, collecting every problem rather than stopping at the first."""
     result = TercFile()
+    if content.startswith(ZIP):
+        result.problems.append(Problem(0, "this is a ZIP archive: unpack it and give the CSV file that is in it"))
+        return result
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        result.problems.append(Problem(0, f"the file is not UTF-8 text (byte {error.start})"))
+        result.problems.append(
+            Problem(0, f"the file is not UTF-8 text (byte {error.start}): take the CSV of GUS as it was downloaded")
+        )
         return result
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=";")
     if next(rows, None) != HEADER:

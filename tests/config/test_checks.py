@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import checks
 from config.checks import check_settings, problems, refuse_unsafe, refuse_unsafe_worker
+from config.environment import Environment
 
 ROOT = Path(__file__).resolve().parents[2]
 SAFE: dict[str, Any] = {
@@ -151,6 +152,32 @@ def test_an_empty_variable_is_one_that_is_not_set():
         command, cwd=ROOT, env={"PATH": "/usr/bin:/bin", **environment}, capture_output=True, text=True, check=False
     )
     assert ended.stdout.strip() == "common.backends.sqlite3", ended.stderr
+
+
+@pytest.mark.parametrize("name", ["Instytut Metodologii", "Urząd Gminy Nieprzykładów", "Fundacja „Rozwój, edukacja…”"])
+def test_an_operator_whose_name_only_looks_like_an_example_starts(configure, name):
+    assert configure(SITE_OPERATOR=SAFE["SITE_OPERATOR"] | {"name": name}) == []
+
+
+def test_the_web_server_does_not_start_without_its_styles(configure, tmp_path):
+    """Each page would end in an error; `collectstatic` is the step of the installation that is forgotten most."""
+    hashed = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+    configure(STATIC_ROOT=tmp_path, STORAGES=hashed)
+    with pytest.raises(ImproperlyConfigured, match="collectstatic --noinput"):
+        refuse_unsafe()
+    (tmp_path / "staticfiles.json").write_text("{}")
+    refuse_unsafe()
+
+
+@pytest.mark.parametrize(("value", "proxies"), [("", 0), ("0", 0), ("off", 0), ("1", 1), ("yes", 1), ("2", 2)])
+def test_proxies_in_front_are_counted(value, proxies):
+    assert Environment({"BEHIND_PROXY": value}).count("BEHIND_PROXY") == proxies
+
+
+@pytest.mark.parametrize("value", ["owszem", "-1", "10", "1.5", "²"])
+def test_a_number_of_proxies_that_cannot_be_is_refused(value):
+    with pytest.raises(SystemExit, match="BEHIND_PROXY cannot be read: write 0, 1 or how many"):
+        Environment({"BEHIND_PROXY": value}).count("BEHIND_PROXY")
 
 
 @pytest.mark.case(66)

@@ -1,12 +1,19 @@
 """The proxy of deploy/ before two web servers: one dies unnoticed; strangers' headers do not count."""
 
+import subprocess
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+from allauth.core.internal.httpkit import get_client_ip
+from django.test import RequestFactory
 
-from tests.servers import Web, caddy, caddy_program, end, free_port, web
+from tests.servers import Web, caddy, caddy_program, end, free_port, wait_until, web
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -89,3 +96,73 @@ def test_when_no_web_server_is_left_the_proxy_says_so_in_polish(site):
     assert answer.status_code in (502, 503)
     assert "chwilowo nie odpowiada" in answer.content.decode()
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Stands for the web server: answers with what it was told about who asks."""
+
+    def do_GET(self) -> None:
+        said = self.headers.get("X-Forwarded-For", "").encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+@contextmanager
+def outer_proxy(folder: Path, port: int, inner: int) -> Iterator[str]:
+    """A proxy of the institution before ours."""
+    (folder / "Outer").write_text(
+        f"{{\n\tadmin off\n\tauto_https off\n}}\nhttp://:{port} {{\n\treverse_proxy 127.0.0.1:{inner}\n}}\n"
+    )
+    command = [caddy_program(), "run", "--adapter", "caddyfile", "--config", str(folder / "Outer")]
+    with (folder / "outer.log").open("wb") as log:
+        proxy = subprocess.Popen(command, env={"HOME": str(folder), "PATH": "/usr/bin:/bin"}, stdout=log, stderr=log)
+    try:
+        wait_until(lambda: status(f"http://127.0.0.1:{port}/") == 200, 20, "the outer proxy answering")
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        proxy.terminate()
+        proxy.wait(10)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_behind_two_proxies_the_reader_is_known_when_ours_trusts_the_other(tmp_path, settings, told):
+    """As docs/operations.md says it: one line in the Caddyfile and BEHIND_PROXY=2. Without that line everybody is
+    the other proxy, and a hundred slips of all readers together close the door to all."""
+    if not caddy_program():
+        pytest.skip("no caddy here")
+    trust = "reverse_proxy {$UPSTREAMS} {\n\t\ttrusted_proxies 127.0.0.1/32"
+    port, outer = free_port(), free_port()
+
+    def change(text: str) -> str:
+        text = text.replace(f"http://127.0.0.1:{port} {{", f"http://:{port} {{")
+        return text.replace("reverse_proxy {$UPSTREAMS} {", trust) if told else text
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with (
+        requests.Session() as reader,
+        caddy(tmp_path, port, server.server_port, change=change),
+        outer_proxy(tmp_path, outer, port) as address,
+    ):
+        reader.mount("http://", From("127.0.0.7"))
+        said = reader.get(address, headers={"X-Forwarded-For": "198.51.100.1"}, timeout=10).text
+    server.shutdown()
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2 if told else 1
+    found = get_client_ip(RequestFactory().get("/", headers={"X-Forwarded-For": said}))
+    assert found == ("127.0.0.7" if told else "127.0.0.1")
+
+
+class From(requests.adapters.HTTPAdapter):
+    """Asks from one address of this machine."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, source_address=(self.address, 0), **options)

@@ -1,5 +1,8 @@
 """Reading the register file, on small files made here; the real one is tried in test_import."""
 
+import io
+import zipfile
+
 import pytest
 
 from tests.units.files import terc_file
@@ -53,3 +56,12 @@ def test_a_line_with_a_missing_field_or_another_date_is_named():
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"a;b;c\r\n", b"\x00" * 100])
 def test_what_is_no_register_file_is_said_to_be_none(content):
     assert parse(content).problems
+
+
+def test_the_archive_of_gus_is_told_from_the_file_in_it():
+    """GUS hands the file out in a ZIP; whoever gives that one is told to unpack it."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("TERC_Urzedowy_2026-01-01.csv", "WOJ;POW;GMI;RODZ;NAZWA;NAZWA_DOD;STAN_NA\r\n")
+    (problem,) = parse(packed.getvalue()).problems
+    assert "unpack it" in problem.text

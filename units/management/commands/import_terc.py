@@ -20,6 +20,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             content = options["file"].read_bytes()
+        except PermissionError as error:
+            raise CommandError(
+                f"Cannot read {options['file']}: Permission denied. Put it where the user of the service may read it, "
+                "such as /tmp."
+            ) from error
         except OSError as error:
             raise CommandError(f"Cannot read {options['file']}: {error.strerror}") from error
         try:
