@@ -39,6 +39,7 @@ CERTIFICATES_WAIT_AT_MOST = timedelta(minutes=10)
 VERIFIED_AT_MOST = timedelta(hours=36)  # nightly
 BACKUP_AT_MOST = timedelta(hours=36)  # made nightly, with a night's grace of half a day
 DISK_FREE_AT_LEAST = 1_000_000_000  # bytes: fifty of the largest attachments
+BROKER_PROBE = "slz.probe"  # written and gone after a minute: only a write shows that Redis takes anything
 PROBE = "probe"  # a file that need not be there: asking for it shows that the storage answers
 
 
@@ -95,6 +96,10 @@ class BrokerFull(Exception):
     """Redis answers, but refuses every write; under another policy it drops wake-ups, which a sweep makes good."""
 
 
+class BrokerRefuses(Exception):
+    """Redis answers and takes nothing: its own disk is full, it is a copy of another one, or rights are missing."""
+
+
 def ask_broker() -> None:
     url = settings.CELERY_BROKER_URL
     if url.startswith(("redis://", "rediss://", "unix://")):
@@ -103,6 +108,12 @@ def ask_broker() -> None:
         )
         with client:
             memory = client.info("memory")
+            try:
+                client.set(BROKER_PROBE, "", ex=60)
+            except redis.exceptions.OutOfMemoryError as error:
+                raise BrokerFull(str(error)) from error
+            except redis.exceptions.ResponseError as error:
+                raise BrokerRefuses(str(error)) from error
         if 0 < memory["maxmemory"] * FULL_AT <= memory["used_memory"] and memory["maxmemory_policy"] == "noeviction":
             raise BrokerFull("Redis has used up its maxmemory and takes nothing new")
     else:

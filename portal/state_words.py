@@ -20,6 +20,7 @@ from portal.service_state import (
     BACKUP_AT_MOST,
     DISK_FREE_AT_LEAST,
     BrokerFull,
+    BrokerRefuses,
     WorkState,
     ask_broker,
     ask_storage,
@@ -282,6 +283,10 @@ def _broker() -> Part:
     except BrokerFull:
         what = _("It is full: it answers and takes nothing new.")
         meaning = _("Pages work. Mail, diplomas and reminders are late until it has room, then follow by themselves.")
+        return Part(name, BROKEN, what, meaning, _tell_the_administrator())
+    except BrokerRefuses:
+        what = _("It answers and takes nothing new.")
+        meaning = _("Pages work. Mail, diplomas and reminders are late until it does, then follow by themselves.")
         return Part(name, BROKEN, what, meaning, _tell_the_administrator())
     except Exception:  # whatever it says, the reader needs the consequence; /readyz logs the reason
         what = _("It does not answer.")

@@ -81,6 +81,9 @@ def _broker() -> str:
         service_state.ask_broker()
     except service_state.BrokerFull:
         return "full"
+    except service_state.BrokerRefuses as error:
+        logger.warning("not ready, broker: %s", error)
+        return "refusing"
     return "ok"
 
 

@@ -164,3 +164,17 @@ def test_ready_answers_within_two_seconds_whatever_the_broker_does(client, setti
     answer = client.get("/readyz")
     assert time.monotonic() - started < 2
     assert answer.json()["checks"]["broker"] == ("ok" if state == "answering" else "failing")
+
+
+def test_a_broker_that_answers_and_takes_nothing_is_told(client, settings, redis_server):
+    """Debian's own Redis keeps copies on its disk and refuses every write when that disk is full; so does a copy
+    of another Redis. It goes on answering all the while."""
+    settings.CELERY_BROKER_URL = redis_server.url
+    assert checks(client)["broker"] == "ok"
+    redis_server.client.config_set("maxmemory", "1mb")
+    assert checks(client)["broker"] == "full"
+    redis_server.client.config_set("maxmemory", "0")
+    redis_server.client.replicaof("127.0.0.1", 1)
+    assert checks(client)["broker"] == "refusing"
+    redis_server.client.replicaof("no", "one")
+    assert checks(client)["broker"] == "ok"

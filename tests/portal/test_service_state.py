@@ -167,6 +167,14 @@ def test_a_broker_that_is_away_costs_the_page_no_more_than_two_seconds(
     assert "nie przepadnie" in told.step
 
 
+def test_a_broker_that_answers_and_takes_nothing_is_told(client, officer, alive, settings, redis_server):
+    settings.CELERY_BROKER_URL = redis_server.url
+    redis_server.client.replicaof("127.0.0.1", 1)
+    told = part(client, "Kolejka zadań (Redis)")
+    assert told.tone == "danger"
+    assert "nie przyjmuje" in told.what
+
+
 def test_a_storage_that_fails_and_a_full_disk_are_told(client, officer, alive, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(state_words, "DISK_FREE_AT_LEAST", 10**18)
     assert part(client, "Pliki").tone == "warning"
