@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import checks
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 logger = logging.getLogger(__name__)
 
@@ -188,8 +188,20 @@ def warn_of_one_role() -> None:
 
 @checks.register(checks.Tags.database)
 def check_roles(databases: Any = None, **_kwargs: Any) -> list[checks.CheckMessage]:
-    """Asked by `migrate` and `check --database default`: the two addresses must name two roles."""
+    """Asked by `migrate` and `check --database default`: the service's role must not own what it may only add to."""
     if not databases or connection.vendor != "postgresql" or settings.DEBUG:
         return []
-    owner = connection.settings_dict["USER"]
-    return [checks.Warning(ONE_ROLE, id="common.W001")] if owner == settings.DATABASE_RUNTIME_ROLE else []
+    if connection.settings_dict["USER"] != settings.DATABASE_RUNTIME_ROLE:
+        return []  # `migrate` and `restore` as the owner
+    return [checks.Warning(ONE_ROLE, id="common.W001")] if _is_one_role() else []
+
+
+def _is_one_role() -> bool:
+    """Before the tables are there: whether the role of the service would own them."""
+    try:
+        with transaction.atomic():
+            return protection().one_role
+    except DatabaseError:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_has_role(datdba, 'MEMBER') FROM pg_database WHERE datname = current_database()")
+            return bool(cursor.fetchone()[0])

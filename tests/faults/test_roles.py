@@ -120,6 +120,7 @@ def test_the_whole_service_works_as_a_role_that_cannot_change_the_journal(
     verified = installation.manage("verify_journal")
     assert "entries intact" in verified
     installation.manage("anonymise", "--due", "--dry-run")
+    assert "common.W001" not in installation.manage("check", "--database", "default")
     folder = str(tmp_path / "set")
     installation.manage("backup", folder)
     told = installation.manage("restore", folder, "--replace", "--yes", DATABASE_OWNER_URL=installation.owner)

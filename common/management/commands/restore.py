@@ -12,7 +12,7 @@ from django.template.defaultfilters import filesizeformat
 from common.backup import reason
 from common.backup_set import BackupRefused, Manifest
 from common.progress import TerminalProgress
-from common.restore import check_set, restore_set, rows_now
+from common.restore import OF_MIGRATE, check_set, restore_set, rows_now
 
 
 class Command(BaseCommand):
@@ -67,11 +67,12 @@ class Command(BaseCommand):
         """Show what would be lost and have the name of the database typed."""
         name = Path(str(connection.settings_dict["NAME"])).name
         self.stdout.write(f"The database {name} is not empty. Rows now → in the set:")
-        for table in sorted(set(now) | set(manifest.counts)):
-            before, after = now.get(table, 0), manifest.counts.get(table, 0)
-            if table in now and before != after:
+        saved = {table: count for table, count in manifest.counts.items() if count and table not in OF_MIGRATE}
+        for table in sorted(set(now) | set(saved)):
+            before, after = now.get(table, 0), saved.get(table, 0)
+            if before != after:
                 self.stdout.write(f"  {table}: {before:,} → {after:,}")
-        self.stdout.write(f"  all tables: {sum(now.values()):,} → {manifest.rows:,}")
+        self.stdout.write(f"  all tables: {sum(now.values()):,} → {sum(saved.values()):,}")
         if not options["replace"]:
             raise CommandError("The database is not empty. To replace everything in it, add --replace.")
         if options["yes"]:
