@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -234,6 +235,68 @@ def test_prometheus_understands_the_alerts():
     command = ["promtool", "check", "rules", str(DEPLOY / "prometheus/slz.rules.yaml")]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "user", "knows"),
+    [
+        ("check_media", "slz", set()), ("migrate", "slz", {"owner"}), ("restore", "slz", {"owner"}),
+        ("rotate_signing_key", "slz-sealer", {"key"}), ("seal", "slz-sealer", {"key"}), ("backup", "slz", set()),
+    ],
+)  # fmt: skip
+def test_a_command_of_an_administrator_runs_as_whom_it_should_and_knows_no_more(tmp_path, command, user, knows):
+    """deploy/manage.sh, with a systemd-run that prints what it was asked."""
+    for folder in ("deploy", ".venv/bin", "bin"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "slz.env").touch()
+    (tmp_path / ".venv/bin/python").touch()
+    script, asked = tmp_path / "deploy/manage.sh", tmp_path / "bin/systemd-run"
+    script.write_text((DEPLOY / "manage.sh").read_text().replace("/etc/slz.env", str(tmp_path / "slz.env")))
+    asked.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\nexit 7\n')
+    (tmp_path / "bin/id").write_text("#!/bin/sh\necho 0\n")
+    for program in (script, asked, tmp_path / "bin/id"):
+        program.chmod(0o755)
+    around = {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"}
+    words = [str(script), command, "a name with spaces"]
+    told = subprocess.run(words, env=around, capture_output=True, text=True, check=False)
+    lines = told.stdout.splitlines()
+    assert told.returncode == 7  # of the command itself
+    assert f"--uid={user}" in lines
+    assert lines[-4:] == [str(tmp_path / ".venv/bin/python"), "manage.py", command, "a name with spaces"]
+    found = {"owner": "slz-owner.env" in told.stdout, "key": "SIGNING_KEY_FILE" in told.stdout}
+    assert {name for name, there in found.items() if there} == knows
+
+
+def test_a_command_says_what_is_missing_before_the_installation(tmp_path):
+    (tmp_path / "deploy").mkdir()
+    script = tmp_path / "deploy/manage.sh"
+    script.write_text((DEPLOY / "manage.sh").read_text().replace("/etc/slz.env", str(tmp_path / "slz.env")))
+    told = subprocess.run(["sh", str(script), "check"], capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert "sudo" in told.stderr or "is missing" in told.stderr
+
+
+def test_the_example_of_variables_starts_the_service_once_it_is_filled_in(tmp_path):
+    """deploy/slz.env.example: every name is documented, all that a public installation needs is there, and as it
+    stands the service refuses it, sentence by sentence."""
+    lines = (DEPLOY / "slz.env.example").read_text().splitlines()
+    given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    assert given.keys() <= documented()
+    around = {"PATH": "/usr/bin:/bin", "STATIC_ROOT": str(tmp_path)}
+    (tmp_path / "staticfiles.json").write_text("{}")
+    command = [sys.executable, "-c", "from config.checks import refuse_unsafe; refuse_unsafe()"]
+    around["DJANGO_SETTINGS_MODULE"] = "config.settings"
+
+    def start(**filled: str) -> subprocess.CompletedProcess[str]:
+        everything = around | given | filled
+        return subprocess.run(command, cwd=ROOT, env=everything, capture_output=True, text=True, check=False)
+
+    refused = start(SECRET_KEY="short").stderr
+    for name in ("SECRET_KEY", "SITE_OPERATOR_NAME, SITE_OPERATOR_ADDRESS, SITE_OPERATOR_EMAIL"):
+        assert name in refused
+    filled = {name: "biuro@miasto.test" for name in given if name.startswith("SITE_OPERATOR")}
+    started = start(SECRET_KEY="s" * 60, DATABASE_PASSWORD="a/b@c#d", **filled)
+    assert started.returncode == 0, started.stderr
 
 
 def test_static_files_collected_by_an_administrator_are_readable_for_whoever_serves_them(static_root):
