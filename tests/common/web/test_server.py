@@ -135,6 +135,12 @@ def test_a_line_that_is_slow_and_steady_may_finish(site):
     assert site.seen == [("10000", 10_000)]
 
 
+def test_a_body_or_an_answer_has_a_limit_for_the_whole_however_steady():
+    limits = Limits(body_bytes=1, whole_seconds=10)
+    assert not limits.is_too_slow(10**9, 9)
+    assert limits.is_too_slow(10**9, 11)
+
+
 def test_many_slow_people_hold_no_thread(site):
     with running(site, PATIENT, threads=1) as server, contextlib.ExitStack() as lines:
         for number in range(60):
