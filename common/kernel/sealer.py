@@ -92,7 +92,7 @@ class Sealer:
         if begun and now - begun <= STOOD_STILL:
             return False
         write_note(OUTAGE, {"from": begun.isoformat() if begun else None, "to": now.isoformat()})
-        logger.warning("the sealer did not run from %s to %s", begun, now)
+        logger.warning("the sealer did not run from %s to %s", begun or "the first entry", now)
         return True
 
     def _note_long_transactions(self, now: datetime, longer_than: timedelta) -> None:

@@ -32,4 +32,4 @@ class Command(BaseCommand):
     def _progress(self, what: str, count: int) -> None:
         """On a terminal only; a log needs the end alone."""
         if sys.stderr.isatty():
-            self.stderr.write(f"  {what}{f': {count}' if count else ''}")
+            self.stderr.write(f"  {what}{f': {count}' if count else ''}", style_func=str)  # no error, so not in red
