@@ -6,7 +6,8 @@ Each worker is a process with eight threads; the application is loaded once, bef
 import argparse
 import sys
 
-from common.web.server import Limits, Server, listening
+from common.web.server import Limits, Server
+from common.web.sockets import listening
 from common.web.workers import run, stops_with_its_parent
 
 

@@ -26,6 +26,7 @@ from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import Error
 
 from common.web.server_pages import page_of
+from common.web.sockets import raised_file_limit
 
 logger = logging.getLogger(__name__)
 THREADS = 8
@@ -290,7 +291,7 @@ class Server(TcpWSGIServer):
         )
         adjustments.send_bytes = SENT_AT_ONCE
         self.limits = adjustments.limits = limits
-        self.room = min(limits.connections, _raised_file_limit() // FILES_OF_A_CONNECTION)
+        self.room = min(limits.connections, raised_file_limit() // FILES_OF_A_CONNECTION)
         self.stopping_since = 0.0
         self.large_left: float = LARGE_AT_ONCE
         self.turned_at = self.large_at = time.monotonic()
@@ -378,26 +379,3 @@ class Server(TcpWSGIServer):
 
 def _free_bytes() -> int:
     return shutil.disk_usage(tempfile.gettempdir()).free
-
-
-def _raised_file_limit() -> int:
-    """Files this process may open: as many as the system lets it, up to what is of use."""
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 16_384 if hard == resource.RLIM_INFINITY else min(hard, 16_384)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-        soft = wanted
-    return 16_384 if soft == resource.RLIM_INFINITY else soft
-
-
-def listening(host: str, port: int) -> socket.socket:
-    """A socket bound to the address; it takes connections once a Server has it."""
-    family, kind, protocol, _name, address = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
-    listener = socket.socket(family, kind, protocol)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(address)
-    return listener

@@ -18,7 +18,8 @@ from django.core.wsgi import get_wsgi_application
 from celery_app import app
 from common.kernel.keys import KeyProblem, Signer, embedded_signer, load_key, signer
 from common.kernel.sealer import Sealer
-from common.web.server import Limits, Server, listening
+from common.web.server import Limits, Server
+from common.web.sockets import listening
 
 logger = logging.getLogger(__name__)
 WORKER_THREADS = 2

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from common.web import server as module
-from common.web.server import HEAD_KEPT, TAIL_KEPT, Limits, Server, listening
+from common.web.server import HEAD_KEPT, TAIL_KEPT, Limits, Server
+from common.web.sockets import listening
 from tests.servers import wait_until
 
 LIMITS = Limits(
