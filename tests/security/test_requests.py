@@ -62,6 +62,17 @@ def test_a_spoofed_forwarded_address_buys_no_more_attempts(settings):
     assert [answer.status_code for answer in answers] == [200] * 100 + [429] * 2
 
 
+def test_more_proxies_set_than_there_are_keep_nobody_from_signing_in(settings, caplog):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+    answer = Client().post(
+        reverse("account_login"),
+        {"login": make_user().email, "password": PASSWORD},
+        headers={"x-forwarded-for": "203.0.113.1"},
+    )
+    assert answer.status_code == 302
+    assert "BEHIND_PROXY" in caplog.text
+
+
 def test_behind_our_proxy_readers_are_told_apart(settings):
     """Or twenty slips of one office would keep everybody out."""
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
