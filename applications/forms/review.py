@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import FormalCriterion
@@ -86,12 +87,19 @@ class ChecklistForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for criterion in FormalCriterion:
-            if cleaned.get(f"met_{criterion}") == NOT_MET and not cleaned.get(f"note_{criterion}"):
-                self.add_error(f"note_{criterion}", _("Say what is wrong: the applicant will read it."))
+            met, note = f"met_{criterion}", f"note_{criterion}"
+            if met in self.errors or note in self.errors:
+                continue
+            if cleaned[met] == NOT_MET and not cleaned[note]:
+                self.add_error(note, _("Say what is wrong: the applicant will read it."))
+            elif cleaned[note] and not cleaned[met]:
+                self.add_error(met, _("Choose whether it is met: a note alone cannot be saved."))
         return cleaned
 
     def findings(self) -> list[Finding]:
-        """The criteria that were answered."""
+        """The criteria that were answered without an error; nothing when the page itself is not known."""
+        if {"version", "seen"} & self.errors.keys():
+            return []
         return [
             Finding(
                 criterion=criterion.value,
@@ -99,8 +107,22 @@ class ChecklistForm(forms.Form):
                 note=self.cleaned_data[f"note_{criterion}"],
             )
             for criterion in FormalCriterion
-            if self.cleaned_data[f"met_{criterion}"]
+            if criterion not in self.wrong() and self.cleaned_data[f"met_{criterion}"]
         ]
+
+    def wrong(self) -> list[FormalCriterion]:
+        """The criteria whose answer cannot be saved as it stands."""
+        return [one for one in FormalCriterion if {f"met_{one}", f"note_{one}"} & self.errors.keys()]
+
+    def note_saved(self, saved: int) -> None:
+        """Say on the page shown again how many answers are saved, and name those that are not."""
+        if not saved:
+            self.saved_note = gettext("Nothing was saved yet.")
+            return
+        names = "; ".join(str(criterion.label) for criterion in self.wrong())
+        done = ngettext("%(count)s answer was saved.", "%(count)s answers were saved.", saved) % {"count": saved}
+        left = gettext("Not saved: %(names)s. What you typed there stands below.") % {"names": names}
+        self.saved_note = f"{done} {left}"
 
 
 class VersionForm(forms.Form):

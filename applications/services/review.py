@@ -59,7 +59,7 @@ def save_findings(
     application, version = _in_review(actor, application_id, version_number)
     if application.state != State.SUBMITTED:
         raise Conflict(_("This entry is not in review any more. Refresh the page to see what changed."))
-    if findings_digest(version) != seen:
+    if findings_digest(_checks(version)) != seen:
         raise Conflict(
             _("Somebody else saved findings on this entry meanwhile. Compare them with yours below, then save again.")
         )
@@ -207,9 +207,9 @@ def earliest_due() -> date:
     return timezone.localdate(timezone=timezone.get_default_timezone()) + timedelta(days=1)
 
 
-def findings_digest(version: ApplicationVersion) -> str:
+def findings_digest(checks: Iterable[EligibilityCheck]) -> str:
     """What a page of findings showed, short enough for a hidden field."""
-    newest = version.checks.order_by("-checked_at").values_list("checked_at", flat=True).first()
+    newest = max((check.checked_at for check in checks), default=None)
     return newest.isoformat() if newest else ""
 
 

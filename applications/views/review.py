@@ -42,35 +42,52 @@ POST_OR_GET = ["GET", "HEAD", "POST"]
 @organiser_desk
 @require_http_methods(POST_OR_GET)
 def review(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The checklist beside the entry. `?fill=1` offers the answers the data already gives; nothing is saved by it."""
-    reading = _for_review(request, pk, State.SUBMITTED)
-    seen = services.findings_digest(reading.version)
-    form = ChecklistForm(request.POST or None, initial=_answers(reading, fill="fill" in request.GET))
+    """The checklist beside the entry: right answers are saved, wrong ones stay as typed and are named.
+
+    `?fill=1` offers the answers the data already gives; nothing is saved by it.
+    """
+    application = _reviewable(request, pk)
+    form: ChecklistForm | None = None
     refusal: Refusal | None = None
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
+        form = ChecklistForm(request.POST)
         try:
-            services.save_findings(
-                actor=request.user,
-                application_id=pk,
-                version_number=form.cleaned_data["version"],
-                findings=form.findings(),
-                seen=form.cleaned_data["seen"],
-            )
+            _save_findings(request, pk, form)
         except Conflict as error:
-            refusal = error
+            refusal = error  # also when somebody else decided meanwhile: what was typed stays on the page
         else:
-            messages.success(request, _("The findings were saved."))
-            return redirect("applications:officer_detail", pk=pk)
+            if form.is_valid():
+                messages.success(request, _("The findings were saved."))
+                return redirect("applications:officer_detail", pk=pk)
+    if refusal is None:
+        _require_state(application, State.SUBMITTED)
+    reading = read_entry(application)
+    if form is None:
+        form = ChecklistForm(initial=_answers(reading, fill="fill" in request.GET))
     context = {
         "application": reading.application,
         "edition": reading.application.edition,
         "reading": reading,
         "form": form,
-        "seen": seen,
+        "seen": services.findings_digest(_checks(reading)),
         "rows": [(row, form[f"met_{row.code}"], form[f"note_{row.code}"]) for row in reading.rows],
         "refusal": refusal,
     }
     return render(request, "applications/officer_review.html", context, status=_status(form, refusal))
+
+
+def _save_findings(request: SignedInRequest, pk: int, form: ChecklistForm) -> None:
+    """Keep the right answers and have the form say which are not; nothing when there are only wrong ones."""
+    findings = form.findings()
+    if findings or form.is_valid():
+        services.save_findings(
+            actor=request.user,
+            application_id=pk,
+            version_number=form.cleaned_data["version"],
+            findings=findings,
+            seen=form.cleaned_data["seen"],
+        )
+    form.note_saved(len(findings))
 
 
 @organiser_desk
@@ -286,13 +303,22 @@ def decide_appeal(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _for_review(request: SignedInRequest, pk: int, *states: State) -> Reading:
     """The entry in one of these states, if this person may review it; readers without that right get 404."""
+    application = _reviewable(request, pk)
+    _require_state(application, *states)
+    return read_entry(application)
+
+
+def _reviewable(request: SignedInRequest, pk: int) -> Application:
     if not is_officer(request.user):
         raise Http404
     application = sent_entry(request.user, pk)
     can_review(request.user, application).require()
+    return application
+
+
+def _require_state(application: Application, *states: State) -> None:
     if application.state not in states:
         raise Conflict(_("This is not possible in the present state. Refresh the page to see what changed."))
-    return read_entry(application)
 
 
 def _answers(reading: Reading, *, fill: bool) -> dict[str, Any]:

@@ -177,7 +177,7 @@ class Story:
                     Finding(criterion, criterion not in unmet, unmet.get(criterion, ""))
                     for criterion in FormalCriterion.values
                 ],
-                seen=findings_digest(version),
+                seen=findings_digest(version.checks.all()),
             )
 
     def accept(self, entry: Application, *, day: int = 12) -> None:

@@ -22,7 +22,7 @@ def test_each_step_says_who_what_and_until_when():
         application_id=application.pk,
         version_number=1,
         findings=[review.Finding("IN_TIME", met=True), review.Finding("SIGNED", met=False, note="Brak podpisu.")],
-        seen=review.findings_digest(version),
+        seen=review.findings_digest(version.checks.all()),
     )
     review.request_completion(
         actor=officer, application_id=application.pk, version_number=1, due_on=review.earliest_due()

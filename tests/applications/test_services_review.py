@@ -210,7 +210,7 @@ def test_findings_are_saved_in_part_and_changed_later(officer):
     save(officer, application, Finding("IN_TIME", met=True), Finding("COMPLETE", met=False, note=" Brak budżetu. "))
 
     version = application.versions.get()
-    save(officer, application, Finding("COMPLETE", met=True), seen=services.findings_digest(version))
+    save(officer, application, Finding("COMPLETE", met=True), seen=services.findings_digest(version.checks.all()))
 
     checks = {check.criterion: check for check in version.checks.all()}
     assert set(checks) == {"IN_TIME", "COMPLETE"}
