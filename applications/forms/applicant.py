@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from applications.forms.indicators import IndicatorsField
+from applications.forms.indicators import IndicatorsField, Row, read_table
 from applications.models import Application
 from applications.sections import REQUIRED_FIELDS, REQUIRED_STATEMENTS, WORD_LIMITS, Section
 from common.errors import Invalid
@@ -138,6 +138,7 @@ class SectionForm(forms.Form):
         self, data: Any = None, *, application: Application, section: Section, opened: Collection[str]
     ) -> None:
         super().__init__(data, initial={name: getattr(application, name) for name in section.fields})
+        self.right_parts: dict[str, Any] = {}  # of fields with an error (common.web.partly)
         for name in section.fields:
             field = _field(name, application)
             field.disabled = name not in opened
@@ -152,6 +153,18 @@ class SectionForm(forms.Form):
     def full_clean(self) -> None:
         super().full_clean()
         self._mark_required()
+
+    def clean_indicators(self) -> list[Row]:
+        """Right rows count though others are wrong."""
+        typed, stored = self.cleaned_data["indicators"], self.initial["indicators"]
+        if self.fields["indicators"].disabled:
+            return list(typed)
+        rows, sentences = read_table(typed, stored)
+        if sentences:
+            if rows != stored:
+                self.right_parts = {"indicators": rows}
+            raise forms.ValidationError(sentences)
+        return rows
 
     def _mark_required(self) -> None:
         for name, field in self.fields.items():

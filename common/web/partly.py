@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 
 
 def right_values(form: forms.BaseForm) -> dict[str, Any]:
-    """What of a form may be saved: fields without an error."""
+    """What of a form may be saved: fields without an error, and the right part of a field of parts (`right_parts`)."""
     wrong = form.errors
-    return {name: value for name, value in form.cleaned_data.items() if name not in wrong}
+    parts: dict[str, Any] = getattr(form, "right_parts", {})
+    return {name: value for name, value in form.cleaned_data.items() if name not in wrong} | parts
 
 
 def note_partly_saved(form: Any) -> None:
@@ -28,7 +29,9 @@ def note_partly_saved(form: Any) -> None:
         "%(count)s fields have to be corrected: what you typed there stands below but is not saved yet.",
         wrong,
     ) % {"count": wrong}
-    if not right:
+    parts = _("Of the table, the rows without an error were saved.") if getattr(form, "right_parts", {}) else ""
+    if not right and not parts:
         form.saved_note = _("Nothing was saved yet.")
-    else:
-        form.saved_note = f"{saved} {left}" if wrong else saved
+        return
+    said = [saved if right else "", left if wrong else "", parts]
+    form.saved_note = " ".join(sentence for sentence in said if sentence)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from applications.models import Application, CompletionRequest
 from applications.services.submission import submit_application
 from applications.workflow import State
+from common.canonical import sha256_of
 
 
 def url(name, *args):
@@ -42,6 +43,7 @@ def section_data(client, draft, section):
         if bound.name == "indicators":
             for number, row in enumerate(value):
                 data |= {f"indicators-{number}-{key}": cell for key, cell in row.items()}
+                data[f"indicators-{number}-was"] = sha256_of(row)[:16]
         elif value is True:
             data[bound.name] = "on"
         elif value not in (None, False):
