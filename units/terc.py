@@ -11,7 +11,9 @@ import io
 from dataclasses import dataclass, field
 from datetime import date
 
+from common.kernel.spans import RECORDS
 from common.web.cleaning import clean_line
+from common.web.typed import NotRead, read_day
 from units.models import UnitKind
 
 HEADER = ["WOJ", "POW", "GMI", "RODZ", "NAZWA", "NAZWA_DOD", "STAN_NA"]
@@ -129,9 +131,13 @@ def _shape_problem(row: list[str]) -> str:
 
 def _date_problem(value: str, result: TercFile) -> str:
     try:
-        day = date.fromisoformat(value)
-    except ValueError:
-        return f"the date “{value}” is not of the form 2024-01-01"
+        day = read_day(value)
+    except NotRead as error:
+        return f"the date “{value}” cannot be read. {error}"
+    if day is None:
+        return "the date is missing"
+    if day not in RECORDS:
+        return f"the date “{value}” cannot be right: its year is outside {RECORDS.first.year}–{RECORDS.last.year}"
     if result.register_date is None:
         result.register_date = day
     elif day != result.register_date:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import date
 
 import pytest
 
@@ -51,6 +52,32 @@ def test_a_line_with_a_missing_field_or_another_date_is_named():
     assert parse(content).problems[0].line == 2
     content = terc_file("02;01;04;3;A", "02;01;05;3;B")[: -len("2024-01-01\r\n")] + b"2023-01-01\r\n"
     assert "differs" in parse(content).problems[0].text
+
+
+@pytest.mark.parametrize("day", ["2024-01-01", "01.01.2024", "1 stycznia 2024 r.", " 2024-01-01 "])
+def test_the_date_is_read_as_everywhere_else(day):
+    file = parse(terc_file("02;01;04;3;A", day=day))
+    assert not file.problems
+    assert file.register_date == date(2024, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("", "missing"),
+        ("2024-02-30", "30.02.2024"),
+        ("20240101", "cannot be read"),
+        ("2024-01", "cannot be read"),
+        ("24-01-01", "cannot be read"),
+        ("9999-01-01", "9999"),
+        ("0024-01-01", "0024"),
+    ],
+)
+def test_a_date_that_cannot_be_right_is_named_with_its_line(day, said):
+    """A register of the year 9999 would refuse every later one as older."""
+    problem = parse(terc_file(day=day)).problems[0]
+    assert problem.line == 2
+    assert said in problem.text
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"a;b;c\r\n", b"\x00" * 100])
