@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
+from ninja.errors import ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from awards.api import router as results_router
@@ -64,6 +65,13 @@ def database_away(request: HttpRequest, exception: Exception | type[Exception]) 
 
 for error in DATABASE_AWAY:
     api.add_exception_handler(error, database_away)
+
+
+@api.exception_handler(ValidationError)
+def not_understood(request: HttpRequest, exception: ValidationError) -> HttpResponse:
+    """Each sentence names its parameter, so that it stands alone in the log of whoever asked."""
+    errors = [error | {"msg": f"{error['loc'][-1]}: {error['msg']}"} for error in exception.errors]
+    return api.create_response(request, {"detail": errors}, status=422)
 
 
 def not_found(request: HttpRequest, **_kwargs: Any) -> HttpResponse:

@@ -8,11 +8,13 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from ninja import Field, Query, Router, Schema
 from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
+from common.kernel.spans import RECORDS
 from common.taxonomy import SECTION_BY_CODE, TOOL_BY_CODE
 from practices import queries
 from practices.exports import as_dict
-from practices.filters import DATE, FIRST_YEAR, LAST_YEAR, RELEVANCE, Filters
+from practices.filters import DATE, RELEVANCE, VOIVODESHIPS, Filters, is_year
 from practices.labels import AWARDS
 from practices.models import Practice
 from units.models import UnitKind
@@ -32,10 +34,17 @@ def _one_of(*choices: str) -> Any:
 def _check(choices: tuple[str, ...]) -> Any:
     def check(value: str) -> str:
         if value and value not in choices:
-            raise ValueError(f"one of: {', '.join(choices)}")
+            raise PydanticCustomError("unknown_value", "should be one of: {choices}", {"choices": ", ".join(choices)})
         return value
 
     return check
+
+
+def _check_year(value: int | None) -> int | None:
+    if value is not None and not is_year(value):
+        words = {"first": RECORDS.first.year, "last": RECORDS.last.year}
+        raise PydanticCustomError("unknown_value", "should be a year from {first} to {last}", words)
+    return value
 
 
 class PracticeQuery(Schema):
@@ -43,10 +52,10 @@ class PracticeQuery(Schema):
 
     q: str = Field("", max_length=200, description="words that a practice must have, in any inflection")
     section: _one_of(*SECTION_BY_CODE) = ""  # type: ignore[valid-type]
-    voivodeship: str = Field("", pattern=r"^([0-9]{2})?$", description="TERYT code of the voivodeship")
+    voivodeship: _one_of(*VOIVODESHIPS) = Field("", description="TERYT code of the voivodeship")  # type: ignore[valid-type]
     unit_type: _one_of(*UnitKind.values) = ""  # type: ignore[valid-type]
     tool: _one_of(*TOOL_BY_CODE) = ""  # type: ignore[valid-type]
-    year: int | None = Field(None, ge=FIRST_YEAR, le=LAST_YEAR, description="year in which it was added")
+    year: Annotated[int | None, AfterValidator(_check_year)] = Field(None, description="year in which it was added")
     award: _one_of(*AWARDS) = ""  # type: ignore[valid-type]
     sort: _one_of(RELEVANCE, DATE) = ""  # type: ignore[valid-type]
     page: int = Field(1, ge=1, le=MAX_PAGE)

@@ -1,19 +1,23 @@
-"""What a reader asked of the base, taken from the address. Unknown values ask for nothing."""
+"""What a reader asked of the base, taken from the address. What is not understood asks for nothing and is named."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 
 from django.db.models import Q, QuerySet
 
+from common.kernel.spans import RECORDS
+from common.numbers import whole_number
 from common.taxonomy import SECTION_BY_CODE, SECTIONS, TOOL_BY_CODE
 from practices.labels import AWARDS, OUTSIDE_CONTEST
+from practices.map import LAYOUT
 from practices.models import Practice
 from units.models import UnitKind
 
 RELEVANCE, DATE = "relevance", "date"
+VOIVODESHIPS = tuple(sorted(LAYOUT))  # TERYT codes
 FACETS = ("section", "voivodeship", "unit_type", "tool", "year", "award")
-FIRST_YEAR, LAST_YEAR = 1990, 2999
 MAX_TYPED = 200
+MAX_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +37,13 @@ class Filters:
     def from_address(cls, given: Mapping[str, str]) -> "Filters":
         """From request.GET, which may hold anything at all."""
         year = given.get("year", "")
-        voivodeship = given.get("voivodeship", "")
         return cls(
             q=" ".join(given.get("q", "")[:MAX_TYPED].replace("\0", " ").split()),
             section=_known(given.get("section", ""), SECTION_BY_CODE),
-            voivodeship=voivodeship if _is_code(voivodeship, 2) else "",
+            voivodeship=_known(given.get("voivodeship", ""), VOIVODESHIPS),
             unit_type=_known(given.get("unit_type", ""), UnitKind.values),
             tool=_known(given.get("tool", ""), TOOL_BY_CODE),
-            year=year if _is_code(year, 4) and FIRST_YEAR <= int(year) <= LAST_YEAR else "",
+            year=year if len(year) == 4 and is_year(whole_number(year) or 0) else "",
             award=_known(given.get("award", ""), AWARDS),
             sort=_known(given.get("sort", ""), (RELEVANCE, DATE)),
         )
@@ -74,13 +77,33 @@ class Filters:
         return practices
 
 
+FILTERS = tuple(field.name for field in fields(Filters))
+
+
+def not_understood(given: Mapping[str, str]) -> dict[str, str]:
+    """By the name of the filter the beginning of each value that asks for nothing because it means nothing here."""
+    understood = Filters.from_address(given).as_query()
+    wrong = {name for name in FILTERS if _shown(given.get(name, "")) and name not in understood}
+    if _shown(given.get("page", "")) and not whole_number(given["page"]):
+        wrong.add("page")
+    if len(given.get("q", "")) > MAX_TYPED:
+        wrong.add("q")
+    return {name: _shown(given[name]) for name in (*FILTERS, "page") if name in wrong}
+
+
+def is_year(number: int) -> bool:
+    """Whether records may have been added in it."""
+    return RECORDS.first.year <= number <= RECORDS.last.year
+
+
+def _shown(value: str) -> str:
+    text = " ".join(value.replace("\0", " ").split())
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+
+
 def with_subsections(code: str) -> list[str]:
     return [code, *(term.code for term in SECTIONS if term.parent == code)]
 
 
 def _known(value: str, choices: object) -> str:
     return value if value in choices else ""  # type: ignore[operator]
-
-
-def _is_code(value: str, length: int) -> bool:
-    return len(value) == length and value.isascii() and value.isdigit()

@@ -3,6 +3,7 @@
 from practices.queries.base import (
     attachment,
     contact,
+    facet_labels,
     facets,
     for_export,
     for_list,
@@ -25,6 +26,7 @@ from practices.queries.base import (
 __all__ = [
     "attachment",
     "contact",
+    "facet_labels",
     "facets",
     "for_export",
     "for_list",

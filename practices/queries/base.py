@@ -152,13 +152,8 @@ def similar(practice: Practice, count: int = 3) -> list[Practice]:
     return near
 
 
-def facets(filters: Filters) -> list[Facet]:
-    """Choices with counts. Counts without words in them are made once until the base changes."""
-    if filters.q:
-        counts = _counts(filters)
-    else:
-        counts = remembered(f"facets {sorted(filters.as_query().items())}", lambda: _counts(filters))
-    labels = {
+def facet_labels() -> dict[str, str]:
+    return {
         "section": _("Section"),
         "voivodeship": _("Voivodeship"),
         "unit_type": _("Unit type"),
@@ -166,13 +161,22 @@ def facets(filters: Filters) -> list[Facet]:
         "year": _("Year added"),
         "award": _("Award"),
     }
+
+
+def facets(filters: Filters) -> list[Facet]:
+    """Choices with counts. Counts without words in them are made once until the base changes."""
+    if filters.q:
+        counts = _counts(filters)
+    else:
+        counts = remembered(f"facets {sorted(filters.as_query().items())}", lambda: _counts(filters))
+    labels = facet_labels()
     choices: dict[str, dict[str, Any]] = {
         "section": SECTION_BY_CODE,
         "voivodeship": dict(Voivodeship.objects.order_by("name").values_list("code", "name")),
         "unit_type": dict(UnitKind.choices),
         "tool": TOOL_BY_CODE,
         "award": AWARDS,
-        "year": {year: year for year in sorted(counts["year"], reverse=True)},
+        "year": {year: year for year in sorted({*counts["year"], filters.year} - {""}, reverse=True)},
     }
     return [
         Facet(name, labels[name], _options(name, choices[name], counts[name], getattr(filters, name)))

@@ -20,6 +20,7 @@ from django.views.decorators.http import condition, require_safe
 
 from accounts.models import User
 from common.copies import ASK_AGAIN, kept_until_changed
+from common.errors import Invalid
 from common.files.uploads import attachment_response
 from common.localized import localized
 from common.paging import page_of
@@ -28,7 +29,7 @@ from common.text import sort_key
 from practices import queries
 from practices.exports import address_of, csv_of
 from practices.feed import atom_of
-from practices.filters import DATE, RELEVANCE, Filters
+from practices.filters import DATE, RELEVANCE, Filters, not_understood
 from practices.labels import AWARDS, LICENCE_ADDRESS, PRESENTATION
 from practices.map import tiles
 from practices.models import Practice
@@ -51,6 +52,8 @@ def practice_list(request: HttpRequest) -> HttpResponse:
         "practices/list.html",
         {
             "filters": filters,
+            "not_understood": _not_understood(request),
+            "export_address": f"{reverse('practices:export')}?{urlencode(filters.as_query())}",
             "page": page,
             "rows": [_summary(practice) for practice in page.object_list],
             "facets": found,
@@ -61,6 +64,12 @@ def practice_list(request: HttpRequest) -> HttpResponse:
             "single_words": [] if page.object_list else queries.words_that_find(query_words(filters.q)),
         },
     )
+
+
+def _not_understood(request: HttpRequest) -> list[tuple[str, str]]:
+    """The label and the value of each filter that narrows nothing because nobody knows what it means."""
+    labels = {**queries.facet_labels(), "q": _("Words searched for"), "sort": _("Order"), "page": _("Page")}
+    return [(labels[name], value) for name, value in not_understood(request.GET.dict()).items()]
 
 
 def _curates(request: HttpRequest) -> bool:
@@ -160,7 +169,13 @@ def atom(request: HttpRequest) -> HttpResponse:
 @require_safe
 @condition(_etag, _last_modified)
 def export(request: HttpRequest) -> HttpResponseBase:
-    """What the list shows, as a file for a spreadsheet; the same filters."""
+    """What the list shows, as a file for a spreadsheet; the same filters. A file tells nobody what was left out, so
+    a filter that is not understood makes none (422)."""
+    if wrong := _not_understood(request):
+        named = "; ".join(f"{label}: {value}" for label, value in wrong)
+        raise Invalid(
+            _("The file was not made, because a filter was not understood: %(filters)s.") % {"filters": named}
+        )
     rows = queries.for_export(queries.search(Filters.from_address(request.GET.dict())))
     response = StreamingHttpResponse(csv_of(rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="praktyki.csv"'

@@ -70,16 +70,31 @@ def test_one_practice_has_all_its_parts(client) -> None:
         "page=x",
         "per_page=1000",
         "year=1",
+        "year=2999",
+        "year=2012r",
         "voivodeship=2",
+        "voivodeship=03",
+        "voivodeship=śląskie",
         "tool=x",
         "q=" + "a" * 201,
         "sort=x",
     ],
 )  # fmt: skip
-def test_bad_parameters_are_422_in_json(client, query: str) -> None:
+def test_bad_parameters_are_422_in_json_and_named(client, query: str) -> None:
     response = client.get(f"{BASE}?{query}")
     assert response.status_code == 422
-    assert response.json()["detail"]
+    (error,) = response.json()["detail"]
+    assert error["msg"].startswith(f"{query.partition('=')[0]}: ")
+
+
+def test_a_value_that_does_not_exist_is_answered_with_those_that_do(client) -> None:
+    def said(query: str) -> str:
+        return client.get(f"{BASE}?{query}").json()["detail"][0]["msg"]
+
+    assert said("voivodeship=03").startswith("voivodeship: should be one of: 02, 04, 06")
+    assert said("year=2999").startswith("year: should be a year from 1990 to ")
+    assert said("year=dwa").startswith("year: Input should be a valid integer")
+    assert said("sort=best") == "sort: should be one of: relevance, date"
 
 
 @pytest.mark.parametrize("address", [f"{BASE}999/", "/api/v1/nothing/", "/api/v2/", "/api/v1/editions/nope/"])

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import escape
 
 from common.files.uploads import store
 from practices.models import Practice, PracticeAttachment, PracticeContact
@@ -55,13 +56,55 @@ def test_each_filter_narrows_the_list(client) -> None:
     assert _titles(client.get("/praktyki/?section=SOCIAL&tool=CAF")) == []
 
 
-@pytest.mark.parametrize("name", ["section", "voivodeship", "unit_type", "tool", "year", "award", "sort", "page"])
-@pytest.mark.parametrize("value", ["nonsense", "'", "\0", "9" * 40, "-1", "²²²²", "１２", "🙂"])
-def test_unknown_values_ask_for_nothing(client, name: str, value: str) -> None:
+FILTERS = ["section", "voivodeship", "unit_type", "tool", "year", "award", "sort", "page"]
+
+
+@pytest.mark.parametrize("name", FILTERS)
+@pytest.mark.parametrize("value", ["nonsense", "'", "9" * 40, "-1", "²²²²", "１２", "🙂", "0", "03", "2999", "<b>"])
+def test_unknown_values_ask_for_nothing_and_are_named(client, name: str, value: str) -> None:
     make_practice("Jedyna")
+    if (name, value) in {("page", "03"), ("page", "2999")}:
+        pytest.skip("a page beyond the end is the last one")
     response = client.get("/praktyki/", {name: value})
     assert response.status_code == 200
     assert _titles(response) == ["Jedyna"]
+    text = response.content.decode()
+    assert "Nie zrozumiano:" in text
+    assert f"„{escape(value[:40])}" in text
+
+
+@pytest.mark.parametrize("name", [*FILTERS, "q"])
+@pytest.mark.parametrize("value", ["", " ", "\0"])
+def test_a_filter_left_empty_is_understood(client, name: str, value: str) -> None:
+    make_practice("Jedyna")
+    response = client.get("/praktyki/", {name: value})
+    assert _titles(response) == ["Jedyna"]
+    assert "Nie zrozumiano:" not in response.content.decode()
+
+
+def test_a_query_that_is_too_long_is_cut_and_said_to_be(client) -> None:
+    make_practice("Szkoła")
+    response = client.get("/praktyki/", {"q": "szkoła " + "a" * 300})
+    assert response.status_code == 200
+    assert "Nie zrozumiano:" in response.content.decode()
+
+
+def test_a_year_without_practices_is_a_filter_that_can_be_taken_off(client) -> None:
+    make_practice("Jedyna", added_on=date(2012, 1, 1))
+    response = client.get("/praktyki/?year=1999")
+    assert _titles(response) == []
+    text = response.content.decode()
+    assert "Nie zrozumiano:" not in text
+    assert "1999 <span" in text
+
+
+def test_a_file_is_not_made_with_a_filter_that_is_not_understood(client) -> None:
+    make_practice("Jedyna")
+    response = client.get("/praktyki/eksport.csv?voivodeship=03&section=SOCIAL")
+    assert response.status_code == 422
+    assert "Województwo: 03" in response.content.decode()
+    page = client.get("/praktyki/?voivodeship=03&section=SOCIAL")
+    assert page.context["export_address"] == "/praktyki/eksport.csv?section=SOCIAL"
 
 
 def test_counts_of_choices_hold_with_the_other_filters(client) -> None:
