@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from common.web.fields import WholeNumberField
 from common.web.text_fields import TextField
 from contest.models import Criterion
-from jury.models import Score, ScoreSheet
+from jury.models import ScoreSheet
+from jury.queries.desk import SavedMark
 from jury.scoring import MAX_POINTS
 from jury.services import Mark
 
@@ -26,7 +27,7 @@ class CriterionRow:
     criterion: Criterion
     points: BoundField
     justification: BoundField
-    saved: Score | None
+    saved: SavedMark | None
 
 
 class SheetForm(forms.Form):
@@ -42,7 +43,7 @@ class SheetForm(forms.Form):
     def __init__(self, *args: Any, criteria: Sequence[Criterion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.criteria = list(criteria)
-        self.saved: Mapping[str, Score] = {}
+        self.saved: Mapping[str, SavedMark] = {}
         for criterion in self.criteria:
             self.fields[f"points_{criterion.pk}"] = forms.TypedChoiceField(
                 label=_("Points"),
@@ -61,7 +62,9 @@ class SheetForm(forms.Form):
             )
 
     @classmethod
-    def from_sheet(cls, sheet: ScoreSheet, criteria: Sequence[Criterion], saved: Mapping[str, Score]) -> "SheetForm":
+    def from_sheet(
+        cls, sheet: ScoreSheet, criteria: Sequence[Criterion], saved: Mapping[str, SavedMark]
+    ) -> "SheetForm":
         initial: dict[str, Any] = {"revision": sheet.revision, "summary": sheet.summary}
         for criterion in criteria:
             if score := saved.get(criterion.code):
@@ -78,7 +81,7 @@ class SheetForm(forms.Form):
                 self.saved.get(criterion.code),
             )
 
-    def marks(self, stored: Mapping[str, Score] | None = None) -> dict[str, Mark]:
+    def marks(self, stored: Mapping[str, SavedMark] | None = None) -> dict[str, Mark]:
         """What was typed; where it is wrong, what is stored (the revision tells that it is what was shown)."""
         found = {}
         for criterion in self.criteria:
@@ -91,8 +94,9 @@ class SheetForm(forms.Form):
     def _right(self, name: str, stored: Any) -> Any:
         return stored if name in self.errors else self.cleaned_data[name]
 
-    def summary_or(self, stored: str) -> str:
-        return str(self._right("summary", stored))
+    def right_summary(self) -> str | None:
+        """None where it is wrong: what is stored stays."""
+        return self._right("summary", None)
 
     def require_complete(self) -> bool:
         """Name every missing score and justification; used before closing, after the save."""
@@ -103,7 +107,7 @@ class SheetForm(forms.Form):
                 self.add_error(f"why_{criterion.pk}", _("Justify the points for “%s”.") % criterion)
         return not self.errors
 
-    def against(self, sheet: ScoreSheet, saved: Mapping[str, Score]) -> "SheetForm":
+    def against(self, sheet: ScoreSheet, saved: Mapping[str, SavedMark]) -> "SheetForm":
         """The same values, to be sent again against what is saved now."""
         form = self.for_revision(sheet.revision)
         form.saved = saved

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
 
 from accounts.models import User
 from applications.models import ApplicationVersion, Attachment, Rendition
@@ -55,6 +55,14 @@ class DeskRow:
     @property
     def shown_domain(self) -> int | None:
         return self.domain_id if self.state in (SCORE, CLOSED) else None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedMark:
+    """What a juror saved on one criterion."""
+
+    points: int | None
+    justification: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,29 +142,30 @@ def desk_for(user: User, edition: Edition, *, state: str = "", domain: str = "")
 
 def next_to_score(user: User, edition: Edition, after: str = "") -> Assignment | None:
     """The next open sheet after this number, and around to the first one."""
-    rows = (
-        assignments_for(user)
-        .filter(
-            application__edition=edition,
-            application__state=State.IN_SCORING,
-            status=AssignmentStatus.DECLARED,
-            sheet__closed_at__isnull=True,
-        )
-        .order_by("application__number")
+    rows = assignments_for(user).filter(
+        application__edition=edition,
+        application__state=State.IN_SCORING,
+        status=AssignmentStatus.DECLARED,
+        sheet__closed_at__isnull=True,
     )
-    return rows.filter(application__number__gt=after).first() or rows.exclude(application__number=after).first()
+    further = Case(When(application__number__gt=after, then=0), default=1)
+    return rows.exclude(application__number=after).order_by(further, "application__number").first()
 
 
-def criteria_for_sheet(user: User, assignment_id: int) -> list[Criterion]:
-    """The criteria of a sheet of this person's own; none when it is not theirs."""
+def own_sheets(user: User) -> QuerySet[Assignment]:
+    """`assignments_for` with the sheet of each."""
+    return assignments_for(user).select_related("sheet")
+
+
+def criteria_with_marks(user: User, assignment_id: int) -> tuple[list[Criterion], dict[str, SavedMark]]:
+    """The criteria of a sheet of this person's own, none when it is not theirs; what is saved, by criterion code."""
     own = assignments_for(user).filter(pk=assignment_id).values("application__edition")
-    return list(Criterion.objects.filter(edition__in=own))
-
-
-def marks_of(assignment: Assignment) -> dict[str, Score]:
-    """What is saved on the sheet, by criterion code."""
-    rows = Score.objects.filter(sheet__assignment=assignment).select_related("criterion")
-    return {row.criterion.code: row for row in rows}
+    score = Score.objects.filter(criterion=OuterRef("pk"), sheet__assignment=assignment_id)
+    rows = Criterion.objects.filter(edition__in=own).annotate(
+        saved_points=Subquery(score.values("points")), saved_why=Subquery(score.values("justification"))
+    )
+    saved = {row.code: SavedMark(row.saved_points, row.saved_why) for row in rows if row.saved_why is not None}
+    return [*rows], saved
 
 
 def entry_version(assignment: Assignment) -> ApplicationVersion | None:

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from accounts.models import User
 from applications.models import Application
 from applications.workflow import State
-from contest.models import Criterion, Edition, JuryMember
+from contest.models import Edition, JuryMember
 from jury import bundle
 from jury.models import AssignmentStatus, Result, Score, ScoreSheet, ScoreSheetVersion, ScoringRound
 from jury.permissions import can_see_results
@@ -134,13 +134,14 @@ def hidden_from(user: User, edition: Edition, entries: Iterable[Application]) ->
     return {entry for entry, _juror in conflicts([(row.pk, row.unit_id) for row in entries], seats)}
 
 
-def sheets_visible_to(user: User, application: Application) -> list[ScoreSheet]:
+def sheets_visible_to(user: User, application: Application, seat: JuryMember | None = None) -> list[ScoreSheet]:
     """Closed sheets of an entry that this person may read, with their scores, in the order of closing.
 
     After the closing of scoring: all, to everyone who may see results and is not in conflict. Before:
     a juror sees the others' closed sheets once their own is closed; until then nothing but their own.
+    `seat` is the person's own on this jury, where the caller knows it.
     """
-    seat = JuryMember.objects.filter(edition=application.edition_id, user=user).first()
+    seat = seat or JuryMember.objects.filter(edition=application.edition_id, user=user).first()
     if seat is not None and conflict_of(application, seat):
         return []
     scores = Score.objects.select_related("criterion").order_by("criterion__position", "criterion_id")
@@ -156,9 +157,10 @@ def sheets_visible_to(user: User, application: Application) -> list[ScoreSheet]:
     )
     if can_see_results(user, application.edition):
         return list(closed)
-    if seat is None or not seat.is_active or not closed.filter(assignment__juror=seat).exists():
+    if seat is None or not seat.is_active:
         return []
-    return list(closed)
+    found = list(closed)
+    return found if any(sheet.assignment.juror_id == seat.pk for sheet in found) else []
 
 
 def visible_entries(user: User, edition: Edition) -> QuerySet[Application]:
@@ -169,10 +171,6 @@ def visible_entries(user: User, edition: Edition) -> QuerySet[Application]:
     entries = Application.objects.filter(round_results__round=round_)
     hidden = hidden_from(user, edition, entries.only("pk", "unit_id"))
     return entries.exclude(pk__in=hidden)
-
-
-def criteria_of(edition: Edition) -> list[Criterion]:
-    return list(Criterion.objects.filter(edition=edition))
 
 
 def _tie_codes(edition: Edition) -> list[str]:

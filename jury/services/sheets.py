@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -43,11 +43,14 @@ class SheetSealed(Conflict):
 
 @transaction.atomic
 def save_scores(
-    *, actor: User, assignment_id: int, revision: int, marks: Mapping[str, Mark], summary: str
+    *, actor: User, assignment_id: int, revision: int, marks: Mapping[str, Mark], summary: str | None
 ) -> ScoreSheet:
-    """Keep what was typed so far, blanks allowed. `marks` are by criterion code; unknown codes are ignored."""
+    """Keep what was typed so far, blanks allowed. `marks` are by criterion code; unknown codes are ignored.
+
+    A summary of None leaves the one that is saved.
+    """
     sheet = _open_sheet(actor, assignment_id, revision)
-    return _write(actor, sheet, marks, summary, closing=False)
+    return _write(actor, sheet, marks, sheet.summary if summary is None else summary, closing=False)
 
 
 @transaction.atomic
@@ -76,7 +79,8 @@ def _open_sheet(actor: User, assignment_id: int, revision: int) -> ScoreSheet:
     except ScoreSheet.DoesNotExist:
         raise Conflict(_("First declare whether you are impartial towards this entry.")) from None
     # A statement of its own: joined rows of a locking read are those of before the wait.
-    assignment = Assignment.objects.select_related("juror", "application__edition").get(pk=assignment_id)
+    rows = Assignment.objects.select_related("juror", "application__edition", "application__unit")
+    assignment = rows.get(pk=assignment_id)
     sheet.assignment = assignment
     can_score(actor, assignment).require()
     application = assignment.application
@@ -99,15 +103,13 @@ def _write(actor: User, sheet: ScoreSheet, marks: Mapping[str, Mark], summary: s
     criteria = list(Criterion.objects.filter(edition_id=edition_id))
     written = {criterion.code: marks.get(criterion.code, Mark(None, "")) for criterion in criteria}
     _check(criteria, written, closing=closing)
-    Score.objects.bulk_create(
-        [
-            Score(sheet=sheet, criterion=c, points=written[c.code].points, justification=written[c.code].justification)
-            for c in criteria
-        ],
-        update_conflicts=True,
-        unique_fields=["sheet", "criterion"],
-        update_fields=["points", "justification"],
-    )
+    if not closing:  # what is closed stands in its rows already
+        Score.objects.bulk_create(
+            [Score(sheet=sheet, criterion=c, **asdict(written[c.code])) for c in criteria],
+            update_conflicts=True,
+            unique_fields=["sheet", "criterion"],
+            update_fields=["points", "justification"],
+        )
     now = timezone.now()
     sheet.revision += 1
     sheet.summary = summary

@@ -1,5 +1,7 @@
 """The juror's desk, declarations, and the reading desk with its score sheet."""
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import cast
 
 from django.contrib import messages
@@ -11,24 +13,25 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest
-from common.errors import Conflict, Refusal
+from common.errors import Refusal
 from common.files.uploads import attachment_response, page_response
 from common.numbers import whole_number
 from common.web.partly import note_partly_saved
 from common.web.shown import answers_changes, is_pressed, sent_by
 from contest.access import juror_desk
-from contest.models import Edition
+from contest.models import Criterion, Edition
 from contest.workflow import Phase
 from jury import services
 from jury.forms.acts import RecusalForm
 from jury.forms.sheet import SheetForm
-from jury.models import Assignment, AssignmentStatus, Score, ScoreSheet
+from jury.models import Assignment, AssignmentStatus, ScoreSheet
 from jury.permissions import can_read
 from jury.queries import desk as queries
 from jury.queries.conflicts import GROUND_LABELS, conflict_of
 from jury.queries.entry import entry_view
-from jury.queries.results import criteria_of, rules_of, sheets_visible_to
+from jury.queries.results import sheets_visible_to
 from jury.queries.shown import recusing
+from jury.scoring import Criterion as CriterionRule
 from jury.scoring import partial_total
 
 
@@ -128,8 +131,7 @@ def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
         if assignment.status == AssignmentStatus.ASSIGNED:
             return redirect("jury:declare", pk)
         raise Http404
-    saved = queries.marks_of(assignment)
-    criteria = criteria_of(assignment.application.edition)
+    criteria, saved = queries.criteria_with_marks(request.user, pk)
     form = SheetForm.from_sheet(assignment.sheet, criteria, saved)
     return _reading_desk(request, assignment, form, saved)
 
@@ -146,8 +148,7 @@ def submit_sheet(request: SignedInRequest, pk: int) -> HttpResponse:
     assignment = _own(request, pk)
     if not can_read(request.user, assignment) or assignment.sheet.closed_at:
         return redirect("jury:sheet", pk)
-    saved = queries.marks_of(assignment)
-    criteria = criteria_of(assignment.application.edition)
+    criteria, saved = queries.criteria_with_marks(request.user, pk)
     complete = all((mark := saved.get(c.code)) and mark.points is not None and mark.justification for c in criteria)
     if not complete:
         messages.warning(request, _("Fill in points and justifications for every criterion first."))
@@ -155,7 +156,7 @@ def submit_sheet(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "jury/submit_sheet.html",
-        {"assignment": assignment, "scores": _scores(criteria, saved), "total": _total(assignment, saved)},
+        {"assignment": assignment, "scores": _scores(criteria, saved), "total": _total(criteria, saved)},
     )
 
 
@@ -185,73 +186,49 @@ def page(request: SignedInRequest, pk: int, attachment_pk: int, page: int) -> Ht
 
 
 def _save(request: SignedInRequest, pk: int) -> HttpResponse:
-    criteria = queries.criteria_for_sheet(request.user, pk)
+    """Fields without an error are saved. With an error, or unfinished when asked to close, the sheet is shown again."""
+    criteria, saved = queries.criteria_with_marks(request.user, pk)
     form = SheetForm(request.POST, criteria=criteria)
-    closing = request.POST.get("action") == "close"
     if not criteria:
         raise Http404
-    if not form.is_valid():
-        return _save_right(request, pk, form)
+    right = form.is_valid()
+    if "revision" in form.errors:
+        return _refused(request, pk, form, status=422)
+    marks = form.marks(saved)
     try:
-        saved = services.save_scores(
+        sheet = services.save_scores(
             actor=request.user,
             assignment_id=pk,
             revision=form.cleaned_data["revision"],
-            marks=form.marks(),
-            summary=form.cleaned_data["summary"],
-        )
-    except services.StaleSheet as refusal:
-        return _again(request, pk, form, refusal=refusal)
-    except services.SheetSealed as refusal:
-        return _again(request, pk, form, refusal=refusal)
-    if not closing:
-        messages.success(request, _("Saved. You can go on, or come back to it later."))
-        return redirect("jury:sheet", pk)
-    if form.require_complete():
-        return redirect("jury:submit_sheet", pk)
-    return _again(request, pk, form, status=422, revision=saved.revision)
-
-
-def _save_right(request: SignedInRequest, pk: int, form: SheetForm) -> HttpResponse:
-    """Save the fields without an error and show the sheet again with the others as they were typed."""
-    assignment = _own(request, pk)
-    if "revision" in form.errors or not can_read(request.user, assignment):
-        return _again(request, pk, form, status=422)
-    try:
-        saved = services.save_scores(
-            actor=request.user,
-            assignment_id=pk,
-            revision=form.cleaned_data["revision"],
-            marks=form.marks(queries.marks_of(assignment)),
-            summary=form.summary_or(assignment.sheet.summary),
+            marks=marks,
+            summary=form.right_summary(),
         )
     except (services.StaleSheet, services.SheetSealed) as refusal:
-        return _again(request, pk, form, refusal=refusal)
-    shown = form.for_revision(saved.revision)
-    note_partly_saved(shown)
-    return _again(request, pk, shown, status=422)
+        return _refused(request, pk, form, refusal=refusal)
+    if right and request.POST.get("action") != "close":
+        messages.success(request, _("Saved. You can go on, or come back to it later."))
+        return redirect("jury:sheet", pk)
+    if right and form.require_complete():
+        return redirect("jury:submit_sheet", pk)
+    shown = form.for_revision(sheet.revision)
+    if shown.is_valid():
+        shown.require_complete()
+    else:
+        note_partly_saved(shown)
+    now_saved = {code: queries.SavedMark(mark.points, mark.justification) for code, mark in marks.items()}
+    return _reading_desk(request, sheet.assignment, shown, now_saved, status=422)
 
 
-def _again(
-    request: SignedInRequest,
-    pk: int,
-    form: SheetForm,
-    *,
-    status: int = 409,
-    refusal: Refusal | None = None,
-    revision: int | None = None,
+def _refused(
+    request: SignedInRequest, pk: int, form: SheetForm, *, status: int = 409, refusal: Refusal | None = None
 ) -> HttpResponse:
     """The desk again with everything that was typed; after a conflict also with what is saved."""
     assignment = _own(request, pk)
     if not can_read(request.user, assignment):
         raise Http404
-    saved = queries.marks_of(assignment)
-    if isinstance(refusal, Conflict):
+    _criteria, saved = queries.criteria_with_marks(request.user, pk)
+    if refusal is not None:
         form = form.against(assignment.sheet, saved)
-    elif revision is not None:
-        form = form.for_revision(revision)
-        form.is_valid()
-        form.require_complete()
     return _reading_desk(request, assignment, form, saved, refusal=refusal, status=status)
 
 
@@ -259,16 +236,22 @@ def _reading_desk(
     request: SignedInRequest,
     assignment: Assignment,
     form: SheetForm,
-    saved: dict[str, Score],
+    saved: Mapping[str, queries.SavedMark],
     *,
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """A page with something to correct leads nowhere else: it shows neither the next entry nor others' sheets."""
     application = assignment.application
     own: ScoreSheet = assignment.sheet
     writable = own.closed_at is None and application.edition.phase == Phase.SCORING
-    others = [row for row in sheets_visible_to(request.user, application) if row.pk != own.pk] if not writable else []
-    following = queries.next_to_score(request.user, application.edition, application.number or "")
+    others: list[ScoreSheet] = []
+    following = None
+    if status == 200:
+        following = queries.next_to_score(request.user, application.edition, application.number or "")
+        if not writable:
+            closed = sheets_visible_to(request.user, application, assignment.juror)
+            others = [row for row in closed if row.pk != own.pk]
     return render(
         request,
         "jury/sheet.html",
@@ -281,7 +264,7 @@ def _reading_desk(
             "sheet": own,
             "form": form,
             "scores": _scores(form.criteria, saved),
-            "total": _total(assignment, saved),
+            "total": _total(form.criteria, saved),
             "writable": writable,
             "refusal": refusal,
             "others": others,
@@ -291,17 +274,19 @@ def _reading_desk(
     )
 
 
-def _scores(criteria: list, saved: dict[str, Score]) -> list[tuple[object, Score | None]]:
+def _scores(
+    criteria: list[Criterion], saved: Mapping[str, queries.SavedMark]
+) -> list[tuple[Criterion, queries.SavedMark | None]]:
     return [(criterion, saved.get(criterion.code)) for criterion in criteria]
 
 
-def _total(assignment: Assignment, saved: dict[str, Score]) -> object:
-    rules = rules_of(assignment.application.edition)
-    return partial_total({code: score.points for code, score in saved.items()}, rules.criteria)
+def _total(criteria: list[Criterion], saved: Mapping[str, queries.SavedMark]) -> Decimal:
+    rules = [CriterionRule(criterion.code, criterion.weight) for criterion in criteria]
+    return partial_total({code: mark.points for code, mark in saved.items()}, rules)
 
 
 def _own(request: HttpRequest, pk: int) -> Assignment:
-    return get_object_or_404(queries.assignments_for(request.user), pk=pk)  # type: ignore[arg-type]
+    return get_object_or_404(queries.own_sheets(request.user), pk=pk)  # type: ignore[arg-type]
 
 
 def _sheet_args(assignment: Assignment) -> list[int]:
