@@ -47,6 +47,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "scan-attachments": every(300, "applications.tasks.scan_attachments"),
     "draw-attachments": every(30, "applications.tasks.draw_attachments"),
     "sweep-removed-files": every(3600, "applications.tasks.sweep_removed_files"),
+    "sweep-removed-rows": every(3600, "contest.tasks.sweep_removed_rows"),
     "remind-jurors": every(6 * 3600, "jury.tasks.remind_jurors"),
     "build-certificates": every(15, "awards.tasks.build_certificates"),
     "confirm-submissions": every(30, "awards.tasks.confirm_submissions"),

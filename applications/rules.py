@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 APPEAL_DAYS = 14
 REMINDER_DAYS = (7, 1)
-RESTORABLE = timedelta(days=1)  # how long a file taken out of an entry can be put back
 MAX_ATTACHMENTS = 20
 MAX_ATTACHMENTS_BYTES = 100 * 1024 * 1024
 

@@ -1,9 +1,11 @@
 """What "until" means, for calls, completions and appeals alike: no two places disagree on the last minute or second."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
+
+RESTORABLE = timedelta(days=1)  # how long what a person removed can be put back
 
 
 def in_time(moment: datetime, deadline: datetime | None) -> bool:

@@ -74,6 +74,7 @@ ACTIONS: dict[str, str | Promise] = {
     "edition.open_scoring": _("Phase of scoring opened"),
     "edition.publish_call": _("Call for entries published"),
     "edition.publish_results": _("Results announced"),
+    "edition.put_back": _("Removed row of the set-up put back"),
     "edition.remove_juror": _("Member removed from the jury"),
     "edition.remove_persons": _("Personal data of the edition removed"),
     "edition.reopen_scoring": _("Phase of scoring opened again"),

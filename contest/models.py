@@ -234,6 +234,31 @@ class JuryMember(models.Model):
         return str(self.user)
 
 
+class RemovedRow(models.Model):
+    """A row of the set-up that was removed: all it held, kept for a day so that it can be put back (ADR 82).
+
+    `number` was its primary key and is so again. `person`: of a member of the jury.
+    """
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="removed_rows")
+    section = models.CharField(_("section"), max_length=20)  # contest.rules.Section
+    number = models.PositiveBigIntegerField(_("number"))
+    name = models.CharField(_("name"), max_length=160, blank=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    values = models.JSONField(_("values"))
+    removed_at = models.DateTimeField(_("removed"))
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("removed row")
+        verbose_name_plural = _("removed rows")
+        ordering = ["-removed_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["section", "number"], name="removed_row_once")]
+
+    def __str__(self) -> str:
+        return str(self.person or self.name)
+
+
 class RulesVersion(models.Model):
     """Rules as published: canonical JSON and its SHA-256. Number 1 is the lock, the next are amendments."""
 

@@ -88,4 +88,5 @@ OTHER = {
     "contest.comparisongroup": "sealed with its edition",
     "contest.criterion": "sealed with its edition",
     "contest.attachmentrequirement": "sealed with its edition",
+    "contest.removedrow": "kept for a day to be put back; results rest on what is in place",
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contest.views import amendments, jury, organiser, public, service, setup
+from contest.views import amendments, jury, organiser, public, removed, service, setup
 
 app_name = "contest"
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"{EDITION}ustawienia/jury/<int:pk>/", jury.jury_member, name="jury_member"),
     path(f"{EDITION}ustawienia/jury/<int:pk>/usun/", jury.jury_member_remove, name="jury_member_remove"),
     path(f"{EDITION}ustawienia/jury/", jury.jury, name="jury"),
+    path(f"{EDITION}ustawienia/<slug:section>/przywroc/<int:pk>/", removed.put_back, name="put_back"),
     path(f"{EDITION}ustawienia/<slug:section>/", setup.edition_setup, name="edition_setup"),
     path(f"{EDITION}nabor/", setup.publish_call, name="publish_call"),
     path(f"{EDITION}zmiana/<slug:section>/", amendments.amend, name="amend"),

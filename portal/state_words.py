@@ -42,6 +42,7 @@ TASKS = {
     "common.tasks.verify_everything": gettext_lazy("Comparing data with what was sealed"),
     SEALER: gettext_lazy("Sealing the journal"),
     "contest.tasks.advance_phases": gettext_lazy("Closing calls after their deadline"),
+    "contest.tasks.sweep_removed_rows": gettext_lazy("Forgetting what was removed from the set-up of editions"),
     "jury.tasks.remind_jurors": gettext_lazy("Reminding jurors"),
     "notifications.tasks.deliver": gettext_lazy("Sending mail"),
     "practices.tasks.publish_drawn_pictures": gettext_lazy("Publishing pictures of practices"),

@@ -168,6 +168,7 @@ PERSONAL: dict[str, dict[str, str]] = {
     "contest.Edition": _each(AUTHOR, "created_by"),
     "contest.JuryMember": _each(AUTHOR, "user") | _each(IMPARTIALITY, "employer residence"),
     "contest.RulesVersion": _each(AUTHOR, "published_by"),
+    "contest.RemovedRow": _each(AUTHOR, "removed_by") | _each(IMPARTIALITY, "person values"),
     "applications.Application": _each(CONTACT, "contact_name contact_position contact_phone contact_email")
     | _each(AUTHOR, "created_by")
     | _each(RECORD, "decision_reason"),
@@ -240,6 +241,7 @@ PLAIN: dict[str, str] = {
     "contest.Criterion": "id edition code name name_en guidance guidance_en weight tie_break position",
     "contest.AttachmentRequirement": "id edition name name_en hint hint_en required position",
     "contest.JuryMember": "id edition role is_active",
+    "contest.RemovedRow": "id edition section number name removed_at",
     "contest.RulesVersion": "id edition number canonical_json sha256 reason published_at",
     "applications.Application": "id state title abstract implemented_on context goals actions cost results integration "
     "difficulties advice tools indicators implementing_unit locality postal_code post_office phone email population "

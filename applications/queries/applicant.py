@@ -13,10 +13,11 @@ from accounts.models import Membership, MembershipStatus, User
 from accounts.permissions import reads_everything
 from accounts.queries import active_members
 from applications.models import Application, ApplicationVersion, Attachment, CompletionRequest
-from applications.rules import RESTORABLE, appeal_until
+from applications.rules import appeal_until
 from applications.sections import ALL_FIELDS, ATTACHMENTS, Section, open_fields
 from applications.workflow import BEFORE_DECISION, State
 from common.canonical import sha256_of
+from common.deadlines import RESTORABLE
 from common.models import JournalEntry
 from common.prepared import Prepared
 from contest.models import AttachmentRequirement, Edition

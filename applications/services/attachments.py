@@ -12,10 +12,11 @@ from accounts.models import User
 from applications.models import Application, Attachment, ScanStatus
 from applications.permissions import can_edit
 from applications.queries.applicant import editable_fields, is_restorable, was_submitted
-from applications.rules import MAX_ATTACHMENTS, MAX_ATTACHMENTS_BYTES, RESTORABLE
+from applications.rules import MAX_ATTACHMENTS, MAX_ATTACHMENTS_BYTES
 from applications.sections import ATTACHMENTS
 from applications.services.drafts import locked_entry
 from common import journal
+from common.deadlines import RESTORABLE
 from common.errors import Conflict, Invalid
 from common.files.uploads import CheckedFile, discard, file_with_row, store
 from contest.models import AttachmentRequirement

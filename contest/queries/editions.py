@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Membership, MembershipStatus, User
-from common.deadlines import passed
+from common.deadlines import RESTORABLE, passed
 from contest.differences import Difference, differences
 from contest.models import (
     AttachmentRequirement,
@@ -20,6 +20,7 @@ from contest.models import (
     Edition,
     JuryMember,
     JuryRole,
+    RemovedRow,
     RulesVersion,
 )
 from contest.permissions import sees_preparation
@@ -130,6 +131,12 @@ def rows_of(edition: Edition, section: Section) -> list[dict[str, Any]]:
         return []
     rows = ROWS[section]._default_manager.filter(edition=edition).order_by("position", "pk")
     return list(rows.values("pk", *ROW_FIELDS[section]))
+
+
+def removed_rows(edition: Edition, section: Section, now: datetime) -> list[RemovedRow]:
+    """What was removed from a section by a slip and can be put back, the last one first."""
+    rows = edition.removed_rows.filter(section=section, removed_at__gte=now - RESTORABLE)
+    return list(rows.select_related("person"))
 
 
 def has_calendar(edition: Edition) -> bool:

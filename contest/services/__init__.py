@@ -1,6 +1,6 @@
 """Every write of editions, one function per intention."""
 
-from contest.services.jury import add_jury_member, remove_jury_member, update_jury_member
+from contest.services.jury import add_jury_member, put_back_jury_member, remove_jury_member, update_jury_member
 from contest.services.phases import (
     archive_edition,
     begin_decision,
@@ -12,7 +12,8 @@ from contest.services.phases import (
     reopen_scoring,
 )
 from contest.services.publishing import preview_amendment, publish_amendment, publish_call
-from contest.services.setup import create_edition, update_section
+from contest.services.removed import sweep_removed_rows
+from contest.services.setup import create_edition, put_back_row, update_section
 
 __all__ = [
     "add_jury_member",
@@ -27,8 +28,11 @@ __all__ = [
     "preview_amendment",
     "publish_amendment",
     "publish_call",
+    "put_back_jury_member",
+    "put_back_row",
     "remove_jury_member",
     "reopen_scoring",
+    "sweep_removed_rows",
     "update_jury_member",
     "update_section",
 ]

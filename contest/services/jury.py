@@ -13,9 +13,12 @@ from common.locking import lock_row
 from contest.models import Edition, JuryMember, JuryRole
 from contest.permissions import can_organise
 from contest.queries import shown as pages
+from contest.rules import Section
+from contest.services.removed import keep_removed, removed_row
 from contest.workflow import Phase
 from units.models import Unit
 
+KEPT_COLUMNS = ("role", "employer_id", "residence_id", "is_active")
 CHANGEABLE_IN = (Phase.PREPARATION, Phase.CALL, Phase.FORMAL_REVIEW, Phase.SCORING, Phase.VISITS, Phase.DECISION)
 
 
@@ -25,18 +28,35 @@ def add_jury_member(
 ) -> JuryMember:
     """Appoint a registered person. An organiser is never on a jury; a jury has one chair."""
     edition = _open(actor, edition_id)
-    if is_officer(person):
-        raise Invalid(_("This person is an organiser of the contest, so they cannot sit on the jury."))
-    require_confirmed_address(person)
-    if edition.jury.filter(user=person).exists():
-        raise Conflict(_("This person is already on the jury of this edition."))
-    if role == JuryRole.CHAIR:
-        _require_no_chair(edition)
     member = JuryMember(edition=edition, user=person, role=role, employer=employer, residence=residence)
-    member.full_clean(exclude=["edition", "user"])
+    _require_admissible(edition, member)
     member.save()
     _record(actor, "edition.add_juror", member)
     return member
+
+
+@transaction.atomic
+def put_back_jury_member(*, actor: User, edition_id: int, removed_id: int) -> JuryMember:
+    """Undo a removal: the same appointment with its number, role and units, judged as a new one is."""
+    edition = _open(actor, edition_id)
+    removed = removed_row(edition, Section.JURY, removed_id)
+    member = JuryMember(pk=removed.number, edition=edition, user=removed.person, **removed.values)
+    _require_admissible(edition, member)
+    member.save(force_insert=True)
+    removed.delete()
+    _record(actor, "edition.add_juror", member)
+    return member
+
+
+def _require_admissible(edition: Edition, member: JuryMember) -> None:
+    if is_officer(member.user):
+        raise Invalid(_("This person is an organiser of the contest, so they cannot sit on the jury."))
+    require_confirmed_address(member.user)
+    if edition.jury.filter(user=member.user).exists():
+        raise Conflict(_("This person is already on the jury of this edition."))
+    if member.role == JuryRole.CHAIR and member.is_active:
+        _require_no_chair(edition)
+    member.full_clean(exclude=["edition", "user"])
 
 
 @transaction.atomic
@@ -72,7 +92,7 @@ def update_jury_member(
 
 @transaction.atomic
 def remove_jury_member(*, actor: User, member_id: int, shown: str | None = None) -> None:
-    """Take an appointment back, as long as the person was given nothing to read."""
+    """Take an appointment back, as long as the person was given nothing to read. For a day it can be put back."""
     member = JuryMember.objects.get(pk=member_id)
     edition = _open(actor, member.edition_id)
     member = lock_row(JuryMember.objects.all(), pk=member_id)
@@ -81,6 +101,7 @@ def remove_jury_member(*, actor: User, member_id: int, shown: str | None = None)
         raise refusal
     pages.removing_jury_member.require(shown, member, actor)
     _record(actor, "edition.remove_juror", member, gone=True)
+    keep_removed(actor=actor, row=member, section=Section.JURY, columns=KEPT_COLUMNS, person=member.user)
     try:
         member.delete()
     except ProtectedError as error:

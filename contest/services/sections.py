@@ -8,10 +8,12 @@ from django.db.models.functions import Cast, Concat
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common.errors import Conflict, Invalid
 from contest.models import Criterion, Edition
 from contest.queries import ROWS
 from contest.rules import EDITION_FIELDS, ROW_FIELDS, RowChange, Section, SectionChange
+from contest.services.removed import keep_removed
 
 
 def require_fresh(edition: Edition, revision: int) -> None:
@@ -25,10 +27,11 @@ def require_fresh(edition: Edition, revision: int) -> None:
         )
 
 
-def write_section(edition: Edition, section: Section, change: SectionChange) -> None:
+def write_section(edition: Edition, section: Section, change: SectionChange, *, keeps_for: User | None = None) -> None:
     """Set the section's fields and replace its rows; the caller holds the edition's lock.
 
-    Only fields that belong to the section are taken, whatever the form carried.
+    Only fields that belong to the section are taken, whatever the form carried. With `keeps_for`, who removes them,
+    removed rows can be put back for a day; an amendment is published, and undone by another amendment only.
     """
     own = EDITION_FIELDS.get(section, ())
     for name in own:
@@ -38,20 +41,25 @@ def write_section(edition: Edition, section: Section, change: SectionChange) -> 
     try:
         edition.full_clean(exclude=[field.name for field in edition._meta.fields if field.name not in own])
         if section in ROWS:
-            _write_rows(edition, section, change.rows)
+            _write_rows(edition, section, change.rows, keeps_for)
     except ValidationError as error:
         raise Invalid(" ".join(error.messages)) from error
     edition.save()
 
 
-def _write_rows(edition: Edition, section: Section, changes: tuple[RowChange, ...]) -> None:
+def _write_rows(edition: Edition, section: Section, changes: tuple[RowChange, ...], keeps_for: User | None) -> None:
     model = ROWS[section]
     manager = model._default_manager
     known: dict[int, Any] = {row.pk: row for row in manager.filter(edition=edition)}
     named = [change.pk for change in changes if change.pk is not None]
     if len(set(named)) < len(named) or not known.keys() >= set(named):  # twice: only a form written by hand
         raise Conflict(_("One of the rows no longer exists. Refresh the page to see the present state."))
-    _delete([known[change.pk] for change in changes if change.delete and change.pk is not None])
+    gone = [known[change.pk] for change in changes if change.delete and change.pk is not None]
+    if keeps_for is not None:
+        columns = ("position", *ROW_FIELDS[section])
+        for old in gone:
+            keep_removed(actor=keeps_for, row=old, section=section, columns=columns, name=old.name)
+    _delete(gone)
     kept = [change for change in changes if not change.delete]
     _free_names(edition, section, known, kept)
     for position, change in enumerate(kept):
@@ -61,7 +69,7 @@ def _write_rows(edition: Edition, section: Section, changes: tuple[RowChange, ..
                 setattr(row, name, change.values[name])
         row.position = position
         if isinstance(row, Criterion) and not row.code:
-            row.code = _new_code(edition, row.name)
+            row.code = new_code(edition, row.name)
         row.full_clean()
         row.save()
 
@@ -90,7 +98,7 @@ def _free_names(edition: Edition, section: Section, known: dict[int, Any], kept:
         manager.filter(edition=edition).update(tie_break=None)
 
 
-def _new_code(edition: Edition, name: str) -> str:
+def new_code(edition: Edition, name: str) -> str:
     """A short constant name of a criterion, made once; results and exports refer to it."""
     base = slugify(name).replace("-", "_").upper()[:26] or "K"
     taken = set(edition.criteria.values_list("code", flat=True))

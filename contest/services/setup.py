@@ -12,11 +12,12 @@ from common import journal
 from common.errors import Conflict, Invalid
 from common.locking import lock_row
 from contest import defaults
-from contest.models import Edition
+from contest.models import Criterion, Edition
 from contest.permissions import can_create, can_organise
 from contest.queries import ROWS
 from contest.rules import EDITION_FIELDS, ROW_FIELDS, Section, SectionChange
-from contest.services.sections import require_fresh, write_section
+from contest.services.removed import removed_row
+from contest.services.sections import new_code, require_fresh, write_section
 from contest.workflow import Phase
 
 COPIED_FIELDS = (*EDITION_FIELDS[Section.CRITERIA], *EDITION_FIELDS[Section.REQUIREMENTS])
@@ -72,13 +73,16 @@ def _copy_rows(section: Section, edition: Edition, source: Edition | None) -> No
 
 @transaction.atomic
 def update_section(*, actor: User, edition_id: int, section: Section, revision: int, change: SectionChange) -> Edition:
-    """Save one section of the set-up; after the call is published only amendments may."""
+    """Save one section of the set-up; after the call is published only amendments may.
+
+    What it removes can be put back for a day (`put_back_row`).
+    """
     edition = lock_row(Edition.objects.all(), pk=edition_id)
     can_organise(actor, edition).require()
     if edition.phase != Phase.PREPARATION:
         raise Conflict(_("The call is published, so the rules are locked. Publish an amendment instead."))
     require_fresh(edition, revision)
-    write_section(edition, section, change)
+    write_section(edition, section, change, keeps_for=actor)
     journal.record(
         actor=actor,
         action="edition.update",
@@ -88,3 +92,47 @@ def update_section(*, actor: User, edition_id: int, section: Section, revision: 
         section=str(section),
     )
     return edition
+
+
+@transaction.atomic
+def put_back_row(*, actor: User, edition_id: int, section: Section, removed_id: int) -> str:
+    """Put a removed row back with its number, its place and all it held; its name."""
+    edition = lock_row(Edition.objects.all(), pk=edition_id)
+    can_organise(actor, edition).require()
+    if edition.phase != Phase.PREPARATION:
+        raise Conflict(_("The call is published, so the rules are locked. Publish an amendment instead."))
+    removed = removed_row(edition, section, removed_id)
+    manager = ROWS[section]._default_manager
+    rows: list[Any] = list(manager.filter(edition=edition).order_by("position", "pk"))
+    row: Any = ROWS[section](pk=removed.number, edition=edition, **removed.values)
+    if any(other.name == row.name for other in rows):
+        raise Invalid(_("“%(name)s” is in the list again already. Rename that one first.") % {"name": row.name})
+    if isinstance(row, Criterion):
+        _fit_criterion(edition, row, rows)
+    row.save(force_insert=True)
+    rows.insert(min(row.position, len(rows)), row)
+    for position, other in enumerate(rows):
+        other.position = position
+    manager.bulk_update(rows, ["position"])
+    edition.revision += 1
+    edition.save(update_fields=["revision"])
+    removed.delete()
+    journal.record(
+        actor=actor,
+        action="edition.put_back",
+        target=edition,
+        edition_id=edition.pk,
+        facts=[edition],
+        section=str(section),
+    )
+    return str(row.name)
+
+
+def _fit_criterion(edition: Edition, row: Criterion, others: list[Criterion]) -> None:
+    """Its code may have gone to a new criterion of the same name; its place in ties has to be free."""
+    if any(other.code == row.code for other in others):
+        row.code = new_code(edition, row.name)
+    rival = next((one for one in others if row.tie_break is not None and one.tie_break == row.tie_break), None)
+    if rival is not None:
+        text = _("“%(name)s” has its place in ties now. Change that one first, then put this one back.")
+        raise Invalid(text % {"name": rival.name})

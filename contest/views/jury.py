@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -45,6 +46,8 @@ def jury(request: SignedInRequest, slug: str) -> HttpResponse:
         "members": queries.jury_of(edition),
         "problems": [problem for problem in problems_before_call(edition) if problem.section is Section.JURY],
         "form": form,
+        "section": Section.JURY,
+        "removed": queries.removed_rows(edition, Section.JURY, timezone.now()),
         "can_act": can_organise(request.user, edition),
     }
     return render(request, "contest/jury.html", context, status=422 if form.errors else 200)
@@ -97,5 +100,5 @@ def jury_member_remove(request: SignedInRequest, slug: str, pk: int) -> HttpResp
         shown = pages.removing_jury_member.page(request, member)
         return _member_page(request, edition, member, JuryMemberForm.of(member), shown, saving=False)
     services.remove_jury_member(actor=request.user, member_id=member.pk, shown=sent_by(request))
-    messages.success(request, _("The person is no longer on the jury."))
+    messages.success(request, _("The person is no longer on the jury. Below the list you can put them back for a day."))
     return redirect("contest:jury", slug)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import SignedInRequest, organiser_desk
@@ -49,9 +50,10 @@ def edition_setup(request: SignedInRequest, slug: str, section: str) -> HttpResp
     editor = editor_of(edition, part, request.POST)
     if not editor.is_valid():
         return _section_page(request, edition, part, editor, status=422)
+    change = editor.change()
     try:
         services.update_section(
-            actor=request.user, edition_id=edition.pk, section=part, revision=editor.revision, change=editor.change()
+            actor=request.user, edition_id=edition.pk, section=part, revision=editor.revision, change=change
         )
     except (Conflict, Invalid) as refusal:
         # the lock wins over what was typed, but what was typed stays on the page
@@ -59,6 +61,8 @@ def edition_setup(request: SignedInRequest, slug: str, section: str) -> HttpResp
         editor = editor_of(fresh, part, with_revision(request.POST, fresh.revision))
         return _section_page(request, fresh, part, editor, status=refusal.status, refusal=str(refusal))
     messages.success(request, _("Saved: %(section)s.") % {"section": section_title(part)})
+    if any(row.delete for row in change.rows):
+        messages.info(request, _("What was removed can be put back for a day, below the list it stood in."))
     if "stay" in request.POST:
         return redirect("contest:edition_setup", slug, part)
     return redirect("contest:edition_tasks", slug)
@@ -134,6 +138,7 @@ def _section_page(
         "locked": edition.phase != Phase.PREPARATION,
         "amendable": is_amendable(edition, section),
         "can_act": can_organise(request.user, edition),
+        "removed": queries.removed_rows(edition, section, timezone.now()) if editor and section in queries.ROWS else [],
         **queries.rules_context(edition),
     }
     return render(request, "contest/edition_setup.html", context, status=status)

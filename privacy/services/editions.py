@@ -129,6 +129,7 @@ def _remove(actor: User | None, edition_id: int, shown: str | None = None) -> Re
         accounts=len([remove_account(actor=actor, person=person) for person in people]),
     )
     end_sessions([person.pk for person in people])
+    edition.removed_rows.all().delete()  # forgotten after a day anyway
     if removed or not edition.persons_removed_at:
         edition.persons_removed_at = edition.persons_removed_at or now
         edition.save(update_fields=["persons_removed_at"])

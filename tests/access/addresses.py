@@ -76,6 +76,7 @@ def _table(world: World) -> dict[str, list[Sample]]:
         "contest:edition_tasks": editions(PREPARED, CALL),
         "contest:jury_member": one(PREPARED, PREPARED, o["prepared_juror"].pk),
         "contest:jury_member_remove": one(PREPARED, PREPARED, o["prepared_juror"].pk),
+        "contest:put_back": [(PREPARED, [PREPARED, "dziedziny", o["prepared_removed"].pk])],
         "contest:jury": editions(PREPARED, CALL),
         "contest:edition_setup": [(PREPARED, [PREPARED, "kryteria"]), (CALL, [CALL, "kryteria"])]
         + [(part, [PREPARED, part]) for part in ("dziedziny", "grupy", "zalaczniki")],

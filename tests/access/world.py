@@ -162,6 +162,9 @@ def _rest(world: World) -> dict[str, Any]:
     newcomer = Membership.objects.filter(status=MembershipStatus.PENDING)[0]
     active = Membership.objects.get(user=world.people["applicant"], status=MembershipStatus.ACTIVE)
     prepared = factories.make_edition("PREPARATION", slug=PREPARED)
+    removed = prepared.removed_rows.create(
+        section="dziedziny", number=10_000, name="Usunięta", values={"name": "Usunięta"}, removed_at=timezone.now()
+    )
     return {
         "practice": own,
         "contact": contact,
@@ -170,6 +173,7 @@ def _rest(world: World) -> dict[str, Any]:
         "membership": active,
         "unit": Unit.objects.exclude(memberships__user__in=world.people.values()).order_by("pk")[0],
         "prepared": prepared,
+        "prepared_removed": removed,
         "prepared_juror": factories.make_juror(prepared),
         "role": StaffRole.objects.get(user=world.people["auditor"], role=Role.AUDITOR),
         "message": OutboxMessage.objects.order_by("pk")[0],

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from applications.models import Application, Attachment, CompletionRequest, ScanStatus
 from applications.queries.applicant import current_attachments, restorable_attachments
-from applications.rules import RESTORABLE
 from applications.services import attachments as service
 from applications.services.attachments import (
     add_attachment,
@@ -19,6 +18,7 @@ from applications.services.attachments import (
 )
 from applications.services.submission import submit_application
 from applications.workflow import State
+from common.deadlines import RESTORABLE
 from common.errors import Conflict, Invalid, NotPermitted
 from common.files.uploads import check_upload, file_with_row, store
 from common.models import JournalEntry

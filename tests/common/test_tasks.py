@@ -93,6 +93,12 @@ def a_file_removed_two_days_ago() -> None:
     factories.make_attachment(factories.make_application(), removed_at=timezone.now() - timedelta(days=2))
 
 
+def a_row_of_the_set_up_removed_two_days_ago() -> None:
+    row = factories.make_edition().domains.get_or_create(name="kultura")[0]
+    two_days_ago = timezone.now() - timedelta(days=2)
+    row.edition.removed_rows.create(section="dziedziny", number=row.pk, values={}, removed_at=two_days_ago)
+
+
 # Every task of ours, with something for it to do.
 WORK: dict[str, Callable[[], object]] = {
     "accounts.tasks.delete_parked_forms": a_form_parked_too_long,
@@ -108,6 +114,7 @@ WORK: dict[str, Callable[[], object]] = {
     "contest.tasks.advance_phases": lambda: factories.make_edition(
         submission_deadline=timezone.now() - timedelta(hours=1)
     ),
+    "contest.tasks.sweep_removed_rows": a_row_of_the_set_up_removed_two_days_ago,
     "jury.tasks.remind_jurors": an_open_sheet_due_in_a_day,
     "notifications.tasks.deliver": lambda: send("once"),
     "practices.tasks.publish_drawn_pictures": a_picture_published_before_it_was_drawn,

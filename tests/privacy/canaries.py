@@ -91,6 +91,9 @@ def make_world(word: str = WORD) -> World:
         application=entry, text=f"odwołuję się, {word}", filed_at=LONG_AGO, status="UPHELD", reason=f"rację ma {word}"
     )
     juror = make_juror(edition, user=_person(f"Jerzy {word}", "juror"), employer=other_unit, residence=other_unit)
+    edition.removed_rows.create(
+        section="jury", number=10_000, person=juror.user, values={"employer": word}, removed_at=LONG_AGO
+    )
     assignment = Assignment.objects.create(
         application=entry,
         juror=juror,
@@ -222,6 +225,7 @@ def files_with(word: str, folder: str = "") -> list[str]:
 # Said by a number, a date or a foreign key, or never by this world; `session_data` is signed text.
 UNSPOKEN = {
     "user",
+    "person",
     "email_address",
     "language",
     "date_joined",
