@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from common.errors import Refusal
 from common.logs import current
+from common.web.typed_texts import texts_of
 
 # What the database driver raises when the server is down, was cut off or cannot take the statement now.
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -17,9 +18,9 @@ RETRY_AFTER = 30  # seconds, said to programs; a server that crashed recovers in
 
 
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    return render(
-        request, "common/refusal.html", {"message": str(refusal), "status": refusal.status}, status=refusal.status
-    )
+    """With every text that was typed into the refused form: its page may be gone, and the text must not be."""
+    context = {"message": str(refusal), "status": refusal.status, "texts": texts_of(request.POST.lists())}
+    return render(request, "common/refusal.html", context, status=refusal.status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,7 +1,6 @@
 """Forms whose session had ended: parking them, and the page that shows what could not be filled in again."""
 
 import hashlib
-import re
 import secrets
 from dataclasses import dataclass
 
@@ -17,11 +16,8 @@ from accounts import queries, services
 from accounts.access import SignedInRequest, signed_in
 from common.web import kept, written_by
 from common.web.origin import MAX_ADDRESS, is_from_our_page, page_of_form
+from common.web.typed_texts import is_kept, texts_of
 
-# Secrets, and what proves that a person meant it just then.
-NEVER_KEPT = {"csrfmiddlewaretoken", written_by.FIELD, "typed_word", "code", "login"}
-TECHNICAL = {"action", "next", "stay", "back", "step", "seen", "shown", "state", "sort", "form_key", "sha256", "pair"}
-LETTER = re.compile(r"[^\W\d_]")
 # Signing in, passwords and codes; and the panel of administrators, whose pages are Django's.
 NOT_OURS = ("account_", "mfa_", "admin:")
 
@@ -46,11 +42,7 @@ def park(request: HttpRequest) -> Parked | None:
     if writer is None or len(request.path) > MAX_ADDRESS:
         return None
     key, page = request.COOKIES.get(kept.KEY) or secrets.token_urlsafe(32), page_of_form(request)
-    values = {
-        name: [text.replace("\x00", "") for text in sent]
-        for name, sent in request.POST.lists()
-        if name not in NEVER_KEPT and "password" not in name
-    }
+    values = {name: [text.replace("\x00", "") for text in sent] for name, sent in request.POST.lists() if is_kept(name)}
     row = services.park_form(
         account_id=writer,
         browser=hashlib.sha256(key.encode()).hexdigest(),
@@ -96,10 +88,5 @@ def unsaved(request: SignedInRequest) -> HttpResponse:
         kept.forget_key(response)
         return response
     rows = queries.parked_for(request.user, browser) if browser else ()
-    forms = [(row, _texts(row.values)) for row in rows]
+    forms = [(row, texts_of(row.values.items())) for row in rows]
     return render(request, "accounts/unsaved.html", {"forms": forms, "hour": queries.PARKED_FOR})
-
-
-def _texts(values: dict[str, list[str]]) -> list[str]:
-    """What has a letter in it and is neither the word of a button nor a key of ours."""
-    return [text for name, sent in values.items() if name not in TECHNICAL for text in sent if LETTER.search(text)]

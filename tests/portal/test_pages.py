@@ -97,6 +97,27 @@ def test_a_refusal_says_what_happened_and_what_was_kept(refusal, heading):
     assert "pozostało" in page
 
 
+def test_a_refused_form_gives_back_every_text_that_was_typed_and_no_secret():
+    sent = {
+        "note": "Brak podpisu <b>skarbnika</b>",
+        "reason": ["Pierwszy", "Drugi"],
+        "role": "JUROR",
+        "agreed": "on",
+        "points": "7",
+        "password1": "Tajne hasło",
+        "typed_word": "USUWAM",
+        "csrfmiddlewaretoken": "abcdef",
+        "action": "save",
+    }
+    page = refusal_page(RequestFactory().post("/", sent), Conflict("Za późno.")).content.decode()
+    for text in ("Brak podpisu &lt;b&gt;skarbnika&lt;/b&gt;", "Pierwszy", "Drugi"):
+        assert text in page
+    for text in ("JUROR", "Tajne hasło", "USUWAM", "abcdef"):
+        assert text not in page
+    empty = refusal_page(RequestFactory().post("/", {"points": "7"}), Conflict("Za późno."))
+    assert "Wpisane, ale niezapisane" not in empty.content.decode()
+
+
 @pytest.mark.parametrize(("view", "status"), [(bad_request, 400), (permission_denied, 403)])
 def test_error_pages_say_that_nothing_was_changed(view, status):
     response = view(RequestFactory().get("/"), Exception())
