@@ -64,7 +64,8 @@ def closing(edition: Edition, person: User, *, preview: ClosingPreview) -> Itera
     words = str(len(sheets))
     if sheets:
         newest = date_format(localtime(max(closed_at for *_sheet, closed_at in sheets if closed_at)), "DATETIME_FORMAT")
-        words = f"{words}, {_('the last one closed on %(moment)s') % {'moment': newest}}"
+        closed = _("the last one closed on %(moment)s") % {"moment": newest}
+        words = f"{words}, {closed}"
     yield Fact("sheets", _("Closed score sheets"), sheets, words)
 
 
