@@ -21,6 +21,7 @@ OTHER = {
     "common.journalseal": "the chain itself",
     "common.journalepoch": "held by its triggers and by checkpoints",
     "common.signingkey": "held by its triggers and by checkpoints",
+    "common.filesignature": "held by its triggers; compared with the file and the key",
     "common.journalcheckpoint": "signed and published",
     "common.publicstamp": "for kept copies of pages",
     "common.taskrun": "how tasks ended",

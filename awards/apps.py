@@ -6,6 +6,7 @@ class AwardsConfig(AppConfig):
 
     def ready(self) -> None:
         from awards import sealed
-        from common.kernel import evidence
+        from common.kernel import evidence, signing
 
         evidence.describe(*sealed.EVIDENCE, checks=sealed.CHECKS, other=sealed.OTHER)
+        signing.describe(sealed.packages_to_sign)

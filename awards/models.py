@@ -203,7 +203,7 @@ class Announcement(models.Model):
     announced_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     preview_sha256 = models.CharField(max_length=64)
     counts = models.JSONField()  # {"awards": {kind: n}, "mail": n, "certificates": n, "practices": n}
-    figures = models.JSONField(default=dict)  # {stage: n} as published; stages: applications.queries.figures
+    figures = models.JSONField(default=dict)  # as published: applications.queries.figures.PublishedFigures
 
     class Meta:
         verbose_name = _("announcement")

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from applications.models import Application
 from applications.sealed import differing, newest_versions
 from applications.workflow import State
@@ -20,7 +22,9 @@ from awards.models import (
 from awards.queries.announcement import TOLD
 from common.kernel import evidence
 from common.kernel.evidence import Check, Evidence
+from common.kernel.notes import is_signature
 from common.kernel.seals import Difference, Kind, NotAsSealed, differences, missing
+from common.models import FileSignature
 from contest.models import Edition
 from contest.sealed import rules_are_as_published
 from jury.models import ScoringRound
@@ -201,9 +205,22 @@ def what_announcing_rests_on(edition: Edition) -> list[Difference]:
 
 
 def _packages() -> Iterator[str]:
+    signatures = {row.sha256: row for row in FileSignature.objects.select_related("key")}
     for package in ResultPackage.objects.order_by("pk"):
-        if hashlib.sha256(package.content.encode()).hexdigest() != package.sha256:
+        content = package.content.encode()
+        if hashlib.sha256(content).hexdigest() != package.sha256:
             yield f"awards.resultpackage {package.pk}: its bytes do not have its digest"
+        signed = signatures.get(package.sha256)
+        if signed and not is_signature(bytes.fromhex(signed.key.public_key), bytes.fromhex(signed.signature), content):
+            yield f"awards.resultpackage {package.pk}: its signature is not over its bytes by the key {signed.key}"
+
+
+def packages_to_sign() -> Iterator[bytes]:
+    """The bytes of packages that have no signature yet; never of one that is not what the announcement sealed."""
+    signed = FileSignature.objects.filter(sha256=OuterRef("sha256"))
+    for package in ResultPackage.objects.filter(~Exists(signed)).order_by("pk"):
+        if not differences([package]):
+            yield package.content.encode()
 
 
 CHECKS = (

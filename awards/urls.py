@@ -9,6 +9,7 @@ _SESSION = "jury/edycje/<slug:slug>/posiedzenia/<int:number>/"
 urlpatterns = [
     path("edycje/<slug:slug>/wyniki/", public.results, name="results"),
     path("edycje/<slug:slug>/wyniki/pakiet.json", public.results_bundle, name="results_bundle"),
+    path("edycje/<slug:slug>/wyniki/pakiet.json.sig", public.results_signature, name="results_signature"),
     path("certyfikaty/", public.verify_form, name="verify_form"),
     path("certyfikaty/<str:code>/", public.verify, name="verify"),
     path("certyfikaty/<str:code>/plik/", applicant.certificate_file, name="certificate_file"),

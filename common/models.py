@@ -9,6 +9,8 @@ from datetime import UTC
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.kernel.notes import fingerprint
+
 
 class JournalEntry(models.Model):
     """One thing that happened, written in the same transaction as the thing itself. Never changed."""
@@ -102,6 +104,27 @@ class SigningKey(models.Model):
 
     def __str__(self) -> str:
         return self.public_key
+
+    @property
+    def fingerprint(self) -> str:
+        """What people compare: SHA-256 of the public key in DER."""
+        return fingerprint(bytes.fromhex(self.public_key))
+
+
+class FileSignature(models.Model):
+    """The sealer's signature over the bytes of a published file. Never changed; the key stays with it."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)  # of the bytes that were signed
+    signature = models.CharField(max_length=128)  # Ed25519, 64 bytes in hexadecimal
+    key = models.ForeignKey(SigningKey, models.PROTECT, related_name="files")
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("signature of a file")
+        verbose_name_plural = _("signatures of files")
+
+    def __str__(self) -> str:
+        return self.sha256
 
 
 class JournalCheckpoint(models.Model):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("dziennik/ostatni.txt", log.latest_text, name="checkpoint_latest"),
     path("dziennik/<int:number>.txt", log.checkpoint_text, name="checkpoint_text"),
     path("dziennik/<int:number>.json", log.checkpoint_json, name="checkpoint_json"),
+    path("dziennik/klucz-<int:number>.pem", log.key_pem, name="signing_key"),
     path(".well-known/slz-keys.json", log.signing_keys, name="signing_keys"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -213,6 +213,7 @@ PLAIN: dict[str, str] = {
     "common.JournalSeal": "sequence entry previous_hash entry_hash sealed_at format",
     "common.JournalEpoch": "number started_at reason set_made_at sealed_until base sealed_to last_known",
     "common.SigningKey": "id public_key valid_from previous handover self_made",
+    "common.FileSignature": "sha256 signature key signed_at",
     "common.JournalCheckpoint": "number epoch size root made_at reason key note frontier",
     "common.PublicStamp": "id stamp",
     "common.EvidenceKey": "id key",

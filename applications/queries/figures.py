@@ -10,10 +10,13 @@ A figure counts entries by the furthest stage they reached, whatever became of t
 
 The state says it of entries that are still in the contest. Of those that left it (withdrawn, disqualified) and those
 whose scoring was opened again the rows say it that stay: results, and the journal's entries of acceptance and choice.
+
+By domain and by comparison group the same entries are counted, so each list adds up to the whole.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -21,12 +24,14 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application
 from applications.workflow import AWARDED, State
+from common.localized import localized
 from common.models import JournalEntry
 from contest.models import Edition
 
 STAGES = ("filed", "accepted", "scored", "finalists", "awarded")
 LEFT = (State.WITHDRAWN, State.DISQUALIFIED)
 UNSENT = -1
+PART = ("position", "pk", "name", "name_en")  # of a domain or a group, in the order in which they are listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,82 @@ class Tally:
     state: str
     stage: int
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartFigures:
+    """The figures of one domain or one comparison group, with its names of that day."""
+
+    name: str  # empty: entries without one
+    name_en: str
+    figures: dict[str, int]
+
+    def __str__(self) -> str:
+        return localized(self, "name")
+
+    @property
+    def steps(self) -> list[tuple[str, int]]:
+        return steps(self.figures)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFigures:
+    """What the announcement freezes and everybody reads. Parts in which nothing was filed are not listed."""
+
+    total: dict[str, int]
+    by_domain: list[PartFigures]
+    by_group: list[PartFigures]
+
+    @property
+    def steps(self) -> list[tuple[str, int]]:
+        return steps(self.total)
+
+    def as_json(self) -> dict[str, Any]:
+        parts = {"by_domain": self.by_domain, "by_group": self.by_group}
+        return self.total | {
+            name: [{"name": row.name, "name_en": row.name_en, "figures": row.figures} for row in rows]
+            for name, rows in parts.items()
+        }
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> "PublishedFigures":
+        """The opposite. Announcements of 0.1.0 keep the whole only; PostgreSQL keeps no order of keys."""
+
+        def ordered(counts: Mapping[str, int]) -> dict[str, int]:
+            return {stage: counts[stage] for stage in STAGES}
+
+        def parts(name: str) -> list[PartFigures]:
+            return [PartFigures(row["name"], row["name_en"], ordered(row["figures"])) for row in kept.get(name, [])]
+
+        return cls(ordered(kept), parts("by_domain"), parts("by_group"))
+
+
+def published_figures(edition: Edition) -> PublishedFigures:
+    """As they stand now; one statement, whose rows are as many as stages, states, domains and groups make."""
+    columns = [f"{part}__{column}" for part in ("domain", "group") for column in PART]
+    rows = with_stage(Application.objects.filter(edition=edition, submitted_at__isnull=False))
+    counted = rows.order_by().values_list(*columns, "state", "stage").annotate(count=Count("pk"))
+    found = [(row[: len(PART)], row[len(PART) : -3], Tally(*row[-3:])) for row in counted]
+    return PublishedFigures(
+        total=figures(tally for _domain, _group, tally in found),
+        by_domain=_by_part((domain, tally) for domain, _group, tally in found),
+        by_group=_by_part((group, tally) for _domain, group, tally in found),
+    )
+
+
+def _by_part(rows: Iterable[tuple[tuple[Any, ...], Tally]]) -> list[PartFigures]:
+    """In the edition's own order; what has no domain or group comes last."""
+
+    def order(row: tuple[tuple[Any, ...], Tally]) -> tuple[bool, int, int]:
+        position, pk = row[0][:2]
+        return pk is None, position or 0, pk or 0
+
+    found = []
+    for _place, group in groupby(sorted(rows, key=order), key=order):
+        same = list(group)
+        _position, _pk, name, name_en = same[0][0]
+        found.append(PartFigures(name or "", name_en or "", figures(tally for _part, tally in same)))
+    return found
 
 
 def tally_of(edition: Edition) -> list[Tally]:

@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from applications.queries import figures
 from awards.models import Announcement, Award, AwardKind, ResultPackage
 from common.canonical import canonical_json
+from common.kernel.signing import signature_of
+from common.models import FileSignature
 from contest.models import ComparisonGroup, Domain, Edition
 from contest.queries import public_editions
 from contest.workflow import ANNOUNCED_PHASES
@@ -41,12 +43,13 @@ class Results:
     edition: Edition
     sections: list[Section]
     outcomes: list[OutcomeGroup]
-    funnel: dict[str, int]
+    numbers: figures.PublishedFigures | None  # None: a past edition, of which sources tell too little
     counts: dict[str, int]
     voivodeships: int
     units: int
     sources: list[str]
     package_sha256: str  # empty: no package was published
+    signature: FileSignature | None  # over the package; None: not signed yet, or published before packages were
 
     @property
     def has_domains(self) -> bool:
@@ -55,7 +58,7 @@ class Results:
     @property
     def funnel_steps(self) -> list[tuple[str, int]]:
         """For the picture: what each step is called, and how many entries reached it."""
-        return figures.steps(self.funnel)
+        return self.numbers.steps if self.numbers else []
 
 
 def announced_editions() -> QuerySet[Edition]:
@@ -84,6 +87,7 @@ def results_of(edition: Edition) -> Results:
     for award in awards:
         by_place[award.domain_id, award.group_id].append(award)
         by_kind[award.kind].append(award)
+    package_sha256 = package_digest(edition)
     sections = [Section(found[0].domain, found[0].group, found) for found in by_place.values()]
     return Results(
         edition=edition,
@@ -93,21 +97,22 @@ def results_of(edition: Edition) -> Results:
             for kind in AwardKind.values
             if by_kind[kind]
         ],
-        funnel={} if edition.is_historical else figures_of(edition),
+        numbers=None if edition.is_historical else figures_of(edition),
         counts={str(kind): len(by_kind[kind]) for kind in AwardKind.values},
         voivodeships=len({award.unit.voivodeship_id for award in awards}),
         units=len({award.unit_id for award in awards}),
         sources=sorted({award.source for award in awards if award.source}),
-        package_sha256=package_digest(edition),
+        package_sha256=package_sha256,
+        signature=signature_of(package_sha256),
     )
 
 
-def figures_of(edition: Edition) -> dict[str, int]:
+def figures_of(edition: Edition) -> figures.PublishedFigures:
     """As they were published: frozen by the announcement, whatever happens to a row afterwards."""
     announcement = Announcement.objects.filter(edition=edition).first()
     if announcement and announcement.figures:
-        return {stage: announcement.figures[stage] for stage in figures.STAGES}  # PostgreSQL keeps no order of keys
-    return figures.figures(figures.tally_of(edition))
+        return figures.PublishedFigures.read(announcement.figures)
+    return figures.published_figures(edition)
 
 
 def public_bundle(edition: Edition) -> ScoringRound | None:

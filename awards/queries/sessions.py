@@ -9,6 +9,7 @@ from applications.models import Application
 from applications.workflow import AWARDED, State
 from awards.models import Decision, DecisionDraft, JurySession
 from awards.permissions import can_read_sessions
+from awards.queries.protocol import with_proofs
 from contest.models import Edition, JuryMember
 from jury.models import SiteVisit
 from jury.queries.conflicts import conflicts
@@ -38,7 +39,8 @@ def sessions_of(user: User, edition: Edition) -> QuerySet[JurySession]:
 
 def session_by_number(edition: Edition, number: int) -> JurySession | None:
     """Of an edition whose sessions the reader may see: `permissions.can_read_sessions` was asked."""
-    return JurySession.objects.select_related("edition").filter(edition=edition, number=number).first()
+    rows = JurySession.objects.select_related("edition").filter(edition=edition, number=number)
+    return with_proofs(rows).first()
 
 
 def finalists(edition: Edition) -> QuerySet[Application]:

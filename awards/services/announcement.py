@@ -57,14 +57,14 @@ def announce(*, actor: User, edition_id: int, shown: str | None = None) -> Annou
         "mail": preview.mail_count,
         "certificates": len(awards),
     }
-    published = figures.figures(figures.tally_of(edition))
+    published = figures.published_figures(edition)
     announcement = Announcement.objects.create(
         edition=edition,
         announced_at=edition.announced_at or timezone.now(),
         announced_by=actor,
         preview_sha256=preview.digest,
         counts=counts,
-        figures=published,
+        figures=published.as_json(),
     )
     package = keep_package(edition, announcement)
     journal.record_bulk(
@@ -88,7 +88,7 @@ def announce(*, actor: User, edition_id: int, shown: str | None = None) -> Annou
         edition_id=edition.pk,
         facts=[announcement, *([package] if package else [])],
         preview_sha256=preview.digest,
-        figures=published,
+        figures=published.total,
         **counts,
     )
     return announcement

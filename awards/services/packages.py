@@ -6,6 +6,8 @@ from typing import Any
 from awards.models import Announcement, Award, ResultPackage
 from awards.queries.results import awards_of, public_bundle
 from common.canonical import canonical_json
+from common.kernel import checkpoints
+from common.models import JournalCheckpoint
 from contest.models import Edition
 from jury import package
 
@@ -26,6 +28,8 @@ def keep_package(edition: Edition, announcement: Announcement) -> ResultPackage 
             announced_at=announcement.announced_at.isoformat(),
             awards=[_award(award) for award in awards_of(edition).select_related("application")],
             ranking=round_.bundle,
+            figures=announcement.figures,
+            checkpoint=_checkpoint(checkpoints.latest_before(announcement.announced_at)),
         )
     )
     return ResultPackage.objects.create(
@@ -34,6 +38,14 @@ def keep_package(edition: Edition, announcement: Announcement) -> ResultPackage 
         sha256=hashlib.sha256(content.encode()).hexdigest(),
         made_at=announcement.announced_at,
     )
+
+
+def _checkpoint(row: JournalCheckpoint | None) -> dict[str, Any] | None:
+    """What whoever holds the file can compare with /dziennik/; None: none had been made."""
+    if row is None:
+        return None
+    names = ("number", "size", "root", "time", "key", "note")
+    return {name: value for name, value in checkpoints.as_json(row).items() if name in names}
 
 
 def _award(award: Award) -> dict[str, Any]:

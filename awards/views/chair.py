@@ -17,7 +17,7 @@ from awards.models import AwardKind, JurySession
 from awards.permissions import can_decide, can_read_sessions, can_run_sessions
 from awards.queries import sessions as queries
 from awards.queries import shown as pages
-from awards.queries.results import package_digest, ranking_digest
+from awards.queries.protocol import proofs_of
 from common.errors import Conflict, Invalid
 from common.web.partly import note_partly_saved, right_values
 from common.web.shown import Shown, answers_changes, is_pressed, sent_by
@@ -76,8 +76,7 @@ def _detail(
         "session": session,
         "attendees": attendees,
         "matters": matters,
-        "ranking_sha256": ranking_digest(edition),
-        "package_sha256": package_digest(edition) if edition.announced_at else "",
+        "proofs": proofs_of(session),
         "decided": sum(1 for matter in matters if matter.decision),
         "may_run": session.closed_at is None and place["chairs"],
         "may_record": session.closed_at is None and any(member.user_id == request.user.pk for member in attendees),

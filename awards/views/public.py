@@ -12,6 +12,7 @@ from awards.forms import CodeForm, FileCheckForm
 from awards.queries import certificates as certificate_queries
 from awards.queries import results as result_queries
 from common.copies import kept_until_changed
+from common.kernel.signing import signature_of
 from contest.models import Edition
 
 
@@ -30,6 +31,17 @@ def results_bundle(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     response = HttpResponse(package, content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="wyniki-{slug}.json"'
+    return response
+
+
+@require_safe
+def results_signature(request: HttpRequest, slug: str) -> HttpResponse:
+    """The 64 bytes of Ed25519 over the package, as openssl takes them; the sealer makes them seconds after it."""
+    signature = signature_of(result_queries.package_digest(_announced(slug)))
+    if signature is None:
+        raise Http404
+    response = HttpResponse(bytes.fromhex(signature.signature), content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="wyniki-{slug}.json.sig"'
     return response
 
 

@@ -93,8 +93,8 @@ def latest() -> JournalCheckpoint | None:
 
 
 def latest_before(moment: datetime) -> JournalCheckpoint | None:
-    """What documents of that moment print."""
-    return JournalCheckpoint.objects.filter(made_at__lte=moment).order_by("number").last()
+    """What documents of that moment print, with its key. Checkpoints are only added, so it stays the same one."""
+    return published().filter(made_at__lte=moment).first()
 
 
 def current_epoch() -> tuple[int, str]:
@@ -128,6 +128,7 @@ def as_json(row: JournalCheckpoint) -> dict[str, Any]:
         "time": row.made_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "reason": row.reason,
         "key": row.key.public_key,
+        "key_sha256": row.key.fingerprint,
         "text": note.text,
         "signature": base64.b64encode(note.signature).decode(),
         "note": row.note,
@@ -144,6 +145,7 @@ def keys_as_json() -> dict[str, Any]:
             {
                 "id": key_hash(host(), bytes.fromhex(key.public_key)).hex(),
                 "public_key": key.public_key,
+                "sha256": key.fingerprint,
                 "pem": pem_of(key),
                 "valid_from": _utc(key.valid_from),
                 "valid_until": _utc(until) if until else None,

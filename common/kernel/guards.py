@@ -23,6 +23,7 @@ APPEND_ONLY = (
     "common_journalcheckpoint",
     "common_journalepoch",
     "common_signingkey",
+    "common_filesignature",
 )
 ENTRIES = "common_journalentry"
 REFUSED = "rows of the journal are only ever added, never changed or deleted"

@@ -166,6 +166,11 @@ def pem_of(key: SigningKey) -> str:
     return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
+def published_one(number: int) -> SigningKey | None:
+    """None when there is no such number, however long it is."""
+    return SigningKey.objects.filter(pk=number).first() if number < 2**63 else None
+
+
 def all_keys() -> Iterator[tuple[SigningKey, datetime | None]]:
     """Oldest first, each with the moment from which the next one signs."""
     keys = list(SigningKey.objects.select_related("previous").order_by("pk"))

@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 ED25519 = b"\x01"
+SPKI = bytes.fromhex("302a300506032b6570032100")  # what stands before an Ed25519 key in DER (RFC 8410)
 SIGNATURE = re.compile(r"^— (\S+) (\S+)$")
 
 
@@ -30,6 +31,11 @@ def sign(text: str, name: str, key: Ed25519PrivateKey) -> str:
     public = key.public_key().public_bytes_raw()
     line = base64.b64encode(key_hash(name, public) + key.sign(text.encode())).decode()
     return f"{text}\n— {name} {line}\n"
+
+
+def fingerprint(public: bytes) -> str:
+    """What people compare of a key: `openssl pkey -pubin -in KEY.pem -outform DER | sha256sum` says the same."""
+    return sha256(SPKI + public).hexdigest()
 
 
 def key_hash(name: str, public: bytes) -> bytes:

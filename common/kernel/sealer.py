@@ -1,4 +1,4 @@
-"""The sealer: a process of its own that seals the journal, signs checkpoints and alone reads the key.
+"""The sealer: a process of its own that seals the journal, signs checkpoints and files, and alone reads the key.
 
 It runs every few seconds and depends on nothing but the database. What could later look like an entry dated back, it
 notes in the journal while it happens: that it stood still, that a transaction takes long (common/kernel/lateness.py).
@@ -20,6 +20,7 @@ from common.journal import draft_entry
 from common.kernel import checkpoints
 from common.kernel.keys import Signer
 from common.kernel.lateness import LONG_TRANSACTION, OUTAGE
+from common.kernel.signing import sign_waiting
 from common.models import JournalCheckpoint, JournalEntry, JournalSeal, TaskRun
 
 logger = logging.getLogger(__name__)
@@ -76,6 +77,8 @@ class Sealer:
             logger.info("checkpoint %s: %s entries, %s", made.number, made.size, made.root)
         self.ran_at = timezone.now()
         note_success(SEALER)
+        if signed := sign_waiting(self.signer):  # last: a file that cannot be signed keeps nothing else from its seal
+            logger.info("signed %s published files", signed)
 
     def _seal(self) -> int:
         if time.monotonic() - self.whole_at < WHOLE_EVERY:

@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from common.kernel import checkpoints as log
+from common.kernel import keys
 from common.models import JournalCheckpoint
 from common.paging import page_of
 
@@ -15,7 +16,13 @@ from common.paging import page_of
 def checkpoints(request: HttpRequest) -> HttpResponse:
     newest = log.latest()
     page = page_of(request, log.published(), per_page=25, count=newest.number if newest else 0)
-    context = {"newest": newest, "page": page, "epochs": log.epochs(), "self_made": newest and newest.key.self_made}
+    context = {
+        "newest": newest,
+        "page": page,
+        "epochs": log.epochs(),
+        "keys": list(keys.all_keys()),
+        "self_made": newest and newest.key.self_made,
+    }
     return render(request, "portal/checkpoints.html", context)
 
 
@@ -40,6 +47,17 @@ def checkpoint_json(request: HttpRequest, number: int) -> JsonResponse:
 @require_safe
 def signing_keys(request: HttpRequest) -> JsonResponse:
     return JsonResponse(log.keys_as_json())
+
+
+@require_safe
+def key_pem(request: HttpRequest, number: int) -> HttpResponse:
+    """One public key as openssl takes it."""
+    key = keys.published_one(number)
+    if key is None:
+        raise Http404
+    response = HttpResponse(keys.pem_of(key), content_type="application/x-pem-file")
+    response["Content-Disposition"] = f'attachment; filename="klucz-{number}.pem"'
+    return response
 
 
 def _text(row: JournalCheckpoint | None) -> HttpResponse:

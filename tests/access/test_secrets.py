@@ -19,7 +19,7 @@ TOKEN = re.compile(
 # Everything else on these pages is compared, and so is every other page.
 THE_LOG = ("portal:checkpoints", "portal:checkpoint_text", "portal:checkpoint_json", "portal:checkpoint_latest")
 ROOT_AND_SIZE = re.compile(
-    rb'(?<=data-log="size">)\d+|(?<=data-log="root">)[0-9a-f]{16}|(?<="size": )\d+|(?<="root": ")[0-9a-f]{64}|'
+    rb'(?<=data-log="size">)\d+|(?<=data-log="root">)[0-9a-f]{64}|(?<="size": )\d+|(?<="root": ")[0-9a-f]{64}|'
     rb'(?<="signature": ")[^"]+|(?<=/dziennik/epoka-1\n)\d+\n\S+|(?<=/dziennik/epoka-1\\n)\d+\\n[A-Za-z0-9+/=]+|'
     rb"(?<= )[A-Za-z0-9+/]{90}[A-Za-z0-9+/=]{2}"
 )

@@ -21,9 +21,10 @@ OURS = ("applications:", "awards:", "contest:", "jury:", "practices:", "privacy:
 # Everybody reads these; nothing on them belongs to anybody.
 PUBLIC = {
     "portal:checkpoints", "portal:checkpoint_latest", "portal:checkpoint_json", "portal:checkpoint_text",
-    "portal:signing_keys", "portal:home", "portal:accessibility", "portal:privacy", "portal:healthz", "portal:readyz",
+    "portal:signing_keys", "portal:signing_key",
+    "portal:home", "portal:accessibility", "portal:privacy", "portal:healthz", "portal:readyz",
     "contest:edition_list", "contest:edition_detail", "contest:rules",
-    "awards:results", "awards:results_bundle", "awards:verify_form", "awards:verify",
+    "awards:results", "awards:results_bundle", "awards:results_signature", "awards:verify_form", "awards:verify",
     "practices:list", "practices:map", "practices:atom", "practices:export", "practices:attachment",
     "practices:record", "practices:record_by_number", "accounts:home",
 }  # fmt: skip
@@ -50,6 +51,8 @@ FILES: dict[tuple[str, str], set[str]] = {
     ("practices:attachment", "practice_file"): EVERYBODY,
     ("contest:rules", CALL): EVERYBODY,
     ("awards:results_bundle", ANNOUNCED): EVERYBODY,
+    ("awards:results_signature", ANNOUNCED): EVERYBODY,
+    ("portal:signing_key", "own"): EVERYBODY,
     ("awards:certificates_zip", ANNOUNCED): READERS | {"officer on the jury"},
     ("awards:certificates_zip", DECISION): READERS | {"officer on the jury"},
     ("applications:attachment_download", "draft_file"): {"applicant"},

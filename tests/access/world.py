@@ -17,6 +17,7 @@ from applications.models import Application, Attachment
 from applications.workflow import State
 from awards.models import Certificate, JurySession
 from common.kernel import checkpoints, keys
+from common.kernel.signing import sign_waiting
 from common.sealing import seal_entries
 from contest.models import Edition, JuryMember, JuryRole
 from jury.models import Assignment, SiteVisit
@@ -147,9 +148,10 @@ def _awards(world: World) -> dict[str, Any]:
 
 
 def _log(world: World) -> dict[str, Any]:
-    """A sealed journal with one checkpoint of a full hour."""
+    """A sealed journal with one checkpoint of a full hour; what was published is signed."""
     signer = keys.embedded_signer(Path(tempfile.mkdtemp(prefix="slz-access-")) / "key.pem")
     seal_entries()
+    sign_waiting(signer)
     return {"signer": signer, "checkpoint": checkpoints.make_checkpoint(signer, checkpoints.HOUR)}
 
 

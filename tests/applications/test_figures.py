@@ -6,8 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from applications.models import Application
-from applications.queries.figures import STAGES, figures, states, tally_of
+from applications.queries.figures import STAGES, figures, published_figures, states, tally_of
 from common.models import JournalEntry
+from contest.models import ComparisonGroup
 from jury.models import Result, ScoringRound
 from tests.factories import make_application, make_edition
 
@@ -64,9 +65,9 @@ def paths(draw) -> list[tuple[str, str]]:
     return walked
 
 
-def walk(edition, path: list[tuple[str, str]]) -> None:
-    """The rows that the services leave behind on this path."""
-    entry = make_application(edition)
+def walk(edition, path: list[tuple[str, str]], **place) -> None:
+    """The rows that the services leave behind on this path; `place`: the domain and the group it competes in."""
+    entry = make_application(edition, **place)
     for transition, state in path:
         values = {"state": state}
         if transition == "submit":
@@ -112,6 +113,34 @@ def test_every_path_counts_by_the_furthest_stage_it_reached(walks) -> None:
     assert states(tally) == {state: sent.count(state) for state in set(sent)}
 
 
+@given(st.lists(st.tuples(paths(), st.integers(0, 1), st.integers(0, 2)), min_size=1, max_size=6))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_figures_by_domain_and_by_group_count_the_same_way_and_add_up(walks) -> None:
+    edition = make_edition()
+    domains = list(edition.domains.all())
+    groups = [
+        *edition.groups.all(),
+        *(ComparisonGroup.objects.create(edition=edition, name=name, position=1) for name in ("gminy", "powiaty")),
+    ]
+    for path, domain, group in walks:
+        walk(edition, path, domain=domains[domain], group=groups[group])
+    told = published_figures(edition)
+    reached = [(furthest(path), domains[domain].name, groups[group].name) for path, domain, group in walks]
+    for rows, place in ((told.by_domain, 1), (told.by_group, 2)):
+        sent = [row for row in reached if row[0] >= 0]
+        assert {row.name: row.figures for row in rows} == {
+            name: {
+                stage: sum(row[place] == name and row[0] >= number for row in sent)
+                for number, stage in enumerate(STAGES)
+            }
+            for name in {row[place] for row in sent}
+        }
+        order = [part.name for part in (domains if place == 1 else groups)]
+        assert [row.name for row in rows] == sorted((row.name for row in rows), key=order.index)
+        assert {stage: sum(row.figures[stage] for row in rows) for stage in STAGES} == told.total
+    assert told.total == figures(tally_of(edition))
+
+
 def test_a_draft_dropped_before_it_was_sent_is_not_filed() -> None:
     edition = make_edition()
     make_application(edition, state="WITHDRAWN", submitted_at=None, number=None)
@@ -124,3 +153,5 @@ def test_the_figures_take_one_statement(django_assert_num_queries) -> None:
         make_application(edition, state=state)
     with django_assert_num_queries(1):
         tally_of(edition)
+    with django_assert_num_queries(1):
+        published_figures(edition)

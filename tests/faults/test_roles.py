@@ -21,6 +21,7 @@ COLUMN = {
     "common_journalcheckpoint": "note",
     "common_journalepoch": "reason",
     "common_signingkey": "public_key",
+    "common_filesignature": "signature",
 }
 
 

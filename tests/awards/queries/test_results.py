@@ -48,7 +48,7 @@ def test_the_funnel_counts_how_far_entries_got():
     edition = factories.make_edition()
     for state in ("DRAFT", "INELIGIBLE", "WITHDRAWN", "NOT_SELECTED", "FINALIST", "LAUREATE", "DISQUALIFIED"):
         factories.make_application(edition, state=state)
-    assert figures_of(edition) == {"filed": 6, "accepted": 3, "scored": 3, "finalists": 2, "awarded": 1}
+    assert figures_of(edition).total == {"filed": 6, "accepted": 3, "scored": 3, "finalists": 2, "awarded": 1}
 
 
 def test_an_unannounced_edition_is_not_found():
@@ -92,7 +92,7 @@ def test_an_edition_announced_before_keeps_the_figures_of_the_upgrade():
     disqualified = factories.make_application(edition, state="DISQUALIFIED")
     journal.record(actor=None, action="application.shortlist", target=disqualified, edition_id=edition.pk)
     factories.make_application(edition, state="WITHDRAWN", submitted_at=None, number=None)
-    counted = figures_of(edition)
+    counted = figures_of(edition).total
     announcement = Announcement.objects.get()
     announcement.figures = {}
     announcement.save()

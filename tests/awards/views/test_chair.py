@@ -1,13 +1,20 @@
 """The pages of jury sessions."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 
 from applications.models import Application
 from awards.models import Decision, JurySession
+from awards.services import announce
+from common import journal
+from common.kernel import checkpoints, keys
+from common.sealing import seal_entries
 from contest.models import Edition
 from contest.workflow import Phase
 from tests import factories
@@ -202,6 +209,67 @@ def test_each_desk_keeps_its_own_tabs_on_the_pages_of_sessions(client, panel):
         body = client.get(page).content.decode()
         assert f'href="{overview}"' in body
         assert "?edition=2026" not in body
+
+
+def checkpoint(tmp_path):
+    """Made now, as the sealer makes it."""
+    path = tmp_path / "key.pem"
+    if not path.exists():
+        keys.make_key(path)
+    return checkpoints.make_checkpoint(keys.signer(path), "hour")
+
+
+def protocol(client, number=1):
+    return client.get(address("session_detail", number)).content.decode()
+
+
+def test_a_closed_protocol_names_the_newest_checkpoint_before_it(client, panel, tmp_path):
+    session = panel[2]
+    assert "Dziennik konkursu" not in protocol(client)
+    before = checkpoint(tmp_path)
+    closed_at = timezone.now() + timedelta(seconds=1)
+    JurySession.objects.filter(pk=session.pk).update(closed_at=closed_at)
+    with time_machine.travel(closed_at + timedelta(hours=1), tick=False):
+        journal.record(actor=None, action="x", target=session)
+        seal_entries()
+        after = checkpoint(tmp_path)
+        told, log = protocol(client), client.get(reverse("portal:checkpoints")).content.decode()
+    assert before.root != after.root
+    for part in (before.root, before.key.fingerprint):
+        assert part in told
+        assert part in log
+    assert after.root not in told
+    assert formats.date_format(timezone.localtime(before.made_at), "j E Y, H:i:s") in told
+
+
+def test_a_protocol_closed_before_the_first_checkpoint_says_so(client, panel, tmp_path):
+    JurySession.objects.filter(pk=panel[2].pk).update(closed_at=timezone.now() - timedelta(minutes=1))
+    checkpoint(tmp_path)
+    assert "nie było jeszcze punktu kontrolnego dziennika" in protocol(client)
+
+
+def test_the_last_protocol_has_the_published_figures_after_the_announcement_only(client, panel):
+    edition, _chair, session, entry = panel
+    Application.objects.filter(pk=entry.pk).delete()
+    for place, domain in enumerate(edition.domains.all()):
+        makers.decided(edition, ["LAUREATE", "FINALIST"][place], domain=domain)
+    second = JurySession.objects.create(edition=edition, number=2, held_on="2026-10-23", closed_at=timezone.now())
+    assert "Opublikowane liczby" not in protocol(client, second.number)
+    announce(actor=factories.make_officer(), edition_id=edition.pk)
+    told = protocol(client, second.number)
+    assert "Opublikowane liczby" in told
+    for name in ("kultura", "oświata", "wszystkie"):
+        assert name in told
+    assert "Opublikowane liczby" not in protocol(client, session.number)
+
+
+@pytest.mark.parametrize("reader", ["chair", "officer"])
+def test_a_protocol_of_an_announced_edition_takes_few_queries(client, reader):
+    edition, officer = makers.announced("LAUREATE", "FINALIST", slug="2026")
+    client.force_login(officer if reader == "officer" else edition.jury.get(role="CHAIR").user)
+    with CaptureQueriesContext(connection) as queries:
+        assert "Opublikowane liczby" in protocol(client)
+    assert len(queries) <= 12
 
 
 @pytest.mark.parametrize("reader", ["chair", "officer"])

@@ -22,7 +22,7 @@ from common.kernel.merkle import consistency_proof, is_consistent, root_of
 from common.kernel.notes import Checkpoint, Note, notes_in
 from common.kernel.sealer import Sealer, running_transactions
 from common.kernel.verification import journal_findings
-from common.models import JournalCheckpoint, JournalEntry, JournalSeal, SigningKey, TaskRun
+from common.models import FileSignature, JournalCheckpoint, JournalEntry, JournalSeal, SigningKey, TaskRun
 from common.sealing import seal_entries, verify_chain
 from tests.factories import make_user
 from tests.tampering import as_owner
@@ -545,6 +545,10 @@ def test_the_process_stops_with_a_sentence_without_a_key_and_never_makes_one(set
 
 
 # --- Triggers -----------------------------------------------------------------------------------------
+def signed_file() -> None:
+    FileSignature.objects.create(sha256="0" * 64, signature="0" * 128, key=keys.current_key(), signed_at=timezone.now())
+
+
 def changes() -> list[str]:
     return [
         statement
@@ -563,6 +567,7 @@ COLUMN = {
     "common_journalcheckpoint": "note",
     "common_journalepoch": "reason",
     "common_signingkey": "public_key",
+    "common_filesignature": "signature",
 }
 
 
@@ -582,6 +587,7 @@ def test_triggers_refuse_every_change_of_a_row_and_say_why(sealer, person, figur
     write(person, 2)
     sealer.run_once()
     epochs.begin(epochs.known(), set_made_at=timezone.now())
+    signed_file()
     connection.check_constraints()  # now: PostgreSQL truncates nothing while checks of its rows are put off
     assert [statement for statement in changes() if not refused(statement)] == []
     figure(f"{len(changes())} statements on {connection.vendor} refused by triggers")
@@ -591,6 +597,7 @@ def test_triggers_refuse_every_change_of_a_row_and_say_why(sealer, person, figur
 def test_without_triggers_a_change_goes_through(sealer, person, figure):
     write(person, 2)
     sealer.run_once()
+    signed_file()
     with as_owner():
         assert not any(refused(statement) for statement in changes() if statement.startswith("UPDATE"))
     figure("the same updates without triggers go through")
