@@ -204,6 +204,7 @@ class Verification(models.Model):
 
     finished_at = models.DateTimeField(_("finished"))
     rows = models.PositiveIntegerField(_("rows compared"))
+    emptied = models.PositiveIntegerField(_("rows emptied of personal data"), default=0)
     seconds = models.FloatField(_("seconds"))
     count = models.PositiveIntegerField(_("differences"))
     differences = models.JSONField(default=list)  # the first of them, in words; tables and numbers only

@@ -29,6 +29,7 @@ KINDS = {
     "retention_due": _("Reminder to remove personal data"),
     "outbox_alert": _("Alert: mail given up"),
     "certificate_alert": _("Alert: a document given up"),
+    "verification_alert": _("Alert: data is not what was sealed"),
     "account_confirm_email": _("Confirmation of an e-mail address"),
     "account_reset_password": _("Link to set a new password"),
     "account_already_exists": _("Sign-up with an address that has an account"),

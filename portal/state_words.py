@@ -272,6 +272,12 @@ def _verification(state: WorkState) -> Part:
         ) % {"differences": "; ".join(found.differences[:SHOWN])}
         return Part(name, BROKEN, what, meaning, _tell_the_administrator())
     told = _("Compared at %(at)s: %(rows)s rows, all as they were sealed.") % when
+    if found.emptied:
+        told += " " + ngettext(
+            "%(count)s of them was emptied when personal data was removed.",
+            "%(count)s of them were emptied when personal data was removed.",
+            found.emptied,
+        ) % {"count": formats.number_format(found.emptied, use_l10n=True)}
     if state.verification_is_late:
         return Part(name, ATTENTION, told, _("It should be done each night."), _tell_the_administrator())
     return Part(name, WORKS, told)

@@ -8,4 +8,4 @@ class PrivacyConfig(AppConfig):
         from common.kernel import evidence
         from privacy import sealed
 
-        evidence.describe(checks=sealed.CHECKS, other=sealed.OTHER)
+        evidence.describe(checks=sealed.CHECKS, other=sealed.OTHER, emptying=sealed.EMPTYING)

@@ -217,7 +217,7 @@ PLAIN: dict[str, str] = {
     "common.JournalCheckpoint": "number epoch size root made_at reason key note frontier",
     "common.PublicStamp": "id stamp",
     "common.EvidenceKey": "id key",
-    "common.Verification": "id finished_at rows seconds count differences",
+    "common.Verification": "id finished_at rows emptied seconds count differences",
     "common.TaskRun": "name succeeded_at failing_since error",
     "units.Voivodeship": "code name",
     "units.Unit": "id code kind name voivodeship county search_text sort_key register_date closed_on members",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from applications.models import ApplicationVersion
 from common.kernel.evidence import Check
+from common.kernel.seals import REMOVAL
 from privacy.queries import version_holds
 
 
@@ -14,4 +15,5 @@ def _sent_versions() -> Iterator[str]:
 
 
 CHECKS = (Check("sent versions (verify_entries)", _sent_versions),)
+EMPTYING = (REMOVAL, "application.remove_persons")
 OTHER = {"privacy.fileremoval": "files waiting to be deleted"}

@@ -99,11 +99,18 @@ class Check:
 
 EVIDENCE: dict[str, Evidence] = {}
 CHECKS: list[Check] = []
+EMPTYING: set[str] = set()  # actions that seal what is left of rows whose personal data they removed
 OTHER_TABLES: dict[str, str] = {}  # tables that are not evidence by themselves, and why
 
 
-def describe(*evidence: Evidence, checks: Iterable[Check] = (), other: Mapping[str, str] | None = None) -> None:
+def describe(
+    *evidence: Evidence,
+    checks: Iterable[Check] = (),
+    other: Mapping[str, str] | None = None,
+    emptying: Iterable[str] = (),
+) -> None:
     """Called once by each app when it is ready."""
+    EMPTYING.update(emptying)
     EVIDENCE.update({described.label: described for described in evidence})
     CHECKS.extend(checks)
     OTHER_TABLES.update(other or {})

@@ -1,6 +1,6 @@
 """Removing the persons of an edition: nothing of them remains, and everything that was proved still is."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
@@ -19,9 +19,9 @@ from awards.models import Certificate
 from awards.queries.certificates import by_digest
 from common.errors import Conflict, Invalid, NotPermitted
 from common.kernel.baseline import seal_baseline
-from common.kernel.comparison import verify_all
+from common.kernel.comparison import verify_all, verify_and_note
 from common.media import check_media
-from common.models import JournalEntry
+from common.models import JournalEntry, Verification
 from common.persons import is_removed
 from common.sealing import seal_entries, verify_chain
 from contest.models import Edition
@@ -66,6 +66,25 @@ def test_what_is_left_verifies_as_sealed_again(world, django_capture_on_commit_c
         transaction.set_rollback(True)
     remove(world, django_capture_on_commit_callbacks)
     assert sealed_problems() == before
+
+
+def test_the_comparison_says_how_many_rows_were_emptied(world, django_capture_on_commit_callbacks, capsys):
+    """A row emptied lawfully cannot be compared with what it said before: that is told, not passed over."""
+    seal_baseline()
+    assert verify_all(media=False).emptied == {}
+    removed = rehearse_removal(edition_id=world.edition.pk)
+    remove(world, django_capture_on_commit_callbacks)
+    told = verify_and_note().emptied
+    assert told["applications.applicationversion"] == removed.versions
+    mails = OutboxMessage.objects.filter(subject="", text="").count()  # of the edition, and of accounts that went
+    assert told["notifications.outboxmessage"] == mails >= removed.mails
+    assert sum(told.values()) == removed.versions + removed.files + removed.letters + removed.jurors + mails
+    assert Verification.objects.get().emptied == sum(told.values())
+    with suppress(CommandError):  # the world of canaries was put together row by row
+        call_command("verify_all", no_files=True)
+    assert f"{sum(told.values())} row(s) were emptied when personal data was removed" in capsys.readouterr().out
+    remove(world, django_capture_on_commit_callbacks)
+    assert verify_all(media=False).emptied == told  # rows, not removals
 
 
 def sealed_problems() -> list[str]:

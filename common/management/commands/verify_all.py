@@ -23,6 +23,13 @@ class Command(BaseCommand):
         outcome = verify_all(media=not options["no_files"], progress=self._progress)
         for problem in outcome.problems:
             self.stdout.write(problem)
+        if outcome.emptied:
+            tables = ", ".join(f"{table} {count}" for table, count in outcome.emptied.items())
+            count = sum(outcome.emptied.values())
+            self.stdout.write(
+                f"{count} row(s) were emptied when personal data was removed ({tables}): what is left of them is "
+                "compared with what was sealed then; what they said before cannot be compared any more."
+            )
         since = f"{timezone.localtime(outcome.since):%Y-%m-%d %H:%M}" if outcome.since else "never"
         figures = f"{outcome.rows} rows compared in {outcome.seconds:.1f} s ({outcome.rows_a_second:,.0f} rows/s)"
         if not outcome.clean:
