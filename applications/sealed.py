@@ -22,6 +22,7 @@ from common.models import JournalEntry
 ENTRY = "applications.application"
 # The unit may write in the working copy: what counts is the sent version.
 _OPEN = (State.DRAFT, State.RETURNED)
+EMPTIED_NAME = "dokument-"  # with the number of the row: what a removal of personal data leaves of a file's name
 _WORKING_COPY = "compared with the newest sent version"
 
 
@@ -136,6 +137,13 @@ def _digests_of_files() -> Iterator[str]:
             yield f"applications.attachment {pk}: its digest is not the one noted when it was added"
 
 
+def _files_taken_off() -> Iterator[str]:
+    """A row without its file is one that a removal of personal data emptied; the name it then has is sealed."""
+    for pk, name in Attachment.objects.filter(file="").order_by("pk").values_list("pk", "name").iterator():
+        if not name.startswith(f"{EMPTIED_NAME}{pk}"):
+            yield f"applications.attachment {pk}: it has no file any more"
+
+
 def _working_copies() -> Iterator[str]:
     """A sent entry that nobody may write in says what its newest version says."""
     among = newest_versions().exclude(application__state__in=(*_OPEN, State.WITHDRAWN, State.DISQUALIFIED))
@@ -165,6 +173,7 @@ def differing(entry: Application, version: ApplicationVersion) -> list[str]:
 CHECKS = (
     Check("digests noted at sending", _digests_of_sending),
     Check("digests noted with files", _digests_of_files),
+    Check("files of entries", _files_taken_off),
     Check("entries and their sent versions", _working_copies),
 )
 OTHER = {

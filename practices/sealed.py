@@ -6,8 +6,9 @@ from typing import Any
 from django.db.models import Exists, F, Max, OuterRef
 
 from common.canonical import sha256_of
+from common.files.kinds import PICTURES
 from common.kernel.evidence import Check, Evidence
-from practices.models import Practice, PracticeVersion
+from practices.models import Practice, PracticeAttachment, PracticeVersion
 from practices.versions import CONTENT_COLUMNS, PARTS, content_of
 
 RECORD = "practices.practice"
@@ -61,7 +62,15 @@ def _newest_versions() -> Iterator[str]:
         yield f"{RECORD} {practice.pk}: it has no version"
 
 
-CHECKS = (Check("practices and their versions", _newest_versions),)
+def _documents() -> Iterator[str]:
+    """A published document has its file; only a picture waits without one, until its rendition is drawn."""
+    for row in PracticeAttachment.objects.filter(file="").select_related("source").order_by("pk"):
+        waits = row.media_type in PICTURES and (row.source is None or row.source.sha256 == row.sha256)
+        if not waits:
+            yield f"practices.practiceattachment {row.pk}: it has no file any more"
+
+
+CHECKS = (Check("practices and their versions", _newest_versions), Check("documents of practices", _documents))
 OTHER = {
     "practices.practicetool": "sealed with the record",
     "practices.practicecontact": "sealed with the record",

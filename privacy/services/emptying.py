@@ -8,6 +8,7 @@ from django.db.models.functions import Cast, Concat
 
 from accounts.models import User
 from applications.models import Application, ApplicationVersion, Attachment, Rendition
+from applications.sealed import EMPTIED_NAME
 from awards.models import Certificate
 from common import journal
 from common.canonical import sha256_of
@@ -81,7 +82,7 @@ def empty_files(*, actor: User | None, files: QuerySet[Attachment]) -> dict[int,
     drawn.delete()
     for row in rows:
         row.file.name = ""
-        row.name = f"dokument-{row.pk}{EXTENSIONS.get(row.media_type, '')}"
+        row.name = f"{EMPTIED_NAME}{row.pk}{EXTENSIONS.get(row.media_type, '')}"
         row.description = ""
     Attachment.objects.bulk_update(rows, ["file", "name", "description"], batch_size=BATCH)
     reseal(actor, Attachment, [row.pk for row in rows])

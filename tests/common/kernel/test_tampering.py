@@ -112,6 +112,8 @@ CHANGES = [
            "practices.practice"),
     Change("a practice's file digest", f"UPDATE practices_practiceattachment SET sha256 = '{'0' * 64}'",
            "practices.practice"),
+    Change("a practice's document taken off", "UPDATE practices_practiceattachment SET file = ''",
+           "practices.practiceattachment"),
     Change("an entry version's snapshot",
            edit_json("applications_applicationversion", "content", lambda c: c.update(title="x")),
            "applications.applicationversion"),
@@ -122,6 +124,8 @@ CHANGES = [
     Change("an entry's unit", "UPDATE applications_application SET unit_id = (SELECT MAX(id) FROM units_unit) WHERE "
            + first("applications_application"), "applications.application"),
     Change("an attachment's digest", f"UPDATE applications_attachment SET sha256 = '{'0' * 64}'",
+           "applications.attachment"),
+    Change("an attachment's file taken off", "UPDATE applications_attachment SET file = ''",
            "applications.attachment"),
     Change("an attachment's bytes", other_bytes("applications.attachment"), "file changed"),
     Change("a finding of the review", "UPDATE applications_eligibilitycheck SET note = 'x'",
