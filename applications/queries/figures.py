@@ -16,7 +16,6 @@ By domain and by comparison group the same entries are counted, so each list add
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -26,12 +25,11 @@ from applications.models import Application
 from applications.workflow import AWARDED, State
 from common.localized import localized
 from common.models import JournalEntry
-from contest.models import Edition
+from contest.models import ComparisonGroup, Domain, Edition
 
 STAGES = ("filed", "accepted", "scored", "finalists", "awarded")
 LEFT = (State.WITHDRAWN, State.DISQUALIFIED)
 UNSENT = -1
-PART = ("position", "pk", "name", "name_en")  # of a domain or a group, in the order in which they are listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ class PartFigures:
 
 @dataclass(frozen=True, slots=True)
 class PublishedFigures:
-    """What the announcement freezes and everybody reads. Parts in which nothing was filed are not listed."""
+    """What the announcement freezes and everybody reads."""
 
     total: dict[str, int]
     by_domain: list[PartFigures]
@@ -92,31 +90,25 @@ class PublishedFigures:
 
 
 def published_figures(edition: Edition) -> PublishedFigures:
-    """As they stand now; one statement, whose rows are as many as stages, states, domains and groups make."""
-    columns = [f"{part}__{column}" for part in ("domain", "group") for column in PART]
+    """As they stand now; three statements. Names are read apart: counting by long texts takes twice the time."""
     rows = with_stage(Application.objects.filter(edition=edition, submitted_at__isnull=False))
-    counted = rows.order_by().values_list(*columns, "state", "stage").annotate(count=Count("pk"))
-    found = [(row[: len(PART)], row[len(PART) : -3], Tally(*row[-3:])) for row in counted]
+    counted = rows.order_by().values_list("domain_id", "group_id", "state", "stage").annotate(count=Count("pk"))
+    found = [(domain, group, Tally(*tally)) for domain, group, *tally in counted]
     return PublishedFigures(
         total=figures(tally for _domain, _group, tally in found),
-        by_domain=_by_part((domain, tally) for domain, _group, tally in found),
-        by_group=_by_part((group, tally) for _domain, group, tally in found),
+        by_domain=_by_part(edition.domains.all(), [(domain, tally) for domain, _group, tally in found]),
+        by_group=_by_part(edition.groups.all(), [(group, tally) for _domain, group, tally in found]),
     )
 
 
-def _by_part(rows: Iterable[tuple[tuple[Any, ...], Tally]]) -> list[PartFigures]:
-    """In the edition's own order; what has no domain or group comes last."""
-
-    def order(row: tuple[tuple[Any, ...], Tally]) -> tuple[bool, int, int]:
-        position, pk = row[0][:2]
-        return pk is None, position or 0, pk or 0
-
-    found = []
-    for _place, group in groupby(sorted(rows, key=order), key=order):
-        same = list(group)
-        _position, _pk, name, name_en = same[0][0]
-        found.append(PartFigures(name or "", name_en or "", figures(tally for _part, tally in same)))
-    return found
+def _by_part(parts: Iterable[Domain | ComparisonGroup], rows: list[tuple[int | None, Tally]]) -> list[PartFigures]:
+    """In the edition's own order, also those in which nothing was filed; entries without a part come last."""
+    named: list[tuple[int | None, str, str]] = [(part.pk, part.name, part.name_en) for part in parts]
+    if any(pk is None for pk, _tally in rows):
+        named.append((None, "", ""))
+    return [
+        PartFigures(name, name_en, figures(tally for part, tally in rows if part == pk)) for pk, name, name_en in named
+    ]
 
 
 def tally_of(edition: Edition) -> list[Tally]:

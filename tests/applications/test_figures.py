@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from applications.models import Application
-from applications.queries.figures import STAGES, figures, published_figures, states, tally_of
+from applications.queries.figures import STAGES, PublishedFigures, figures, published_figures, states, tally_of
 from common.models import JournalEntry
 from contest.models import ComparisonGroup
 from jury.models import Result, ScoringRound
@@ -126,17 +126,17 @@ def test_figures_by_domain_and_by_group_count_the_same_way_and_add_up(walks) -> 
         walk(edition, path, domain=domains[domain], group=groups[group])
     told = published_figures(edition)
     reached = [(furthest(path), domains[domain].name, groups[group].name) for path, domain, group in walks]
-    for rows, place in ((told.by_domain, 1), (told.by_group, 2)):
-        sent = [row for row in reached if row[0] >= 0]
-        assert {row.name: row.figures for row in rows} == {
-            name: {
-                stage: sum(row[place] == name and row[0] >= number for row in sent)
-                for number, stage in enumerate(STAGES)
-            }
-            for name in {row[place] for row in sent}
-        }
-        order = [part.name for part in (domains if place == 1 else groups)]
-        assert [row.name for row in rows] == sorted((row.name for row in rows), key=order.index)
+    for rows, parts, place in ((told.by_domain, domains, 1), (told.by_group, groups, 2)):
+        assert [(row.name, row.figures) for row in rows] == [
+            (
+                part.name,
+                {
+                    stage: sum(row[place] == part.name and row[0] >= number for row in reached)
+                    for number, stage in enumerate(STAGES)
+                },
+            )
+            for part in parts
+        ]
         assert {stage: sum(row.figures[stage] for row in rows) for stage in STAGES} == told.total
     assert told.total == figures(tally_of(edition))
 
@@ -147,11 +147,21 @@ def test_a_draft_dropped_before_it_was_sent_is_not_filed() -> None:
     assert figures(tally_of(edition)) == dict.fromkeys(STAGES, 0)
 
 
-def test_the_figures_take_one_statement(django_assert_num_queries) -> None:
+def test_entries_without_a_group_are_counted_apart_and_the_list_still_adds_up() -> None:
+    edition = make_edition()
+    make_application(edition, state="SUBMITTED", group=None)
+    make_application(edition, state="ELIGIBLE")
+    told = published_figures(edition)
+    assert [(row.name, row.figures["filed"]) for row in told.by_group] == [("wszystkie", 1), ("", 1)]
+    assert [(row.name, row.figures["filed"]) for row in told.by_domain] == [("kultura", 2), ("oświata", 0)]
+    assert PublishedFigures.read(told.as_json()) == told
+
+
+def test_the_figures_take_one_statement_and_by_part_three(django_assert_num_queries) -> None:
     edition = make_edition()
     for state in ("DRAFT", "SUBMITTED", "WITHDRAWN", "DISQUALIFIED", "IN_SCORING"):
         make_application(edition, state=state)
     with django_assert_num_queries(1):
         tally_of(edition)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):
         published_figures(edition)
