@@ -18,7 +18,7 @@ from common.canonical import sha256_of
 from common.kernel.evidence import Check, Evidence
 from common.kernel.seals import Difference, Kind, NotAsSealed, differences, missing
 from common.models import JournalEntry
-from contest.models import Edition
+from contest.models import Criterion, Edition
 from contest.sealed import rules_are_as_published
 from jury import bundle
 from jury.models import (
@@ -117,11 +117,13 @@ def sheets_without_version() -> Any:
 def rows_of_scores(versions: Sequence[ScoreSheetVersion]) -> Rows:
     """The scores beside these versions. As tuples: an edition has tens of thousands."""
     found: Rows = defaultdict(dict)
+    criteria = {pk: (code, weight) for pk, code, weight in Criterion.objects.values_list("pk", "code", "weight")}
     for numbers in batched([version.sheet_id for version in versions], CHUNK):
         rows = Score.objects.filter(sheet__in=numbers).order_by()
-        for sheet, code, weight, points, justification in rows.values_list(
-            "sheet_id", "criterion__code", "criterion__weight", "points", "justification"
+        for sheet, criterion, points, justification in rows.values_list(
+            "sheet_id", "criterion_id", "points", "justification"
         ):
+            code, weight = criteria[criterion]
             found[sheet][code] = (weight, points, justification)
     return found
 

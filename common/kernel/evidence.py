@@ -67,12 +67,15 @@ class Evidence:
         """What is sealed of a row, in format `number` (None: the present one)."""
         if number is not None and number != self.format:
             return self.former[number](row)
-        found = {name: _spelled(row, name, to_python) for name, to_python in _columns(self.model, self.columns)}
-        return found | (self.parts(row) if self.parts else {})
+        found = {}
+        for name, to_python in _columns(self.model, self.columns):
+            value = getattr(row, name)
+            found[name] = value if type(value) in _PLAIN else _spelled(value, to_python)
+        return found | self.parts(row) if self.parts else found
 
     def digest_of(self, row: Any, number: int | None = None) -> str:
         number = number or self.format
-        facts = {"table": self.label, "id": row.pk, "format": number} | self.facts_of(row, number)
+        facts = self.facts_of(row, number) | {"table": self.label, "id": row.pk, "format": number}
         message = canonical_json(plain(facts)).encode()
         return f"{number}:{hmac.digest(key(), message, 'sha256').hex()}"
 
@@ -151,8 +154,7 @@ def _columns(model: type[Model], names: tuple[str, ...]) -> list[tuple[str, Call
     return [(name, None if fields[name].is_relation else fields[name].to_python) for name in names]
 
 
-def _spelled(row: Any, name: str, to_python: Callable[[Any], Any] | None) -> Any:
-    value = getattr(row, name)
+def _spelled(value: Any, to_python: Callable[[Any], Any] | None) -> Any:
     if isinstance(value, FieldFile):
         return str(value)
-    return value if to_python is None or type(value) in _PLAIN else to_python(value)
+    return value if to_python is None else to_python(value)

@@ -1,6 +1,7 @@
 """Several web processes on one socket, from one that only watches over them."""
 
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -17,8 +18,11 @@ PAUSE = 1.0
 def run(count: int, serve: Callable[[], None]) -> None:
     """Fork `count` processes that `serve` each; a dead one is replaced, until SIGTERM or SIGINT.
 
-    What was imported before is shared memory. A process whose parent is gone stops by itself.
+    What was imported before is shared memory, and no collector of garbage looks through it again. A process whose
+    parent is gone stops by itself.
     """
+    gc.collect()
+    gc.freeze()
     began: dict[int, float] = {}
     stopping = False
 
