@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 
 
 def together(*acts: Callable[[], Any]) -> list[Any]:
@@ -33,3 +33,16 @@ def together(*acts: Callable[[], Any]) -> list[Any]:
 def raised(outcomes: list[Any]) -> list[Exception]:
     """Those of the outcomes that are exceptions."""
     return [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+
+
+def until_somebody_waits() -> None:
+    """Held by an act in its transaction until another waits for one of its locks (PostgreSQL)."""
+    for _try in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid"
+            )
+            if cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT pg_sleep(0.05)")
+    raise AssertionError("nobody came to wait")

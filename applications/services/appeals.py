@@ -10,7 +10,7 @@ from applications.permissions_review import can_review
 from applications.queries.officer import REVIEW_PHASES
 from applications.queries.shown import deciding_appeal
 from applications.services import review_mail
-from applications.services.review import locked_entry
+from applications.services.locks import entry_with_edition
 from common import journal
 from common.errors import Conflict, Invalid
 from common.transitions import advance
@@ -26,7 +26,7 @@ def decide_appeal(
     An entry can only return while the formal review lasts: once scoring began there is no review to
     return to.
     """
-    application = locked_entry(application_id)
+    application = entry_with_edition(application_id)
     can_review(actor, application).require()
     appeal = application.appeals.filter(pk=appeal_id, status=AppealStatus.OPEN).first()
     if application.edition.phase in ANNOUNCED_PHASES:

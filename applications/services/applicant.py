@@ -11,14 +11,13 @@ from applications.models import Appeal, Application
 from applications.permissions import can_appeal, can_withdraw
 from applications.queries.applicant import appeal_deadline, members_to_tell, withdrawal_open
 from applications.queries.shown import appealing, withdrawing
+from applications.services.locks import entry_with_edition
 from applications.services.submission import close_requests
 from applications.workflow import State
 from common import journal
 from common.deadlines import in_time
 from common.errors import Conflict, Invalid
-from common.locking import lock_row
 from common.transitions import advance
-from contest.models import Edition
 from contest.workflow import ANNOUNCED_PHASES
 from notifications.services import enqueue
 
@@ -26,11 +25,10 @@ from notifications.services import enqueue
 def withdraw_application(*, actor: User, application_id: int, reason: str, shown: str | None = None) -> Application:
     """Take the entry out of the contest for good; the reason is the unit's own affair and may be empty."""
     with transaction.atomic():
-        application = _locked(application_id)
+        application = entry_with_edition(application_id)
         can_withdraw(actor, application).require()
         if application.state == State.WITHDRAWN:
             return application
-        application.edition = Edition.objects.get(pk=application.edition_id)
         if not withdrawal_open(application):
             raise Conflict(_("Scoring is over, so an entry can no longer be withdrawn here. Write to the organiser."))
         withdrawing.require(shown, application, actor)
@@ -54,7 +52,7 @@ def withdraw_application(*, actor: User, application_id: int, reason: str, shown
 def file_appeal(*, actor: User, application_id: int, text: str, shown: str | None = None) -> Appeal:
     """Against a rejection, once, within the time the rules give and before the results are public."""
     with transaction.atomic():
-        application = _locked(application_id)
+        application = entry_with_edition(application_id)
         can_appeal(actor, application).require()
         if application.state != State.INELIGIBLE:
             raise Conflict(_("An appeal is possible against a rejection only, and this entry is not rejected now."))
@@ -79,10 +77,6 @@ def file_appeal(*, actor: User, application_id: int, text: str, shown: str | Non
             appeal=appeal.pk,
         )
     return appeal
-
-
-def _locked(application_id: int) -> Application:
-    return lock_row(Application.objects.select_related("edition", "unit"), pk=application_id)
 
 
 def _tell_of_withdrawal(application: Application) -> None:

@@ -8,7 +8,7 @@ from accounts.models import User
 from applications.models import Application
 from applications.permissions import can_withdraw_contact
 from applications.queries.shown import withdrawing_contact
-from applications.services.review import locked_entry
+from applications.services.locks import entry_with_edition
 from applications.workflow import State
 from common import journal
 from common.errors import Conflict
@@ -21,7 +21,7 @@ def withdraw_contact_consent(*, actor: User, application_id: int, shown: str | N
     The organisers still reach the person about the entry until its personal data is removed. Holds the edition
     too: an announcement under way either sees the withdrawal, or is over and the practice's page is told instead.
     """
-    application = locked_entry(application_id)
+    application = entry_with_edition(application_id)
     can_withdraw_contact(actor, application).require()
     if application.state == State.DRAFT:
         raise Conflict(_("This is a draft: untick the consent in its form."))

@@ -28,14 +28,13 @@ from applications.permissions_review import can_review
 from applications.queries.officer import REVIEW_PHASES
 from applications.queries.shown import accepting, calling, extending, rejecting
 from applications.services import review_mail
+from applications.services.locks import entry_with_edition
 from applications.workflow import State
 from common import journal
 from common.deadlines import in_time, last_minute_of
 from common.errors import Conflict, Invalid
-from common.locking import lock_row
 from common.models import JournalEntry
 from common.transitions import advance, require_possible
-from contest.models import Edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,19 +222,10 @@ def _in_review(actor: User, application_id: int, version_number: int) -> tuple[A
 
 
 def _reviewable(actor: User, application_id: int) -> Application:
-    application = locked_entry(application_id)
+    application = entry_with_edition(application_id)
     can_review(actor, application).require()
     if application.edition.phase not in REVIEW_PHASES:
         raise Conflict(_("The formal review of this edition is over."))
-    return application
-
-
-def locked_entry(application_id: int) -> Application:
-    """The edition's row first, then the entry's: the order every bulk act uses too."""
-    edition_id = Application.objects.values_list("edition_id", flat=True).get(pk=application_id)
-    edition = lock_row(Edition.objects.all(), pk=edition_id)
-    application = lock_row(Application.objects.select_related("unit"), pk=application_id)
-    application.edition = edition
     return application
 
 

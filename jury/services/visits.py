@@ -21,7 +21,7 @@ from jury.models import SiteVisit
 from jury.queries import shown as pages
 from jury.queries.conflicts import conflicts
 from jury.queries.results import hidden_from
-from jury.services._common import require_phase
+from jury.services._common import locked_edition, require_phase
 
 
 class WrongVisitors(Invalid):
@@ -33,9 +33,11 @@ def plan_visit(
     *, actor: User, application_id: int, planned_on: date, visitor_ids: Collection[int], shown: str | None = None
 ) -> SiteVisit:
     """Plan a visit to a finalist. The same day twice is one visit, its visitors as given last."""
-    application = lock_row(Application.objects.select_related("edition"), pk=application_id)
-    can_chair(actor, application.edition).require()
-    require_phase(application.edition, Phase.VISITS)
+    edition = locked_edition(Application.objects.values_list("edition_id", flat=True).get(pk=application_id))
+    can_chair(actor, edition).require()
+    require_phase(edition, Phase.VISITS)
+    application = lock_row(Application.objects.all(), pk=application_id)
+    application.edition = edition
     if application.state != State.FINALIST:
         raise Conflict(_("Only finalists are visited."))
     require_sensible(SiteVisit, planned_on=planned_on)
@@ -74,8 +76,9 @@ def record_visit(
     None leaves what is there: of a page with one wrong value the right ones are saved. Without its day the visit
     does not count as held. Saving what is there already changes nothing, so a form sent twice is no conflict.
     """
-    visit = lock_row(SiteVisit.objects.select_related("application__edition"), pk=visit_id)
-    edition = visit.application.edition
+    edition = locked_edition(SiteVisit.objects.values_list("application__edition", flat=True).get(pk=visit_id))
+    visit = lock_row(SiteVisit.objects.select_related("application"), pk=visit_id)
+    visit.application.edition = edition
     _may_record(actor, edition, visit)
     require_phase(edition, Phase.VISITS)
     require_sensible(SiteVisit, visited_on=visited_on)

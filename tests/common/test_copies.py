@@ -9,6 +9,7 @@ from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 import practices.services
 from awards.services.historical import load_historical_editions

@@ -68,6 +68,6 @@ def test_who_withdraws_while_results_are_announced_is_told_where_they_are_publis
 def test_without_the_editions_lock_a_withdrawal_is_accepted_and_the_person_published(monkeypatch):
     """The negative control."""
     rows = Application.objects.select_related("edition", "unit")
-    monkeypatch.setattr(contact_consent, "locked_entry", lambda pk: lock_row(rows, pk=pk))
+    monkeypatch.setattr(contact_consent, "entry_with_edition", lambda pk: lock_row(rows, pk=pk))
     assert withdraw_meanwhile() is None
     assert PracticeContact.objects.count() == 1

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from awards.models import Decision
 from awards.queries import sessions as queries
@@ -13,7 +13,7 @@ from common.locking import lock_row
 from common.web.shown import Act, Changed
 from contest.models import Edition
 from tests.shown.acts import _session
-from tests.together import raised, together
+from tests.together import raised, together, until_somebody_waits
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -32,7 +32,7 @@ def _race() -> tuple[list[Exception], bool]:
             lock_row(Edition.objects.all(), pk=edition.pk)
             held.set()
             Decision.objects.filter(session=session).update(kind="FINALIST")
-            _until_somebody_waits()
+            until_somebody_waits()
 
     def press() -> None:
         held.wait(20)
@@ -41,18 +41,6 @@ def _race() -> tuple[list[Exception], bool]:
     outcomes = together(other_window, press)
     session.refresh_from_db()
     return raised(outcomes), session.closed_at is not None
-
-
-def _until_somebody_waits() -> None:
-    for _try in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid"
-            )
-            if cursor.fetchone()[0]:
-                return
-            cursor.execute("SELECT pg_sleep(0.05)")
-    raise AssertionError("nobody came to wait")
 
 
 @pytest.mark.case(61)
