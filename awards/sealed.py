@@ -28,7 +28,7 @@ from common.models import FileSignature
 from contest.models import Edition
 from contest.sealed import rules_are_as_published
 from jury.models import ScoringRound
-from jury.sealed import results_differing
+from jury.sealed import NEVER_SENT, results_differing
 from units.models import Unit
 
 EDITION = "contest.edition"
@@ -182,10 +182,12 @@ def what_announcing_rests_on(edition: Edition) -> list[Difference]:
     """What differs from its seal of all that an announcement publishes; empty when it may go on.
 
     The edition and its jury, the frozen round and the results beside it, sessions and decisions, every entry that
-    is told, and the units' names. A bounded number of statements, whatever the number of entries.
+    was sent (who is said to have left the contest is told nothing), and the units' names. A bounded number of
+    statements, whatever the number of entries.
     """
     told = Application.objects.filter(edition=edition, state__in=TOLD)
-    entries = list(evidence.of(Application).sealed_of(told))
+    sent = Application.objects.filter(edition=edition).exclude(NEVER_SENT)
+    entries = list(evidence.of(Application).sealed_of(sent))
     sessions = list(JurySession.objects.filter(edition=edition).prefetch_related("attendees"))
     decisions = list(Decision.objects.filter(session__edition=edition).select_related("application"))
     awarded = [decision.application_id for decision in decisions]

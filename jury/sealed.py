@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from applications.models import Application
 from applications.workflow import State
 from common.canonical import sha256_of
-from common.kernel.evidence import Check, Evidence
+from common.kernel.evidence import Check, Evidence, of
 from common.kernel.seals import Difference, Kind, NotAsSealed, differences, missing
 from common.models import JournalEntry
 from contest.models import Criterion, Edition
@@ -35,6 +35,8 @@ from jury.models import (
 
 Rows = dict[int, dict[str, tuple[int, int | None, str]]]  # of scores: sheet → criterion → weight, points, justification
 CHUNK = 500
+NEVER_SENT = Q(state=State.DRAFT, number=None)
+_RESULT = ("round", "total", "by_criterion", "sheet_count", "method", "place", "above_threshold")
 _ACTS = ("jury.save_scores", "jury.submit_sheet")
 
 
@@ -50,6 +52,18 @@ def _visitors(visit: SiteVisit) -> dict[str, Any]:
     return {"visitors": sorted(member.pk for member in visit.visitors.all())}
 
 
+def _whose(version: ScoreSheetVersion) -> dict[str, Any]:
+    """The sheet's assignment stands beside: sheets of two entries may be exchanged with their versions."""
+    return _content(version) | {"assignment_id": version.sheet.assignment_id}
+
+
+_VERSION_ALONE = Evidence(
+    ScoreSheetVersion,
+    columns=("sheet_id", "revision", "sha256", "saved_at"),
+    anchors=(("jury.scoresheet", "sheet_id"),),
+    parts=_content,
+    left_out={},
+)
 EVIDENCE = (
     Evidence(
         Assignment,
@@ -68,9 +82,12 @@ EVIDENCE = (
     ),
     Evidence(
         ScoreSheetVersion,
-        columns=("sheet_id", "revision", "sha256", "saved_at"),
-        anchors=(("jury.scoresheet", "sheet_id"),),
-        parts=_content,
+        columns=_VERSION_ALONE.columns,
+        anchors=_VERSION_ALONE.anchors,
+        parts=_whose,
+        related=("sheet",),
+        format=2,
+        former={1: _VERSION_ALONE.facts_of},
         left_out={"content": "its digest is sealed"},
     ),
     Evidence(
@@ -101,17 +118,16 @@ def batched(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
 
 
 def current_versions() -> Any:
-    """The version that each sheet now stands for, with its sheet."""
-    return (
-        ScoreSheetVersion.objects.filter(revision=F("sheet__revision"))
-        .select_related("sheet__assignment")
-        .order_by("pk")
-    )
+    """The newest version of each sheet, with its sheet: what the sheet itself says of its revision is compared."""
+    newer = ScoreSheetVersion.objects.filter(sheet=OuterRef("sheet"), revision__gt=OuterRef("revision"))
+    return ScoreSheetVersion.objects.filter(~Exists(newer)).select_related("sheet__assignment").order_by("pk")
 
 
 def sheets_without_version() -> Any:
-    version = ScoreSheetVersion.objects.filter(sheet=OuterRef("pk"), revision=OuterRef("revision"))
-    return ScoreSheet.objects.filter(~Exists(version), revision__gt=0).order_by("pk")
+    """Saved, closed or counted, and nothing sealed says so."""
+    version = ScoreSheetVersion.objects.filter(sheet=OuterRef("pk"))
+    said = Q(revision__gt=0) | Q(closed_at__isnull=False) | Q(total__isnull=False)
+    return ScoreSheet.objects.filter(~Exists(version), said).order_by("pk")
 
 
 def rows_of_scores(versions: Sequence[ScoreSheetVersion]) -> Rows:
@@ -135,7 +151,7 @@ def what_differs(version: ScoreSheetVersion, scores: Rows, *, reopened: bool) ->
     """
     sheet, said = version.sheet, version.content
     rows, marks = scores.get(sheet.pk, {}), said["scores"]
-    found = []
+    found = ["revision"] if sheet.revision != version.revision else []
     for code in sorted(rows.keys() | marks.keys()):
         _weight, points, justification = rows.get(code, (0, None, None))
         mark = marks.get(code)
@@ -181,13 +197,20 @@ def _sheets() -> Iterator[str]:
 
 
 def _noted_versions() -> Iterator[str]:
-    """Every version has the digest that the journal noted when it was saved, also before facts were sealed."""
-    acts = JournalEntry.objects.filter(action__in=_ACTS).values_list("target_id", "data")
-    noted = {(sheet, data.get("revision")): data.get("sha256") for sheet, data in acts.iterator()}
-    for version in ScoreSheetVersion.objects.order_by("pk").iterator(chunk_size=500):
-        sha256 = noted.pop((version.sheet_id, version.revision), version.sha256)
-        if not sha256 == version.sha256 == sha256_of(version.content):
+    """Every version has the digest that the journal noted when it was saved, also before facts were sealed, and is
+    of the entry and by the juror of that act."""
+    acts = JournalEntry.objects.filter(action__in=_ACTS).values_list("target_id", "data", "actor_id")
+    noted = {(sheet, data.get("revision")): (data, actor) for sheet, data, actor in acts.iterator()}
+    versions = ScoreSheetVersion.objects.select_related("sheet__assignment__juror").order_by("pk")
+    for version in versions.iterator(chunk_size=500):
+        data, actor = noted.pop((version.sheet_id, version.revision), ({}, None))
+        if not data.get("sha256", version.sha256) == version.sha256 == sha256_of(version.content):
             yield f"jury.scoresheetversion {version.pk}: its digest is not the one noted when it was saved"
+        assignment = version.sheet.assignment
+        if data.get("application", assignment.application_id) != assignment.application_id or (
+            actor not in (None, assignment.juror.user_id)
+        ):
+            yield f"jury.scoresheet {version.sheet_id}: it was saved for another entry or by another juror"
     for sheet, revision in noted:
         yield f"jury.scoresheetversion of sheet {sheet}, version {revision}: missing"
 
@@ -208,13 +231,23 @@ def results_differing(round_: ScoringRound) -> list[str]:
     """Entries whose result rows do not repeat what the bundle of the round says, by number."""
     said = {row["number"]: row for row in round_.bundle["entries"]}
     found = []
-    rows: Iterable[Result] = Result.objects.filter(round=round_).select_related("application")
+    rows: Iterable[Result] = (
+        Result.objects.filter(round=round_).select_related("application").only(*_RESULT, "application__number")
+    )
     for row in rows:
         number = row.application.number or str(row.application_id)
         entry = said.pop(number, None)
         if entry is None or not _repeats(row, entry):
             found.append(number)
     return sorted(found + list(said))
+
+
+def require_results(round_: ScoringRound, entries: Iterable[Application]) -> None:
+    """Before finalists are chosen: the ranking is the frozen one, the entries are as they were sealed (NotAsSealed)."""
+    found = differences([round_], entries)
+    found += [Difference(Kind.CHANGED, Result._meta.label_lower, number) for number in results_differing(round_)]
+    if found:
+        raise NotAsSealed(found)
 
 
 def _repeats(row: Result, entry: dict[str, Any]) -> bool:
@@ -233,12 +266,13 @@ def _repeats(row: Result, entry: dict[str, Any]) -> bool:
 def verified_versions(edition: Edition, entries: Sequence[Application]) -> list[ScoreSheetVersion]:
     """The sealed versions of every sheet that counts at closing; NotAsSealed names what differs.
 
-    Compared are the rules, the entries in scoring (given, under their locks), who read them and with which
-    declaration, the versions themselves, and the score rows that people see beside them. A bounded number of
-    statements, whatever the number of entries.
+    Compared are the rules, the entries in scoring (given, under their locks) and those said to be in it no more, who
+    read them and with which declaration, the versions themselves, and the score rows that people see beside them. A
+    bounded number of statements, whatever the number of entries.
     """
     if not rules_are_as_published(edition):
         raise NotAsSealed([Difference(Kind.CHANGED, edition._meta.label_lower, str(edition.pk))])
+    rest = Application.objects.filter(edition=edition).exclude(state=State.IN_SCORING).exclude(NEVER_SENT)
     assignments = list(Assignment.objects.filter(application__edition=edition))
     declarations = list(ImpartialityDeclaration.objects.filter(assignment__application__edition=edition))
     versions = list(
@@ -255,7 +289,8 @@ def verified_versions(edition: Edition, entries: Sequence[Application]) -> list[
     by_number = {assignment.pk: assignment for assignment in assignments}
     for version in versions:
         version.sheet.assignment = by_number[version.sheet.assignment_id]
-    found = differences([edition], edition.jury.all(), entries, assignments, declarations, versions)
+    others = of(Application).sealed_of(rest)
+    found = differences([edition], edition.jury.all(), entries, others, assignments, declarations, versions)
     found += missing(edition.pk, (Assignment, assignments), (ImpartialityDeclaration, declarations))
     scores = rows_of_scores(versions)
     sheets = [row.sheet_id for row in versions if what_differs(row, scores, reopened=False)]

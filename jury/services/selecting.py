@@ -22,6 +22,7 @@ from contest.services import begin_decision as begin_edition_decision
 from contest.workflow import Phase
 from jury.queries import shown as pages
 from jury.queries.results import current_round, hidden_from, results_for
+from jury.sealed import require_results
 from jury.services._common import locked_edition, move_all, require_phase
 from notifications.outbox_types import Message
 from notifications.services import enqueue_bulk
@@ -53,6 +54,7 @@ def shortlist(
     entries = list(Application.objects.filter(edition=edition, state=State.SCORED).order_by("pk").select_for_update())
     if not entries or round_.shortlisted_at is not None:
         raise Conflict(_("Finalists have already been chosen."))
+    require_results(round_, entries)
     present = {entry.pk for entry in entries}
     in_conflict = hidden_from(actor, edition, entries)
     results = list(results_for(round_).filter(application__in=present))
