@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from common.errors import Refusal
 from common.logs import current
+from common.web import written_by
 from common.web.typed_texts import texts_of
 
 # What the database driver raises when the server is down, was cut off or cannot take the statement now.
@@ -32,7 +33,11 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "common/404.html", status=404)
+    """Somebody may have been writing when what they wrote about, or their right to it, went: their text is theirs."""
+    writer = written_by.writer_of(request.POST) if request.method == "POST" else None
+    is_own = writer is not None and hasattr(request, "user") and writer == request.user.pk
+    context = {"texts": texts_of(request.POST.lists())} if is_own else None
+    return render(request, "common/404.html", context, status=404)
 
 
 def too_large(request: HttpRequest, *, form: str = "") -> HttpResponse:

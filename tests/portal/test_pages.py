@@ -110,11 +110,11 @@ def test_a_refused_form_gives_back_every_text_that_was_typed_and_no_secret():
         "action": "save",
     }
     page = refusal_page(RequestFactory().post("/", sent), Conflict("Za późno.")).content.decode()
-    for text in ("Brak podpisu &lt;b&gt;skarbnika&lt;/b&gt;", "Pierwszy", "Drugi"):
+    for text in ("Brak podpisu &lt;b&gt;skarbnika&lt;/b&gt;", "Pierwszy", "Drugi", "7"):
         assert text in page
     for text in ("JUROR", "Tajne hasło", "USUWAM", "abcdef"):
         assert text not in page
-    empty = refusal_page(RequestFactory().post("/", {"points": "7"}), Conflict("Za późno."))
+    empty = refusal_page(RequestFactory().post("/", {"role": "JUROR", "agreed": "on"}), Conflict("Za późno."))
     assert "Wpisane, ale niezapisane" not in empty.content.decode()
 
 
