@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from accounts.forms import AccountForm
 from accounts.models import Membership, StaffRole, User
 from accounts.services import change_account, remove_second_step
 
@@ -45,6 +46,7 @@ class UserAdmin(NarrowAdmin):
     search_fields = ("email", "full_name")
     fields = ("email", "full_name", "language", "is_active", "is_staff", "date_joined", "last_login")
     readonly_fields: ClassVar = ("email", "is_staff", "date_joined", "last_login")  # is_staff follows from the role
+    form = AccountForm
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Nobody switches off their own account: the last administrator would be gone."""

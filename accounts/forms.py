@@ -87,3 +87,20 @@ class SecondStepForm(_CountedCode, AuthenticateForm):
 
 class SecondStepAgainForm(_CountedCode, ReauthenticateForm):
     pass
+
+
+class AccountForm(forms.ModelForm):
+    """The administrator's. It carries what it showed: a field left alone is not written back over a newer value."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    def clean(self) -> dict[str, Any] | None:
+        for name in self.changed_data:
+            field = self.fields[name]
+            sent = field.hidden_widget().value_from_datadict(self.data, self.files, self.add_initial_prefix(name))
+            if field.has_changed(self.initial.get(name), sent):
+                self.add_error(name, _("This was changed after the page was opened. Open it again and look at it."))
+        return super().clean()

@@ -162,10 +162,27 @@ def test_an_administrator_opens_the_admin_while_the_role_lasts(client):
     assert not User.objects.get(pk=officer.user_id).is_staff
 
 
-def change_in_admin(client, person, **changes):
+def change_in_admin(client, person, shown=None, **changes):
     fields = {"full_name": person.full_name, "language": "pl", "is_active": "on"} | changes
+    person = shown or User.objects.get(pk=person.pk)
+    showed = {f"initial-{name}": getattr(person, name) for name in fields}
     posted = {name: value for name, value in fields.items() if value}
-    return client.post(reverse("admin:accounts_user_change", args=[person.pk]), posted)
+    return client.post(reverse("admin:accounts_user_change", args=[person.pk]), showed | posted)
+
+
+def test_the_admins_page_of_an_account_overwrites_nothing_newer(client):
+    client.force_login(make_user("Admin", Role.ADMIN, is_staff=True, is_superuser=True))
+    person = make_user()
+    before = User.objects.get(pk=person.pk)
+    page = client.get(reverse("admin:accounts_user_change", args=[person.pk])).content.decode()
+    assert f'name="initial-full_name" value="{before.full_name}"' in page
+    User.objects.filter(pk=person.pk).update(full_name="Anna Nowa")
+    assert change_in_admin(client, before, shown=before, language="en").status_code == 302
+    person.refresh_from_db()
+    assert (person.full_name, person.language) == ("Anna Nowa", "en")
+    assert change_in_admin(client, before, shown=before, full_name="Anna Stara").status_code == 200
+    person.refresh_from_db()
+    assert person.full_name == "Anna Nowa"
 
 
 def test_switching_an_account_off_and_on_is_in_the_journal(client):
