@@ -32,7 +32,7 @@ def counted(kind: str, awards: list[Any]) -> str:
         "LAUREATE": npgettext("counted", "laureate", "laureates", number),
         "HONOURABLE_MENTION": npgettext("counted", "honourable mention", "honourable mentions", number),
         "SPECIAL_MENTION": npgettext("counted", "special mention", "special mentions", number),
-        "FINALIST": npgettext("counted", "finalist", "finalists", number),
+        "FINALIST": npgettext("counted", "other finalist", "other finalists", number),
     }[kind]
 
 
