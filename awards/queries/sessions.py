@@ -100,6 +100,12 @@ def draft_of(application: Application, user: User) -> DecisionDraft | None:
     return DecisionDraft.objects.filter(application=application, saved_by=user).first()
 
 
+def drafts_in(edition: Edition) -> list[DecisionDraft]:
+    """Unfinished decisions of everybody: closing the session throws them away."""
+    rows = DecisionDraft.objects.filter(application__edition=edition).select_related("application", "saved_by")
+    return list(rows.order_by("application__number", "pk"))
+
+
 def present_at(session: JurySession) -> list[JuryMember]:
     return list(session.attendees.select_related("user").order_by("user__full_name", "pk"))
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from applications.models import Application
 from applications.workflow import State
 from awards.facts import CORRECTABLE, roman
-from awards.models import AwardKind, Certificate, Decision, JurySession
+from awards.models import AwardKind, Certificate, Decision, DecisionDraft, JurySession
 from awards.queries.announcement import NOT_SELECTED, AnnouncementPreview, Outcome
 from common.web.shown import Fact, edited, irreversible
 from contest.models import Edition, JuryMember
@@ -51,8 +51,9 @@ def closing(
     decisions: Collection[Decision],
     present: Collection[JuryMember],
     left: Collection[int],
+    drafts: Collection[DecisionDraft] = (),
 ) -> Iterator[Fact]:
-    """Every decision that becomes final, word for word, and who was present."""
+    """Every decision that becomes final, word for word, who was present, and the drafts that go with the session."""
     yield from _session(session, present)
     for decision in decisions:
         entry = decision.application
@@ -64,6 +65,10 @@ def closing(
         if entry.state != State.FINALIST:
             yield Fact(f"state:{entry.pk}", f"{entry.number} {entry.unit}", str(entry.state), state)
     yield Fact("undecided", _("Finalists without a decision"), sorted(left), str(len(left)))
+    if drafts:
+        names = "\n".join(f"{draft.application.number} ({draft.saved_by})" for draft in drafts)
+        rows = [[draft.pk, draft.saved_at] for draft in drafts]
+        yield Fact("drafts", _("Unfinished decisions, thrown away"), rows, names)
     yield Fact("minutes", _("Minutes"), session.minutes)
 
 

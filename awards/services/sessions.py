@@ -16,7 +16,14 @@ from applications.workflow import State
 from awards.models import AwardKind, Decision, DecisionDraft, JurySession
 from awards.permissions import can_decide, can_run_sessions
 from awards.queries import shown as pages
-from awards.queries.sessions import decisions_of, members_of_jury, open_sessions, present_at, undecided
+from awards.queries.sessions import (
+    decisions_of,
+    drafts_in,
+    members_of_jury,
+    open_sessions,
+    present_at,
+    undecided,
+)
 from common import journal
 from common.errors import Conflict, Invalid
 from common.locking import lock_row
@@ -94,7 +101,8 @@ def decide(
 ) -> Decision:
     """Record or change the jury's decision on one finalist in an open session.
 
-    Saving what is there already changes nothing, so a form sent twice is no conflict.
+    Saving what is there already changes nothing, so a form sent twice is no conflict. The actor's draft is used up;
+    drafts of others, which the actor has not seen, stay until their authors or the closing of the session end them.
     """
     session = _open_session(session_id)
     application = lock_row(Application.objects.select_related("unit"), pk=application_id, edition=session.edition)
@@ -106,7 +114,9 @@ def decide(
     decision = Decision.objects.select_related("session").filter(application=application).first()
     if decision and decision.session_id != session.pk:
         raise Conflict(_("Another session has already decided on this entry."))
+    draft = DecisionDraft.objects.filter(application=application, saved_by=actor)
     if decision and _verdict_of(decision) == _stripped(verdict):
+        draft.delete()
         return decision
     pages.deciding.require(shown, application, actor, decision=decision)
     decision = decision or Decision(session=session, application=application)
@@ -119,7 +129,7 @@ def decide(
     decision.decided_at = timezone.now()
     decision.full_clean()
     decision.save()
-    DecisionDraft.objects.filter(application=application, saved_by=actor).delete()
+    draft.delete()
     _record(
         actor,
         "decision.record",
@@ -133,18 +143,23 @@ def decide(
 
 
 @transaction.atomic
-def keep_decision_parts(*, actor: User, session_id: int, application_id: int, values: Mapping[str, Any]) -> None:
+def keep_decision_parts(
+    *, actor: User, session_id: int, application_id: int, values: Mapping[str, Any], shown: str | None = None
+) -> None:
     """Save the right values of a decision whose form has a wrong one, so that an hour of writing is not lost.
 
     They stand beside the decision, decide nothing and are offered again when the same person opens the form.
+    Of a stale page nothing is kept: its author has to read first what a colleague recorded.
     """
     session = _open_session(session_id)
     application = lock_row(Application.objects.select_related("unit"), pk=application_id, edition=session.edition)
     can_decide(actor, session, application).require()
     _require_decision_phase(session.edition)
+    decision = Decision.objects.filter(application=application).first()
+    pages.deciding.require(shown, application, actor, decision=decision)
     own = {"application": application, "saved_by": actor}
     draft = DecisionDraft.objects.filter(**own).first() or DecisionDraft(**own)
-    if draft.pk is None and (decision := Decision.objects.filter(application=application, session=session).first()):
+    if draft.pk is None and decision and decision.session_id == session.pk:
         for name in PARTS:
             setattr(draft, name, getattr(decision, name))
     for name in PARTS:
@@ -207,6 +222,7 @@ def close_session(*, actor: User, session_id: int, minutes: str = "", shown: str
             advance(entry, "award", decisions[entry.pk].kind)
         entry.updated_at = now
     Application.objects.bulk_update(entries, ["state", "updated_at"])
+    DecisionDraft.objects.filter(application__edition=session.edition).delete()
     session.minutes = minutes.strip()
     session.closed_at = now
     session.save(update_fields=["minutes", "closed_at"])
@@ -241,8 +257,9 @@ def _open_session(session_id: int) -> JurySession:
 
 def _require_closing_page(shown: str | None, session: JurySession, actor: User) -> None:
     if shown is not None:
-        facts = {"decisions": decisions_of(session), "present": present_at(session)}
-        pages.closing.require(shown, session, actor, left=undecided(session.edition), **facts)
+        edition = session.edition
+        more = {"decisions": decisions_of(session), "present": present_at(session), "drafts": drafts_in(edition)}
+        pages.closing.require(shown, session, actor, left=undecided(edition), **more)
 
 
 def _attendees(edition: Edition, ids: Sequence[int]) -> list[Any]:

@@ -140,9 +140,13 @@ def decide(request: SignedInRequest, slug: str, number: int, pk: int) -> HttpRes
             else:
                 messages.success(request, _("The decision on %(entry)s is recorded.") % {"entry": application.number})
                 return redirect("awards:session_detail", slug, number)
-        if values := right_values(form):
+        if (values := right_values(form)) and sent_by(request):
             services.keep_decision_parts(
-                actor=request.user, session_id=session.pk, application_id=application.pk, values=values
+                actor=request.user,
+                session_id=session.pk,
+                application_id=application.pk,
+                values=values,
+                shown=sent_by(request),
             )
             note_partly_saved(form)
         status = 422
@@ -218,7 +222,14 @@ def session_close(request: SignedInRequest, slug: str, number: int) -> HttpRespo
         "counts": [(label, count) for label, count in counts if count],
         "decided": len(decisions),
         "undecided": len(left),
-        "shown": page(request, session, decisions=decisions, present=queries.present_at(session), left=left),
+        "shown": page(
+            request,
+            session,
+            decisions=decisions,
+            present=queries.present_at(session),
+            left=left,
+            drafts=queries.drafts_in(edition),
+        ),
     }
     return render(request, "awards/session_close.html", context, status=422 if form.errors else 200)
 
