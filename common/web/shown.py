@@ -25,6 +25,7 @@ from common.errors import Conflict
 FIELD = "shown"
 _DIGEST = 24  # hexadecimal digits of a fact's digest kept in the token: 96 bits, under a signature
 _SALT = "what a page showed"
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,10 @@ class Act:
         if request.method != "POST" or (FIELD not in request.POST and not is_stale(request)):
             return Shown(facts, token)
         sent = self._read(request.POST.get(FIELD, ""), subject, request.user)
-        differences = _differences(sent, facts) if sent is not None else []
-        return Shown(facts, token, bool(differences) or is_stale(request), differences)
+        if sent is None:
+            return Shown(facts, token, is_stale(request))
+        stale = is_stale(request) or not _is_so_now(sent, facts)
+        return Shown(facts, token, stale, _differences(sent, facts))
 
     def after_saving(self, request: HttpRequest, subject: Any, **more: Any) -> Shown:
         """For a page shown again whose right fields were just saved: what differs is the person's own doing."""
@@ -115,8 +118,7 @@ class Act:
         if shown is None:
             return
         sent = self._read(shown, subject, person)
-        now = {fact.key: fact.digest for fact in self.facts(subject, person, **more)}
-        if sent is None or {key: row[0] for key, row in sent.items()} != now:
+        if sent is None or not _is_so_now(sent, self.facts(subject, person, **more)):
             raise Changed
 
     def _token(self, subject: Any, person: Any, facts: Iterable[Fact]) -> str:
@@ -194,12 +196,20 @@ def answers_changes(view: View) -> View:
     return guarded
 
 
+def _is_so_now(sent: dict[str, list[str]], now: Iterable[Fact]) -> bool:
+    return {key: row[0] for key, row in sent.items()} == {fact.key: fact.digest for fact in now}
+
+
 def _differences(sent: dict[str, list[str]], now: Iterable[Fact]) -> list[Difference]:
+    """What a person can see of them: a fact without a value that came or went is none, though the check counts it."""
+    nothing = {Fact("", "", value).digest for value in _EMPTY}
+    left = {key: row for key, row in sent.items() if row[0] not in nothing}
     found = []
-    left = dict(sent)
     for fact in now:
-        digest, _label, text = left.pop(fact.key, ["", "", ""])
-        if digest != fact.digest:
+        seen = fact.key in sent
+        digest, _label, text = sent.get(fact.key, ["", "", ""])
+        left.pop(fact.key, None)
+        if digest != fact.digest and (seen or fact.digest not in nothing):
             after = (
                 fact.text if fact.text != text else _("%(text)s (changed where it is not shown here)") % {"text": text}
             )

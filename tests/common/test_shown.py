@@ -103,6 +103,33 @@ def test_the_page_tells_of_facts_that_came_and_went() -> None:
     ]
 
 
+ROWS = Act("test.optional", lambda thing, person, *, rows: [Fact(key, key, value) for key, value in rows.items()])
+
+
+@pytest.mark.parametrize("empty", [None, "", [], {}])
+@pytest.mark.parametrize(("before", "after"), [({}, {"note": 0}), ({"note": 0}, {})])
+def test_a_fact_that_is_absent_on_one_side_and_empty_on_the_other_is_no_difference_to_tell(before, after, empty):
+    """The check stays strict; only the words are about what a person can see."""
+    before, after = (dict.fromkeys(rows, empty) for rows in (before, after))
+    token = ROWS.token(Thing(), PERSON, rows={"kind": "A"} | before)
+    request = RequestFactory().post("/", {"shown": token})
+    request.user = PERSON
+    told = ROWS.page(request, Thing(), rows={"kind": "B"} | after)
+    assert [row.label for row in told.differences] == ["kind"]
+    request.POST = {"shown": ROWS.token(Thing(), PERSON, rows=before)}
+    told = ROWS.page(request, Thing(), rows=after)
+    assert (told.stale, list(told.differences)) == (True, [])
+    with pytest.raises(Changed):
+        ROWS.require(request.POST["shown"], Thing(), PERSON, rows=after)
+
+
+def test_a_zero_and_a_no_that_came_are_told():
+    for value in (0, False):
+        request = RequestFactory().post("/", {"shown": ROWS.token(Thing(), PERSON, rows={})})
+        request.user = PERSON
+        assert [row.after for row in ROWS.page(request, Thing(), rows={"note": value}).differences] == [str(value)]
+
+
 def test_a_value_that_reads_the_same_is_said_to_differ_where_it_is_not_shown() -> None:
     told = _page(ACT.token(Thing(), PERSON, state="A", words="tekst…"), state="B", words="tekst…")
     assert told.differences[0].after != "tekst…"
