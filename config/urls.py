@@ -6,7 +6,7 @@ from django.http import Http404
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from accounts.views import second_factor
+from accounts.views import confirmation, second_factor
 from common.views import not_found
 
 admin.autodiscover()
@@ -25,6 +25,11 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("konto/2fa/totp/activate/", second_factor.ActivateView.as_view(), name="mfa_activate_totp"),
     path("konto/2fa/totp/deactivate/", second_factor.DeactivateView.as_view(), name="mfa_deactivate_totp"),
+    re_path(
+        r"^konto/confirm-email/(?P<key>[-:\w]+)/$",
+        confirmation.ConfirmEmailView.as_view(),
+        name="account_confirm_email",
+    ),
     path("konto/", include("allauth.urls")),
     # Django's own doors beside allauth's: no limit of attempts, no journal, no mail to the person.
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),

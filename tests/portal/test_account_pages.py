@@ -116,6 +116,20 @@ def test_a_link_of_confirmation_asks_before_it_confirms(client):
     assert address.verified
 
 
+def test_a_second_press_of_confirming_says_that_the_link_was_used(client):
+    address = make_user(email="anna@example.org").emailaddress_set.get()
+    address.verified = False
+    address.save()
+    url = reverse("account_confirm_email", args=[EmailConfirmationHMAC(address).key])
+    assert client.post(url).status_code == 302
+    answer = client.post(url)
+    assert answer.status_code == 200
+    assert "Został już użyty" in answer.content.decode()
+    assert heading(answer.content.decode()) == "Ten odnośnik już nie działa"
+    address.refresh_from_db()
+    assert address.verified
+
+
 @pytest.mark.parametrize("url", ["/konto/confirm-email/nonsense/", "/konto/password/reset/key/1-nonsense/"])
 def test_a_dead_link_says_so_and_what_to_do(client, url):
     page = client.get(url).content.decode()
