@@ -33,7 +33,22 @@
     });
     return found;
   };
-  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+  /* No value, an empty one and no field at all are the same: nothing was written there. */
+  const written = (list = []) => JSON.stringify(list.some((value) => value !== "") ? list : []);
+  const differing = (a, b) => Object.keys({ ...a, ...b }).filter((name) => written(a[name]) !== written(b[name]));
+  const same = (a, b) => !differing(a, b).length;
+  /* Of kept values those that no field of this page takes: they are shown, and stay kept. */
+  const homeless = (form, found) => {
+    const left = {};
+    Object.entries(found).forEach(([name, list]) => {
+      const own = fields(form).filter((field) => field.name === name);
+      const choices = own.flatMap((field) => (field.options ? [...field.options].map((option) => option.value) : ticks(field) ? [field.value] : []));
+      const texts = own.filter((field) => !field.options && !ticks(field)).length;
+      const rest = texts ? list.slice(texts) : list.filter((value) => !choices.includes(value));
+      if (rest.some((value) => value !== "")) left[name] = rest;
+    });
+    return left;
+  };
   const path = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
   const forms = [...document.querySelectorAll("form[method=post]")].filter((form) => form.querySelector(`[name=${MARK}]`) && fields(form).length);
   const key = (form) => {
@@ -42,12 +57,15 @@
     return `${name}|${alike.indexOf(form)}|`;
   };
   /* Each opening of a page writes into a place of its own, so nothing kept before is overwritten, nor by another tab. */
-  const opened = Date.now().toString(36), places = new Map();
+  const opened = Date.now().toString(36), places = new Map(), extras = new Map();
   const place = (form) => places.get(form) || key(form) + opened;
   let filling = false;
   const write = (form, more) => {
     if (filling) return;
-    try { store.setItem(place(form), JSON.stringify({ at: Date.now(), base: values(form, false), values: values(form, true), ...more })); } catch { /* full: the form still works */ }
+    const now = values(form, true), labels = { ...extras.get(form)?.labels };
+    fields(form).forEach((field) => { labels[field.name] ??= caption(field); });
+    Object.entries(extras.get(form)?.values || {}).forEach(([name, rest]) => { now[name] = [...(now[name] || []), ...rest]; });
+    try { store.setItem(place(form), JSON.stringify({ at: Date.now(), base: values(form, false), values: now, labels, ...more })); } catch { /* full: the form still works */ }
   };
   const put = (form, found) => fields(form).forEach((field) => {
     const list = found[field.name] || [];
@@ -68,11 +86,13 @@
     if (kind) made.className = kind;
     return made;
   };
-  const label = (form, name) => {
-    const field = fields(form).find((one) => one.name === name);
-    if (!field) return name;
+  const caption = (field) => {
     const legend = ticks(field) && field.closest("fieldset")?.querySelector("legend");
-    return (legend || field.labels?.[0])?.textContent.trim() || field.getAttribute("aria-label") || name;
+    return (legend || field.labels?.[0])?.textContent.trim() || field.getAttribute("aria-label") || field.name;
+  };
+  const label = (form, name, before = {}) => {
+    const field = fields(form).find((one) => one.name === name);
+    return field ? caption(field) : before[name] || name;
   };
   const shown = (form, name, list) => {
     const words = list.map((value) => {
@@ -84,7 +104,6 @@
   };
   const offer = (form, name, draft) => {
     const server = values(form, false);
-    const differing = Object.keys({ ...server, ...draft.values }).filter((one) => !same(server[one] || [], draft.values[one] || []));
     /* Saving something else at this address is no word about this text. */
     store.setItem(name, JSON.stringify({ ...draft, sent: undefined }));
     const changed = !same(server, draft.base);
@@ -97,8 +116,8 @@
     details.open = changed;
     details.append(element("summary", say("compare")));
     const list = element("dl", "", "facts");
-    differing.forEach((one) => {
-      list.append(element("dt", label(form, one)));
+    differing(server, draft.values).forEach((one) => {
+      list.append(element("dt", label(form, one, draft.labels)));
       const cell = element("dd");
       cell.append(element("p", `${say("yours", { when: when(draft.at) })} ${shown(form, one, draft.values[one] || [])}`, "draft__text"));
       cell.append(element("p", `${saved ? say("savedAt", { when: saved }) : say("savedNow")} ${shown(form, one, server[one] || [])}`, "draft__text"));
@@ -120,7 +139,10 @@
       put(form, before || draft.values);
       filling = false;
       before = before ? null : now;
-      if (before) places.set(form, name); else places.delete(form);
+      if (before) {
+        places.set(form, name);
+        extras.set(form, { values: homeless(form, draft.values), labels: draft.labels });
+      } else [places, extras].forEach((map) => map.delete(form));
       restore.textContent = before ? say("undo") : say("restore");
     });
     button(say("forget"), () => { store.removeItem(name); notice.remove(); });

@@ -9,7 +9,8 @@ from django.urls import reverse
 from accounts.models import User
 from tests.access.addresses import samples
 from tests.access.world import DECISION, World, build
-from tests.factories import PASSWORD, make_user
+from tests.awards import makers
+from tests.factories import PASSWORD, make_application, make_user
 
 TEXT = "Tekst, którego nie wolno zgubić: zażółć gęślą jaźń."
 # Address, which of its objects, who writes there, and the field.
@@ -195,3 +196,67 @@ def test_a_session_that_ended_loses_nothing_with_and_without_scripts(browser, li
             assert "Jeszcze nie zapisano" in page.content()
         context.close()
     figure(f"{len(FORMS)} forms, with scripts and without: text in the field, unsaved")
+
+
+@pytest.fixture
+def decision(live_server: Any, page: Any, sign_in: Any) -> str:
+    """The address of a decision whose form the chair has begun: a text, and no English one."""
+    edition, chair = makers.deciding_edition(slug="2026")
+    makers.open_session(edition, chair)
+    entry = make_application(edition, state="FINALIST")
+    path = reverse("awards:decide", args=["2026", 1, entry.pk])
+    without_asking(page)
+    sign_in(page, chair.user)
+    page.goto(path)
+    page.fill("[name=justification]", TEXT)
+    return path
+
+
+def alter(page: Any, change: str) -> None:
+    """Change what the browser keeps, as an earlier page with other fields would have written it."""
+    page.evaluate(
+        f"""() => Object.keys(localStorage).filter((key) => key.startsWith("draft|")).forEach((key) => {{
+            const draft = JSON.parse(localStorage.getItem(key)), values = draft.values, base = draft.base;
+            {change};
+            localStorage.setItem(key, JSON.stringify(draft));
+        }})"""
+    )
+
+
+def test_nothing_an_empty_text_and_no_field_at_all_are_the_same(page, decision):
+    alter(page, "delete values.justification_en; values.kind = ['']; values.gone = ['']; delete base.special_title")
+    page.goto(decision)
+    page.locator(OFFER).wait_for()
+    assert [text.strip() for text in page.locator(f"{OFFER} dt").all_text_contents()] == ["Uzasadnienie"]
+    assert "zmieniło się" not in page.locator(OFFER).inner_text()
+    alter(page, "values.justification = []")
+    page.goto(decision)
+    page.wait_for_timeout(100)
+    assert page.locator(OFFER).count() == 0
+    assert TEXT not in page.evaluate("JSON.stringify(localStorage)")
+
+
+def test_a_value_without_a_field_on_the_page_is_shown_and_stays_after_restoring(page, decision):
+    alter(page, "values.place = ['Zaginiona wartość']; draft.labels = {place: 'Miejsce'}; values.kind = ['OLD_AWARD']")
+    for _time in range(2):
+        page.goto(decision)
+        offer = page.locator(OFFER)
+        offer.wait_for()
+        offer.locator("summary").click()
+        assert "Miejsce" in offer.locator("dt").all_inner_texts()
+        assert "Zaginiona wartość" in offer.inner_text()
+        assert "OLD_AWARD" in offer.inner_text()
+        offer.locator("button").first.click()
+        page.fill("[name=justification]", TEXT + " Dalej.")
+    page.check("[name=kind][value=LAUREATE]")
+    page.click("main form[method=post] button.button--primary")
+    page.locator(".callout--success").wait_for()
+    page.goto(decision)
+    page.locator(OFFER).wait_for()
+    assert "Zaginiona wartość" in page.evaluate("JSON.stringify(localStorage)")
+    page.locator(OFFER).locator("button").nth(1).click()
+    assert "Zaginiona wartość" not in page.evaluate("JSON.stringify(localStorage)")
+
+
+def test_labels_are_kept_for_a_page_that_will_not_have_the_field(page, decision):
+    assert "Uzasadnienie" in page.evaluate("JSON.stringify(localStorage)")
