@@ -1,5 +1,6 @@
 """May this person run sessions, record a decision, announce, or handle certificates?"""
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -9,7 +10,7 @@ from awards.models import JurySession
 from common.verdict import ALLOWED, Verdict, refused
 from contest.models import Edition, JuryMember, JuryRole
 from contest.permissions import can_chair, can_organise, is_juror
-from jury.queries.conflicts import conflict_of, conflicts
+from jury.queries.conflicts import conflicts
 
 
 def can_read_sessions(user: User, edition: Edition) -> Verdict:
@@ -29,19 +30,22 @@ def can_decide(user: User, session: JurySession, application: Application) -> Ve
 
     Where the chair is, another member who is present and in no conflict records it.
     """
-    seat = JuryMember.objects.filter(edition=session.edition, user=user, is_active=True).first()
-    if seat is None:
+    present = session.attendees.through.objects.filter(jurysession=session, jurymember=OuterRef("pk"))
+    panel = JuryMember.objects.filter(edition=session.edition, is_active=True).annotate(is_present=Exists(present))
+    seats = list(panel.filter(Q(user=user) | Q(role=JuryRole.CHAIR)))
+    seat = next((seat for seat in seats if seat.user_id == user.pk), None)
+    if seat is None or not user.is_active:
         return refused(_("Only a member of the jury of this edition may do this."))
-    if conflict_of(application, seat):
+    abstaining = {juror for _entry, juror in conflicts([(application.pk, application.unit_id)], seats)}
+    if seat.pk in abstaining:
         return refused(
             _(
                 "You are in conflict with this entry, so you abstain. "
                 "Another member present at the session records the decision."
             )
         )
-    if can_chair(user, session.edition):
-        return ALLOWED
-    if _chair_abstains(session, application) and session.attendees.filter(pk=seat.pk).exists():
+    chairs = {seat.pk for seat in seats if seat.role == JuryRole.CHAIR}
+    if seat.pk in chairs or (chairs and chairs <= abstaining and seat.is_present):
         return ALLOWED
     return refused(_("Only the chair of the jury may do this."))
 
@@ -53,9 +57,3 @@ def can_manage_certificates(user: User, edition: Edition) -> Verdict:
 
 def can_announce(user: User, edition: Edition) -> Verdict:
     return can_organise(user, edition)
-
-
-def _chair_abstains(session: JurySession, application: Application) -> bool:
-    chairs = list(JuryMember.objects.filter(edition=session.edition, role=JuryRole.CHAIR, is_active=True))
-    found = conflicts([(application.pk, application.unit_id)], chairs)
-    return bool(chairs) and all((application.pk, chair.pk) in found for chair in chairs)

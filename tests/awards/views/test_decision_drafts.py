@@ -1,9 +1,12 @@
 """An unfinished decision stands beside what a colleague recorded, never over it, and goes when the session closes."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from awards.models import Decision, DecisionDraft
+from contest.models import JuryMember
 from tests import factories
 from tests.awards import makers
 from tests.pressing import press, shown_on
@@ -52,6 +55,21 @@ def test_a_colleagues_decision_is_shown_beside_an_older_draft(client, panel):
     assert press(client, page, RIGHT).status_code == 302
     assert Decision.objects.get().justification == "Mój tekst."
     assert not DecisionDraft.objects.exists()
+
+
+@pytest.mark.parametrize("chairs", [True, False])
+def test_the_page_of_a_decision_with_a_draft_takes_few_queries(client, panel, chairs):
+    """Also where the chair abstains, which makes the rule longer."""
+    me, _colleague, chair, page = panel
+    press(client, page, THEIRS)
+    press(client, page, WRONG)
+    if chairs:
+        JuryMember.objects.filter(user=chair).update(residence=None)
+        DecisionDraft.objects.update(saved_by=chair)
+    client.force_login(chair if chairs else me)
+    with CaptureQueriesContext(connection) as queries:
+        assert "Mój tekst." in text_of(client, page)
+    assert len(queries) <= 12
 
 
 def test_a_recorded_decision_alone_stands_in_the_form_only(client, panel):
