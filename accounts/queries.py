@@ -16,7 +16,7 @@ from accounts import permissions
 from accounts.models import Membership, MembershipRole, MembershipStatus, ParkedForm, Role, StaffRole, User
 from common.errors import Invalid
 from common.todo import Todo
-from common.web.shown import Fact, edited
+from common.web.shown import Fact, edited, irreversible
 from units.models import Unit
 
 PARKED_FOR = timedelta(hours=1)
@@ -135,6 +135,24 @@ def profile(account: User, person: User) -> Iterator[Fact]:
     yield Fact("full_name", _("First and last name"), account.full_name)
     yield Fact(
         "language", _("Language of mail"), account.language, str(dict(settings.LANGUAGES).get(account.language, ""))
+    )
+
+
+@irreversible("accounts.decide_membership")
+def deciding(membership: Membership, person: User) -> Iterator[Fact]:
+    """Who gets which rights over which unit, and who has them already: approving gives them and sends a letter."""
+    user, unit = membership.user, membership.unit
+    yield Fact("status", _("Status"), membership.status, membership.get_status_display())
+    yield Fact("name", _("First and last name"), str(user))
+    yield Fact("email", _("E-mail address"), user.email)
+    yield Fact("position", _("Position in the office"), membership.position)
+    yield Fact("role", _("Role"), membership.role, membership.get_role_display())
+    words = f"{unit}, {unit.get_kind_display()}, {unit.location} {unit.code}".strip()
+    yield Fact("unit", _("Unit"), [unit.pk, unit.name, unit.kind, unit.location, unit.code], words)
+    members = sorted(active_members([membership.unit_id]), key=lambda member: member.pk)
+    words = ", ".join(f"{member.user} ({member.get_role_display()})" for member in members)
+    yield Fact(
+        "members", _("Already act for this unit"), [[row.user_id, str(row.user), row.role] for row in members], words
     )
 
 

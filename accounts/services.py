@@ -61,16 +61,16 @@ def request_membership(*, actor: User, unit: Unit, role: str, position: str) -> 
 
 
 @transaction.atomic
-def approve_membership(*, actor: User, membership_id: int) -> Membership:
+def approve_membership(*, actor: User, membership_id: int, shown: str | None = None) -> Membership:
     """From now on the person may write and submit the unit's entries."""
-    return _decide(actor, membership_id, MembershipStatus.ACTIVE, "")
+    return _decide(actor, membership_id, MembershipStatus.ACTIVE, "", shown)
 
 
 @transaction.atomic
-def refuse_membership(*, actor: User, membership_id: int, reason: str) -> Membership:
+def refuse_membership(*, actor: User, membership_id: int, reason: str, shown: str | None = None) -> Membership:
     if not reason.strip():
         raise Invalid(_("Write why: the person will read it."))
-    return _decide(actor, membership_id, MembershipStatus.REFUSED, reason.strip())
+    return _decide(actor, membership_id, MembershipStatus.REFUSED, reason.strip(), shown)
 
 
 @transaction.atomic
@@ -87,11 +87,14 @@ def end_membership(*, actor: User, membership_id: int) -> Membership:
     return membership
 
 
-def _decide(actor: User, membership_id: int, status: MembershipStatus, reason: str) -> Membership:
-    membership = lock_row(Membership.objects.select_related("unit", "user"), pk=membership_id)
+def _decide(actor: User, membership_id: int, status: MembershipStatus, reason: str, shown: str | None) -> Membership:
+    lock_row(Membership.objects.all(), pk=membership_id)
+    # A statement of its own: joined rows of a locking read are those of before the wait.
+    membership = Membership.objects.select_related("user", "unit__county", "unit__voivodeship").get(pk=membership_id)
     permissions.can_decide_membership(actor, membership).require()
     if membership.status != MembershipStatus.PENDING:
         raise Conflict(_("Somebody has decided about this request already."))
+    queries.deciding.require(shown, membership, actor)
     membership.status, membership.reason = status, reason
     membership.decided_by, membership.decided_at = actor, timezone.now()
     membership.save(update_fields=["status", "reason", "decided_by", "decided_at"])

@@ -67,24 +67,33 @@ def membership_request(request: SignedInRequest, unit_id: int) -> HttpResponse:
 
 
 @signed_in
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def membership_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     """Approve (one button) or refuse (with a reason)."""
     membership = get_object_or_404(queries.visible_memberships(request.user), pk=pk)
     verdict = permissions.can_decide_membership(request.user, membership)
     form = RefusalForm(request.POST if "refuse" in request.POST else None)
-    if request.method == "POST":
+    if is_pressed(request):
         verdict.require()
         if "approve" in request.POST:
-            services.approve_membership(actor=request.user, membership_id=pk)
+            services.approve_membership(actor=request.user, membership_id=pk, shown=sent_by(request))
             messages.success(request, _("The membership has been approved and the person told."))
             return redirect("accounts:membership_approvals")
         if form.is_valid():
-            services.refuse_membership(actor=request.user, membership_id=pk, reason=form.cleaned_data["reason"])
+            services.refuse_membership(
+                actor=request.user, membership_id=pk, reason=form.cleaned_data["reason"], shown=sent_by(request)
+            )
             messages.success(request, _("The membership has been refused and the person told."))
             return redirect("accounts:membership_approvals")
     members = queries.active_members([membership.unit_id])
-    context = {"membership": membership, "verdict": verdict, "form": form, "members": members}
+    context = {
+        "membership": membership,
+        "verdict": verdict,
+        "form": form,
+        "members": members,
+        "shown": queries.deciding.page(request, membership),
+    }
     return render(request, "accounts/membership_decide.html", context, status=422 if form.errors else 200)
 
 

@@ -8,7 +8,7 @@ from accounts.models import Membership, MembershipRole, MembershipStatus, Role, 
 from accounts.queries import todos_for
 from notifications.models import OutboxMessage
 from tests.factories import PASSWORD, make_member, make_officer, make_unit, make_user
-from tests.pressing import press
+from tests.pressing import press, shown_on
 
 pytestmark = pytest.mark.django_db
 
@@ -85,8 +85,37 @@ def test_an_officer_decides_on_the_request_page():
     address = reverse("accounts:membership_decide", args=[membership.pk])
     assert "Anna Nowak" in client.get(reverse("accounts:membership_approvals")).content.decode()
     assert client.post(address, {"refuse": "1", "reason": ""}).status_code == 422
-    assert client.post(address, {"approve": "1"}).status_code == 302
+    assert press(client, address, {"approve": "1"}).status_code == 302
     assert client.post(address, {"approve": "1"}).status_code == 409
+
+
+def test_a_request_that_changed_is_not_refused_unseen_and_the_reason_stays():
+    membership = services.request_membership(actor=make_user(), unit=make_unit(), role="EDITOR", position="sekretarz")
+    client = signed_in(make_officer())
+    address = reverse("accounts:membership_decide", args=[membership.pk])
+    shown = shown_on(client.get(address), nth=1)
+    Membership.objects.update(role=MembershipRole.SIGNATORY)
+    sent = {"refuse": "1", "reason": "Nie pracuje w urzędzie."}
+    answer = client.post(address, sent | {"shown": shown})
+    assert answer.status_code == 409
+    assert sent["reason"] in answer.content.decode()
+    (difference,) = answer.context["shown"].differences
+    assert (difference.before, difference.after) == ("redaktor", "osoba upoważniona do podpisu")
+    assert client.post(address, sent | {"shown": shown_on(answer)}).status_code == 302
+    assert Membership.objects.get().status == MembershipStatus.REFUSED
+
+
+def test_the_page_of_a_request_takes_at_most_twelve_queries_changed_or_not(django_assert_max_num_queries):
+    unit = make_unit()
+    for _ in range(3):
+        make_member(unit)
+    membership = services.request_membership(actor=make_user(), unit=unit, role="EDITOR", position="sekretarz")
+    client = signed_in(make_officer())
+    address = reverse("accounts:membership_decide", args=[membership.pk])
+    with django_assert_max_num_queries(12):
+        assert client.get(address).status_code == 200
+    with django_assert_max_num_queries(12):
+        assert client.post(address, {"approve": "1"}).status_code == 409
 
 
 def test_a_stranger_does_not_see_a_request_and_auditors_only_read_it():

@@ -245,6 +245,31 @@ def accept_many() -> Scene:
     )
 
 
+# --- Who acts for a unit ----------------------------------------------------------------------
+@scene("accounts.decide_membership")
+def decide_membership() -> Scene:
+    unit = make_unit("Osiek")
+    asked = Membership.objects.create(user=make_user("Anna Nowak"), unit=unit, position="sekretarz")
+    rows, people = Membership.objects.filter(pk=asked.pk), User.objects.filter(pk=asked.user_id)
+    colleague = make_member(unit)
+    return Scene(
+        make_officer(),
+        reverse("accounts:membership_decide", args=[asked.pk]),
+        lambda: rows.get().status == "ACTIVE",
+        {
+            "another role": lambda: rows.update(role=MembershipRole.SIGNATORY),
+            "another position": lambda: rows.update(position="stażysta"),
+            "another unit": lambda: rows.update(unit=make_unit("Osiek")),
+            "another name": lambda: people.update(full_name="Jan Kowalski"),
+            "another address": lambda: people.update(email="inny@example.org"),
+            "a member more": lambda: make_member(unit),
+            "another role of a member": lambda: Membership.objects.filter(user=colleague).update(role="SIGNATORY"),
+            "decided meanwhile": lambda: rows.update(status="REFUSED"),
+        },
+        {"approve": "1"},
+    )
+
+
 # --- The edition ------------------------------------------------------------------------------
 @scene("contest.close_call")
 def close_call() -> Scene:
