@@ -1,6 +1,6 @@
 """What the pages of the jury's irreversible acts and edit forms show; read again under the lock (ADR 72)."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -13,10 +13,11 @@ from applications.models import Application
 from applications.workflow import State
 from common.templatetags.ui import points
 from common.web.shown import Fact, edited, irreversible
-from contest.models import Edition
+from contest.models import Criterion, Edition
 from contest.workflow import Phase
 from jury.models import Assignment, AssignmentStatus, ScoreSheet, ScoringRound, SiteVisit
 from jury.queries.closing import ClosingPreview
+from jury.queries.desk import SavedMark
 from jury.queries.visits import finalists
 
 Row = tuple[Application, Decimal | None, bool, bool]  # entry, total, above the threshold, hidden by a conflict
@@ -121,6 +122,20 @@ def disqualifying(application: Application, person: User) -> Iterator[Fact]:
 def _declared(assignment: Assignment) -> Fact:
     label = str(AssignmentStatus(assignment.status).label)
     return Fact("status", _("Declaration of the juror"), str(assignment.status), label)
+
+
+@irreversible("jury.submit_sheet")
+def submitting(
+    sheet: ScoreSheet, person: User, *, criteria: Iterable[Criterion], saved: Mapping[str, SavedMark]
+) -> Iterator[Fact]:
+    """Closing one's own sheet: every mark with its weight and reason. Nobody but its juror opens this page."""
+    for criterion in criteria:
+        mark = saved.get(criterion.code, SavedMark(None, ""))
+        words = "" if mark.points is None else f"{mark.points} / 10"
+        yield Fact(f"points:{criterion.code}", str(criterion), [mark.points, criterion.weight], words)
+        label = f"{criterion}: {_('Justification')}"
+        yield Fact(f"why:{criterion.code}", label, mark.justification)
+    yield Fact("summary", _("Overall opinion"), sheet.summary)
 
 
 @irreversible("jury.recuse")

@@ -20,7 +20,9 @@ from contest.models import Criterion
 from contest.workflow import Phase
 from jury.models import Assignment, Score, ScoreSheet, ScoreSheetVersion
 from jury.permissions import can_score
+from jury.queries import shown as pages
 from jury.queries.conflicts import GROUND_LABELS, conflict_of
+from jury.queries.desk import criteria_with_marks
 from jury.scoring import MAX_POINTS, partial_total
 from jury.scoring import Criterion as CriterionRule
 
@@ -49,30 +51,38 @@ def save_scores(
 
     A summary of None leaves the one that is saved.
     """
-    sheet = _open_sheet(actor, assignment_id, revision)
+    sheet = _open_sheet(actor, assignment_id)
+    if sheet.revision != revision:
+        raise StaleSheet(
+            _(
+                "This sheet was saved in another window since you opened it here. Nothing was overwritten: "
+                "below is what you typed, beside it what is saved."
+            )
+        )
     return _write(actor, sheet, marks, sheet.summary if summary is None else summary, closing=False)
 
 
 @transaction.atomic
-def submit_sheet(*, actor: User, assignment_id: int, revision: int) -> ScoreSheet:
-    """Close the sheet as it was saved and previewed: points and a justification on every criterion.
+def submit_sheet(*, actor: User, assignment_id: int, shown: str | None = None) -> ScoreSheet:
+    """Close the sheet as its page showed it: points and a justification on every criterion.
 
     It cannot be changed afterwards, unless the chair opens the scoring again. A conflict of interest
     that became known since the declaration stops it: such a sheet must not count.
     """
-    sheet = _open_sheet(actor, assignment_id, revision)
+    sheet = _open_sheet(actor, assignment_id)
     assignment = sheet.assignment
+    criteria, saved = criteria_with_marks(actor, assignment_id)
+    pages.submitting.require(shown, sheet, actor, criteria=criteria, saved=saved)
     if ground := conflict_of(assignment.application, assignment.juror):
         raise Conflict(
             _("The register shows a conflict with the entry %(entry)s (%(ground)s). Recuse yourself from it.")
             % {"entry": assignment.application, "ground": GROUND_LABELS[ground]}
         )
-    saved = Score.objects.filter(sheet=sheet).values_list("criterion__code", "points", "justification")
-    marks = {code: Mark(points, justification) for code, points, justification in saved}
+    marks = {code: Mark(mark.points, mark.justification) for code, mark in saved.items()}
     return _write(actor, sheet, marks, sheet.summary, closing=True)
 
 
-def _open_sheet(actor: User, assignment_id: int, revision: int) -> ScoreSheet:
+def _open_sheet(actor: User, assignment_id: int) -> ScoreSheet:
     """The locked sheet. Closing of scoring and recusals lock sheets too, so all else is read after this lock."""
     try:
         sheet = lock_row(ScoreSheet.objects.all(), assignment_id=assignment_id)
@@ -88,13 +98,6 @@ def _open_sheet(actor: User, assignment_id: int, revision: int) -> ScoreSheet:
         raise SheetSealed(_("Scoring of this entry is closed, so nothing was saved now."))
     if sheet.closed_at is not None:
         raise SheetSealed(_("This sheet is already closed, so nothing was saved now."))
-    if sheet.revision != revision:
-        raise StaleSheet(
-            _(
-                "This sheet was saved in another window since you opened it here. Nothing was overwritten: "
-                "below is what you typed, beside it what is saved."
-            )
-        )
     return sheet
 
 

@@ -17,7 +17,7 @@ from common.errors import Refusal
 from common.files.uploads import attachment_response, page_response
 from common.numbers import whole_number
 from common.web.partly import note_partly_saved
-from common.web.shown import answers_changes, is_pressed, sent_by
+from common.web.shown import answers_changes, is_pressed, is_stale, sent_by
 from contest.access import juror_desk
 from contest.models import Criterion, Edition
 from contest.workflow import Phase
@@ -30,7 +30,7 @@ from jury.queries import desk as queries
 from jury.queries.conflicts import GROUND_LABELS, conflict_of
 from jury.queries.entry import entry_view
 from jury.queries.results import sheets_visible_to
-from jury.queries.shown import recusing
+from jury.queries.shown import recusing, submitting
 from jury.scoring import Criterion as CriterionRule
 from jury.scoring import partial_total
 
@@ -137,12 +137,13 @@ def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @juror_desk
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit_sheet(request: SignedInRequest, pk: int) -> HttpResponse:
-    """What closing seals, with its total; then the closing itself."""
-    if request.method == "POST":
-        revision = whole_number(request.POST.get("revision", ""))
-        services.submit_sheet(actor=request.user, assignment_id=pk, revision=-1 if revision is None else revision)
+    """What closing seals, with its total; then the closing itself. A sheet that changed and lacks something by now is
+    shown without the button."""
+    if is_pressed(request):
+        services.submit_sheet(actor=request.user, assignment_id=pk, shown=sent_by(request))
         messages.success(request, _("The sheet is closed and counts."))
         return redirect("jury:sheet", pk)
     assignment = _own(request, pk)
@@ -150,13 +151,19 @@ def submit_sheet(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("jury:sheet", pk)
     criteria, saved = queries.criteria_with_marks(request.user, pk)
     complete = all((mark := saved.get(c.code)) and mark.points is not None and mark.justification for c in criteria)
-    if not complete:
+    if not complete and not is_stale(request):
         messages.warning(request, _("Fill in points and justifications for every criterion first."))
         return redirect("jury:sheet", pk)
     return render(
         request,
         "jury/submit_sheet.html",
-        {"assignment": assignment, "scores": _scores(criteria, saved), "total": _total(criteria, saved)},
+        {
+            "assignment": assignment,
+            "scores": _scores(criteria, saved),
+            "total": _total(criteria, saved),
+            "complete": complete,
+            "shown": submitting.page(request, assignment.sheet, criteria=criteria, saved=saved),
+        },
     )
 
 

@@ -219,14 +219,14 @@ class Story:
             for place, code in enumerate(CODES)
         }
         with as_of(at(self.began, day, 19)):
-            sheet = save_scores(
+            save_scores(
                 actor=assignment.juror.user,
                 assignment_id=assignment.pk,
                 revision=0,
                 marks=marks,
                 summary="Opinia przykładowa na potrzeby demonstracji.",
             )
-            submit_sheet(actor=assignment.juror.user, assignment_id=assignment.pk, revision=sheet.revision)
+            submit_sheet(actor=assignment.juror.user, assignment_id=assignment.pk)
 
     def assignments(self) -> list[Assignment]:
         rows = Assignment.objects.filter(application__edition=self.edition)

@@ -188,7 +188,7 @@ def closing_of_a_sheet() -> Form:
     return Form(
         juror.user,
         reverse("jury:submit_sheet", args=[row.pk]),
-        lambda: {"revision": 1},
+        dict,
         lambda: (ScoreSheet.objects.exclude(closed_at=None).count(), ScoreSheetVersion.objects.count()),
         (1, 2),
     )

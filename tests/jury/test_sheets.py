@@ -37,8 +37,8 @@ def save(jury, row, points=5, *, revision=0, actor=None, why="Bo tak.", summary=
     )
 
 
-def submit(jury, row, revision, actor=None):
-    return services.submit_sheet(actor=actor or jury.jurors[0].user, assignment_id=row.pk, revision=revision)
+def submit(jury, row, actor=None):
+    return services.submit_sheet(actor=actor or jury.jurors[0].user, assignment_id=row.pk)
 
 
 def test_blanks_may_be_saved_and_every_save_is_a_kept_version(jury, row):
@@ -72,7 +72,7 @@ def test_the_total_is_computed_when_the_sheet_is_closed(jury, row):
         summary="",
     )
     assert ScoreSheet.objects.get().total is None
-    submit(jury, row, 1)
+    submit(jury, row)
     assert ScoreSheet.objects.get().total == Decimal(52)
 
 
@@ -86,7 +86,7 @@ def test_the_journal_keeps_a_digest_and_no_value(jury, row):
 
 def test_the_journal_says_who_saved_and_who_closed_which_sheet(jury, row):
     sheet = save(jury, row, 7)
-    submit(jury, row, 1)
+    submit(jury, row)
     told = JournalEntry.objects.filter(action__startswith="jury.").order_by("id")
     assert [(entry.action, entry.data["revision"]) for entry in told] == [
         ("jury.save_scores", 1),
@@ -130,22 +130,22 @@ def test_closing_needs_points_and_a_justification_on_every_criterion(jury, row):
         )
     Score.objects.filter(criterion__code="INNOVATION").update(justification="  ")
     with pytest.raises(Invalid, match="Innowacyjność"):
-        submit(jury, row, 1)
+        submit(jury, row)
     Score.objects.filter(criterion__code="INNOVATION").update(justification="x", points=None)
     with pytest.raises(Invalid, match="Innowacyjność"):
-        submit(jury, row, 1)
+        submit(jury, row)
     Score.objects.filter(criterion__code="INNOVATION").update(points=0)
-    assert submit(jury, row, 1).closed_at is not None
+    assert submit(jury, row).closed_at is not None
     assert ScoreSheetVersion.objects.get(revision=2).content["closed"] is True
 
 
 def test_a_closed_sheet_cannot_be_saved_or_closed_again(jury, row):
     save(jury, row, 7)
-    submit(jury, row, 1)
+    submit(jury, row)
     with pytest.raises(services.SheetSealed):
         save(jury, row, 1, revision=2)
     with pytest.raises(services.SheetSealed):
-        submit(jury, row, 2)
+        submit(jury, row)
     assert set(Score.objects.values_list("points", flat=True)) == {7}
 
 
@@ -154,7 +154,7 @@ def test_nobody_else_writes_on_a_sheet(jury, row):
         with pytest.raises(NotPermitted):
             save(jury, row, actor=person)
         with pytest.raises(NotPermitted):
-            submit(jury, row, 0, actor=person)
+            submit(jury, row, actor=person)
     assert not Score.objects.exists()
 
 
@@ -195,6 +195,6 @@ def test_a_conflict_that_became_known_after_the_declaration_stops_the_closing(ju
     jury.jurors[0].employer = jury.entries[0].unit
     jury.jurors[0].save()
     with pytest.raises(Conflict, match=jury.entries[0].number):
-        submit(jury, row, 1)
+        submit(jury, row)
     assert ScoreSheet.objects.get().closed_at is None
     services.recuse(actor=jury.jurors[0].user, assignment_id=row.pk, ground="Nowe miejsce pracy.")

@@ -9,7 +9,7 @@ from jury import services
 from jury.models import Assignment, Score, ScoreSheet
 from tests.factories import make_juror
 from tests.jury.helpers import add_entry, assign, close_sheet
-from tests.pressing import press
+from tests.pressing import press, shown_on
 
 pytestmark = pytest.mark.django_db
 
@@ -177,12 +177,45 @@ def test_a_complete_sheet_is_previewed_with_its_total_and_then_closed(jury, juro
     assert response.url == url("submit_sheet", row.pk)
     page = client.get(response.url).content.decode()
     assert "70,00" in page
-    assert client.post(url("submit_sheet", row.pk), {"revision": "x"}).status_code == 409
-    assert client.post(url("submit_sheet", row.pk), {"revision": 1}).status_code == 302
+    assert client.post(url("submit_sheet", row.pk)).status_code == 409
+    assert press(client, url("submit_sheet", row.pk)).status_code == 302
     page = client.get(url("sheet", row.pk)).content.decode()
     assert "<textarea" not in page
     assert "70,00" in page
     assert client.get(url("submit_sheet", row.pk)).status_code == 302
+
+
+def test_a_sheet_that_changed_before_closing_shows_both_texts_and_the_way_back(jury, juror, client):
+    row = assign(jury.entries[0], juror)
+    client.post(url("sheet", row.pk), sheet_data(jury.edition, 7, "Dawne"))
+    address = url("submit_sheet", row.pk)
+    shown = shown_on(client.get(address))
+    client.post(url("sheet", row.pk), sheet_data(jury.edition, 7, "Nowe", revision=1))
+    answer = client.post(address, {"shown": shown})
+    assert answer.status_code == 409
+    assert {(row.before, row.after) for row in answer.context["shown"].differences} == {("Dawne", "Nowe")}
+    assert url("sheet", row.pk) in answer.content.decode()
+    assert client.post(address, {"shown": shown_on(answer)}).status_code == 302
+
+
+def test_a_sheet_that_lost_a_mark_before_closing_is_shown_without_the_button(jury, juror, client):
+    row = assign(jury.entries[0], juror)
+    client.post(url("sheet", row.pk), sheet_data(jury.edition, 7))
+    shown = shown_on(client.get(url("submit_sheet", row.pk)))
+    Score.objects.filter(criterion__code="INNOVATION").update(points=None)
+    answer = client.post(url("submit_sheet", row.pk), {"shown": shown})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Zamknij kartę" not in page
+    assert url("sheet", row.pk) in page
+
+
+def test_the_same_marks_saved_once_more_are_closed(jury, juror, client):
+    row = assign(jury.entries[0], juror)
+    client.post(url("sheet", row.pk), sheet_data(jury.edition, 7))
+    shown = shown_on(client.get(url("submit_sheet", row.pk)))
+    client.post(url("sheet", row.pk), sheet_data(jury.edition, 7, revision=1))
+    assert client.post(url("submit_sheet", row.pk), {"shown": shown}).status_code == 302
 
 
 def test_an_incomplete_sheet_has_no_closing_page(jury, juror, client):

@@ -59,7 +59,7 @@ def test_no_length_of_a_number_in_a_form_of_the_jury_breaks_a_page(number):
         chair.get(reverse("jury:desk"), {"domain": number}),
         chair.post(reverse("jury:declare_many"), {"assignment": number}),
         chair.post(reverse("jury:declare_many"), {"assignment": number, "confirm": "1"}),
-        chair.post(reverse("jury:submit_sheet", args=[1]), {"revision": number}),
+        chair.post(reverse("jury:sheet", args=[1]), {"revision": number}),
         chair.post(reverse("jury:reopen", args=[slug]), {"entry": number}),
         chair.post(reverse("jury:shortlist", args=[slug]), {"entry": number, "round": number, "confirm": "1"}),
         officer.post(reverse("jury:assignments", args=[slug]), {"entry": number, "juror": number}),

@@ -13,10 +13,10 @@ from accounts.models import Membership, MembershipRole, User
 from applications.models import Application, Attachment, CompletionRequest, EligibilityCheck
 from awards.models import AwardKind, Certificate, Decision, JurySession
 from common.web.shown import ACTS
-from contest.models import Edition, JuryMember
+from contest.models import Criterion, Edition, JuryMember
 from contest.workflow import Phase
 from jury import services as jury_services
-from jury.models import Assignment, ScoreSheet, ScoringRound, SiteVisit
+from jury.models import Assignment, Score, ScoreSheet, ScoringRound, SiteVisit
 from jury.queries.results import current_round
 from practices.models import Practice, PracticeContact
 from tests.applications.review_cases import make_appealed, make_returned, make_sent
@@ -31,7 +31,7 @@ from tests.factories import (
     make_unit,
     make_user,
 )
-from tests.jury.helpers import add_entry, assign, closed_jury, make_jury, score, scored_jury
+from tests.jury.helpers import add_entry, assign, closed_jury, make_jury, marks, score, scored_jury
 from tests.practices.makers import make_decided, make_practice
 from tests.shown.scene import Scene
 
@@ -426,6 +426,29 @@ def disqualify() -> Scene:
         },
         {"reason": "Plagiat całości."},
         typed="Plagiat całości.",
+    )
+
+
+@scene("jury.submit_sheet")
+def submit_sheet() -> Scene:
+    jury = make_jury()
+    found = assign(jury.entries[0], jury.jurors[0])
+    actor = jury.jurors[0].user
+    jury_services.save_scores(
+        actor=actor, assignment_id=found.pk, revision=0, marks=marks(jury.edition, 7), summary="Opinia."
+    )
+    sheets, scores = ScoreSheet.objects.filter(assignment=found), Score.objects.filter(sheet__assignment=found)
+    return Scene(
+        actor,
+        reverse("jury:submit_sheet", args=[found.pk]),
+        lambda: sheets.get().closed_at is not None,
+        {
+            "another mark": lambda: scores.filter(criterion__code="INNOVATION").update(points=8),
+            "a mark taken back": lambda: scores.filter(criterion__code="INNOVATION").update(points=None),
+            "another reason": lambda: scores.filter(criterion__code="INNOVATION").update(justification="Inaczej."),
+            "another opinion": lambda: sheets.update(summary="Inna opinia."),
+            "another weight": lambda: Criterion.objects.filter(code="INNOVATION").update(weight=1),
+        },
     )
 
 
