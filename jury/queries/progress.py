@@ -5,7 +5,7 @@ the fact comes out.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -219,6 +219,11 @@ def proposal_for(edition: Edition) -> tuple[Proposal, list[EntryProgress]]:
     ]
     loads = {juror.pk: juror.assigned for juror in jurors_progress(edition, jurors)}
     return propose(needs, [juror.pk for juror in jurors], loads), entries
+
+
+def named_in(edition: Edition, pairs: Iterable[tuple[int, int]]) -> list[EntryProgress]:
+    """The entries in scoring that these pairs (entry, juror) name."""
+    return read_progress(edition, by_number(edition).filter(pk__in={entry for entry, _juror in pairs}))
 
 
 def bars(entries: Sequence[EntryProgress], jurors: Sequence[JuryMember]) -> dict[int, dict[int, Ground]]:

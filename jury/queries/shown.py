@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from applications.models import Application
@@ -18,6 +19,7 @@ from contest.workflow import Phase
 from jury.models import Assignment, AssignmentStatus, ScoreSheet, ScoringRound, SiteVisit
 from jury.queries.closing import ClosingPreview
 from jury.queries.desk import SavedMark
+from jury.queries.progress import EntryProgress
 from jury.queries.visits import finalists
 
 Row = tuple[Application, Decimal | None, bool, bool]  # entry, total, above the threshold, hidden by a conflict
@@ -122,6 +124,35 @@ def disqualifying(application: Application, person: User) -> Iterator[Fact]:
 def _declared(assignment: Assignment) -> Fact:
     label = str(AssignmentStatus(assignment.status).label)
     return Fact("status", _("Declaration of the juror"), str(assignment.status), label)
+
+
+@irreversible("jury.proposal")
+def proposing(
+    edition: Edition,
+    person: User,
+    *,
+    pairs: Iterable[tuple[int, int]],
+    entries: Iterable[EntryProgress],
+    names: Mapping[int, str],
+) -> Iterator[Fact]:
+    """Who is to read which entry (`pairs`), beside who reads it by now and how many it lacks.
+
+    `names` of who sits on the jury: a juror who left it since is no name any more.
+    """
+    chosen: dict[int, list[int]] = {}
+    for entry, juror in sorted(pairs):
+        chosen.setdefault(entry, []).append(juror)
+    yield _phase(edition)
+    for row in entries:
+        if row.pk not in chosen:
+            continue
+        lacks = ngettext("lacks %(count)s juror", "lacks %(count)s jurors", row.missing) % {"count": row.missing}
+        now = ", ".join(reader.name for reader in row.active) or "–"
+        proposed = [[juror, names.get(juror, "")] for juror in chosen[row.pk]]
+        new = ", ".join(str(name) or "–" for _juror, name in proposed)
+        words = f"{_('Already assigned')}: {now}; {lacks}\n{_('Proposed')}: {new}"
+        value = [sorted(reader.juror for reader in row.active), row.missing, proposed]
+        yield Fact(f"entry:{row.pk}", f"{row.number} {row.unit}", value, words)
 
 
 @irreversible("jury.submit_sheet")

@@ -19,7 +19,8 @@ from contest.workflow import Phase
 from jury.models import Assignment, AssignmentStatus, ImpartialityDeclaration
 from jury.queries import shown as pages
 from jury.queries.conflicts import GROUND_LABELS, conflicts
-from jury.queries.progress import entries_needing_third
+from jury.queries.progress import entries_needing_third, named_in
+from jury.queries.visits import jurors_of
 from jury.services._common import absolute, iso, locked_edition, require_phase, sheet_is_closed
 from notifications.outbox_types import Message, Recipient
 from notifications.services import enqueue_bulk
@@ -28,7 +29,7 @@ Pair = tuple[int, int]  # (entry, juror)
 
 
 @transaction.atomic
-def assign_jurors(*, actor: User, edition_id: int, pairs: Sequence[Pair]) -> list[Assignment]:
+def assign_jurors(*, actor: User, edition_id: int, pairs: Sequence[Pair], shown: str | None = None) -> list[Assignment]:
     """Give each juror the entries named; all of them or none.
 
     Used for one pair chosen by hand and for a whole proposal alike. Refused when a pair is in
@@ -39,6 +40,9 @@ def assign_jurors(*, actor: User, edition_id: int, pairs: Sequence[Pair]) -> lis
     require_phase(edition, Phase.SCORING)
     if not pairs:
         raise Invalid(_("Nothing was chosen to assign."))
+    if shown is not None:
+        names = {juror.pk: juror.user.full_name for juror in jurors_of(edition)}
+        pages.proposing.require(shown, edition, actor, pairs=pairs, entries=named_in(edition, pairs), names=names)
     entries = _entries(edition, pairs)
     jurors = _jurors(edition, pairs)
     _refuse_conflicts(pairs, entries, jurors)

@@ -1,5 +1,7 @@
 """The organiser's pages: opening the scoring, who reads what, and how far it has got. Never a score."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -31,6 +33,7 @@ from jury.queries.progress import (
     by_number,
     entries_in_scoring,
     jurors_progress,
+    named_in,
     place_of_entry,
     proposal_for,
     read_progress,
@@ -110,15 +113,17 @@ def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @organiser_desk
+@answers_changes
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal(request: SignedInRequest, slug: str) -> HttpResponse:
-    """A balanced proposal to look at; what is confirmed is what was shown, pair by pair."""
+    """A balanced proposal to look at; what is confirmed is what was shown, pair by pair.
+
+    After a refusal the page proposes anew, and says what became of the entries it named before.
+    """
     edition = edition_for_progress(request.user, slug)
-    if request.method == "POST":
-        pairs = [_pair(value) for value in request.POST.getlist("pair")]
-        made = services.assign_jurors(
-            actor=request.user, edition_id=edition.pk, pairs=[pair for pair in pairs if pair is not None]
-        )
+    sent = [pair for value in request.POST.getlist("pair") if (pair := _pair(value)) is not None]
+    if is_pressed(request):
+        made = services.assign_jurors(actor=request.user, edition_id=edition.pk, pairs=sent, shown=sent_by(request))
         text = ngettext("%(count)d assignment was made.", "%(count)d assignments were made.", len(made))
         messages.success(request, text % {"count": len(made)} + " " + _("Each juror will get one letter."))
         return redirect("jury:assignments", slug)
@@ -128,6 +133,10 @@ def proposal(request: SignedInRequest, slug: str) -> HttpResponse:
     for entry, juror in found.pairs:
         by_entry.setdefault(entry, []).append((juror, names[juror]))
     new = [juror for _entry, juror in found.pairs]
+    shown = pages.proposing.page(request, edition, pairs=found.pairs, entries=entries, names=names)
+    if shown.stale:
+        before = pages.proposing.page(request, edition, pairs=sent, entries=named_in(edition, sent), names=names)
+        shown = replace(shown, differences=before.differences)
     return render(
         request,
         "jury/proposal.html",
@@ -137,6 +146,7 @@ def proposal(request: SignedInRequest, slug: str) -> HttpResponse:
             "short": [(entry, found.short[entry.pk]) for entry in entries if entry.pk in found.short],
             "loads": [(names[pk], new.count(pk), load) for pk, load in sorted(found.loads.items())],
             "count": len(found.pairs),
+            "shown": shown,
             "writes": is_officer(request.user) and edition.phase == Phase.SCORING,
         },
     )

@@ -13,7 +13,7 @@ from contest.workflow import Phase
 from jury.models import Assignment, AssignmentStatus
 from tests.factories import make_juror, make_user
 from tests.jury.helpers import add_entry, assign, make_jury, score
-from tests.pressing import press
+from tests.pressing import press, shown_in
 
 pytestmark = pytest.mark.django_db
 
@@ -45,9 +45,31 @@ def test_the_officer_sees_the_proposal_and_confirms_what_was_shown(jury, client)
     pairs = re.findall(r'name="pair" value="(\d+-\d+)"', page)
     assert len(pairs) == 4
     assert not Assignment.objects.exists()
-    client.post(url("proposal", slug), {"pair": [*pairs, "x"]})
+    press(client, url("proposal", slug), {"pair": [*pairs, "x"]})
     assert {f"{a.application_id}-{a.juror_id}" for a in Assignment.objects.all()} == set(pairs)
     assert 'class="empty"' in client.get(url("proposal", slug)).content.decode()
+
+
+def test_a_proposal_overtaken_by_hand_is_refused_and_says_who_reads_the_entry_now(jury, client):
+    client.force_login(jury.officer)
+    address = url("proposal", jury.edition.slug)
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(address).content.decode()
+    assert len(asked) <= 12
+    sent = {"pair": re.findall(r'name="pair" value="(\d+-\d+)"', page), "shown": shown_in(page)}
+    first = jury.entries[0]
+    for juror in jury.jurors[:2]:
+        assign(first, juror, declared=False)
+    answer = client.post(address, sent)
+    assert answer.status_code == 409
+    assert Assignment.objects.count() == 2
+    (difference,) = answer.context["shown"].differences
+    assert "brakuje 2" in difference.before
+    assert "Już przydzieleni: Juror 1, Juror 2" in difference.after
+    page = answer.content.decode()
+    again = {"pair": re.findall(r'name="pair" value="(\d+-\d+)"', page), "shown": shown_in(page)}
+    assert client.post(address, again).status_code == 302
+    assert Assignment.objects.count() == 4
 
 
 def test_the_proposal_names_entries_without_enough_jurors(client):

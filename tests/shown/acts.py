@@ -17,6 +17,7 @@ from contest.models import Criterion, Edition, JuryMember
 from contest.workflow import Phase
 from jury import services as jury_services
 from jury.models import Assignment, Score, ScoreSheet, ScoringRound, SiteVisit
+from jury.queries.progress import proposal_for
 from jury.queries.results import current_round
 from practices.models import Practice, PracticeContact
 from tests.applications.review_cases import make_appealed, make_returned, make_sent
@@ -426,6 +427,29 @@ def disqualify() -> Scene:
         },
         {"reason": "Plagiat całości."},
         typed="Plagiat całości.",
+    )
+
+
+@scene("jury.proposal")
+def proposal() -> Scene:
+    jury = make_jury()
+    proposed, _lacking = proposal_for(jury.edition)
+    (first, juror), *_others = proposed.pairs
+    found = next(row for row in jury.entries if row.pk == first)
+    new = next(row for row in jury.jurors if row.pk == juror)
+    other = next(row for row in jury.jurors if (first, row.pk) not in proposed.pairs)
+    return Scene(
+        jury.officer,
+        reverse("jury:proposal", args=[jury.edition.slug]),
+        lambda: Assignment.objects.filter(application=found).count() == 2,
+        {
+            "another assigned by hand": lambda: assign(found, other, declared=False),
+            "the same assigned by hand": lambda: assign(found, new, declared=False),
+            "one withdrew": lambda: entry(first).update(state="WITHDRAWN"),
+            "a juror left": lambda: JuryMember.objects.filter(pk=juror).update(is_active=False),
+            "more readers wanted": lambda: Edition.objects.filter(pk=jury.edition.pk).update(jurors_per_application=3),
+        },
+        {"pair": [f"{one}-{two}" for one, two in proposed.pairs]},
     )
 
 
