@@ -150,9 +150,10 @@ def proposing(
         now = ", ".join(reader.name for reader in row.active) or "–"
         proposed = [[juror, names.get(juror, "")] for juror in chosen[row.pk]]
         new = ", ".join(str(name) or "–" for _juror, name in proposed)
-        words = f"{_('Already assigned')}: {now}; {lacks}\n{_('Proposed')}: {new}"
-        value = [sorted(reader.juror for reader in row.active), row.missing, proposed]
+        words = f"{_('Already assigned')}: {now}; {lacks}"
+        value = [sorted(reader.juror for reader in row.active), row.missing]
         yield Fact(f"entry:{row.pk}", f"{row.number} {row.unit}", value, words)
+        yield Fact(f"new:{row.pk}", f"{row.number}: {_('Proposed')}", proposed, new)
 
 
 @irreversible("jury.submit_sheet")
@@ -162,7 +163,8 @@ def submitting(
     """Closing one's own sheet: every mark with its weight and reason. Nobody but its juror opens this page."""
     for criterion in criteria:
         mark = saved.get(criterion.code, SavedMark(None, ""))
-        words = "" if mark.points is None else f"{mark.points} / 10"
+        given = "–" if mark.points is None else mark.points
+        words = f"{given} / 10, " + _("weight %(weight)s") % {"weight": criterion.weight}
         yield Fact(f"points:{criterion.code}", str(criterion), [mark.points, criterion.weight], words)
         label = f"{criterion}: {_('Justification')}"
         yield Fact(f"why:{criterion.code}", label, mark.justification)

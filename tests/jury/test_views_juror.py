@@ -205,6 +205,8 @@ def test_a_sheet_that_lost_a_mark_before_closing_is_shown_without_the_button(jur
     Score.objects.filter(criterion__code="INNOVATION").update(points=None)
     answer = client.post(url("submit_sheet", row.pk), {"shown": shown})
     assert answer.status_code == 409
+    (difference,) = answer.context["shown"].differences
+    assert (difference.before, difference.after) == ("7 / 10, waga 20", "– / 10, waga 20")
     page = answer.content.decode()
     assert "Zamknij kartę" not in page
     assert url("sheet", row.pk) in page

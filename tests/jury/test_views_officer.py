@@ -64,8 +64,8 @@ def test_a_proposal_overtaken_by_hand_is_refused_and_says_who_reads_the_entry_no
     assert answer.status_code == 409
     assert Assignment.objects.count() == 2
     (difference,) = answer.context["shown"].differences
-    assert "brakuje 2" in difference.before
-    assert "Już przydzieleni: Juror 1, Juror 2" in difference.after
+    assert difference.before == "Już przydzieleni: –; brakuje 2 jurorów"
+    assert difference.after == "Już przydzieleni: Juror 1, Juror 2; brakuje 0 jurorów"
     page = answer.content.decode()
     again = {"pair": re.findall(r'name="pair" value="(\d+-\d+)"', page), "shown": shown_in(page)}
     assert client.post(address, again).status_code == 302
