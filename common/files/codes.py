@@ -11,6 +11,8 @@ class Code(StrEnum):
     ARCHIVE = "archive"
     OLD_OFFICE = "old-office"
     SIGNATURE_CONTAINER = "signature-container"
+    PICTURE_CARRIES = "picture-carries"
+    PDF_CARRIES = "pdf-carries"
     # documents of an office program
     OFFICE_PASSWORD = "office-password"  # noqa: S105 - a code
     BOMB = "bomb"

@@ -11,6 +11,7 @@ from typing import Any
 import pypdfium2
 
 from common.files import pictures
+from common.files.judges.marks import BLANK
 from common.files.kinds import JPEG, PDF
 
 WIDTH, HEIGHT = 1240, 2480  # pixels at most: A4 at 150 dots an inch
@@ -28,7 +29,7 @@ def draw(content: bytes, media_type: str, *, first: int = 0, most: int = 30) -> 
         return {"pages": 1, "drawn": [{"page": 0, "media_type": kind, "width": width, "height": height}]}, [drawn]
     described, outputs = [], []
     started = time.monotonic()
-    with pypdfium2.PdfDocument(content) as document:
+    with pypdfium2.PdfDocument(content.rstrip(BLANK)) as document:
         document.init_forms()  # what was filled into the form is part of the page
         total = len(document)
         for number in range(first, min(total, most)):

@@ -30,6 +30,14 @@ SENTENCES: dict[str, Promise | str] = {
     "incomplete": gettext_lazy(
         "A part of the file is missing, as when copying was interrupted. Copy it again and choose it again."
     ),
+    Code.PICTURE_CARRIES: gettext_lazy(
+        "The picture carries another file within it or behind it: an archive, a program or a page. Open it in a "
+        "program for pictures, save it under a new name and choose the new file."
+    ),
+    Code.PDF_CARRIES: gettext_lazy(
+        "Something that does not belong to the PDF stands behind its end, such as an archive, a program or a page. "
+        "Make the PDF again and choose that one."
+    ),
     "unreadable": _DAMAGED,
     Code.DAMAGED: _DAMAGED,
     Code.KIND: gettext_lazy("This kind of file is not accepted. Choose a file of one of these kinds: %(kinds)s."),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from common.files.codes import Code, Refused
-from common.files.judges import magic, office, targets
+from common.files.judges import magic, marks, office, targets
 from common.files.judges.lists import words
 from common.files.judges.markup import Attributes, Listener, read
 
@@ -12,6 +12,7 @@ _RUN_BY_NAME = targets.PROGRAMS | words(
     "sh bash py pyw pl rb php html htm xhtml svg mht mhtml xsl xslt iqy rqy slk oqy application appref-ms desktop ws "
     "settingcontent-ms library-ms search-ms diagcab psm1 sct mjs command scpt"
 )
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"GIF87a", b"GIF89a")
 _PAGES = words("html svg hta job package component scriptlet stylesheet transform")
 
 
@@ -24,12 +25,12 @@ def judge_embedded(content: bytes, names: set[str], judge_pdf: Callable[[bytes],
         return
     if content.startswith(b"%PDF-"):
         wrong = judge_pdf(content)
-    elif content.startswith(magic.ZIP):
+    elif content.startswith(marks.ZIP):
         wrong = office.judge(content)
-    elif magic.looks_like_markup(content):
+    elif marks.looks_like_markup(content):
         wrong = _judge_markup(content)
-    elif content.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")):
-        wrong = ""
+    elif content.startswith(_PICTURES):
+        wrong = "" if magic.is_picture(content) else Code.PDF_ATTACHMENT
     else:
         wrong = "" if _is_text(content) else Code.PDF_ATTACHMENT
     if wrong:

@@ -3,34 +3,21 @@
 import re
 
 from common.files.codes import Code, Refused
-from common.files.judges import targets
+from common.files.judges import tails, targets
+from common.files.judges.marks import BLANK, FOREIGN, looks_like_markup
 from common.files.judges.markup import Attributes, Listener, read
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ZIP = b"PK\x03\x04"
-
+_LONGEST_METAFILE = 32 * 1024 * 1024  # unpacked
 _PICTURES = (
     b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM", b"II*\x00", b"MM\x00*", b"II\xbc\x01",
     b"\xd7\xcd\xc6\x9a", b"\x01\x00\x09\x00\x00\x03", b"\x02\x00\x09\x00\x00\x03", b"\x00\x00\x01\x00", b"8BPS",
     b"VCLMTF", b"\x00\x00\x00\x0cjP  ",
 )  # fmt: skip
 _FONTS = (b"\x00\x01\x00\x00", b"OTTO", b"true", b"ttcf", b"wOFF", b"wOF2")
-# Containers and programs that no part of a document is, whatever its name.
-_FOREIGN = (
-    OLE, b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"MZ", b"\x7fELF", b"%PDF-", b"{\\rtf",
-    b"#!", b"Rar!", b"7z\xbc\xaf",
-    b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"MSCF", b"ITSF", b"\xca\xfe\xba\xbe", b"\xfe\xed\xfa", b"\xcf\xfa\xed\xfe",
-    b"\xce\xfa\xed\xfe", b"L\x00\x00\x00\x01\x14\x02\x00", b"CWS", b"FWS", b"ZWS", b"!<arch>", b"\x00asm", b"%!PS",
-)  # fmt: skip
-_MARKUP = re.compile(rb"[\x00\xef\xbb\xbf\xff\xfe\s]*<", re.ASCII)
 _RUNNABLE_TEXT = re.compile(
     rb"<\s*(script|html|!doctype|hta|job|svg|iframe|body)|<\?php|<%|@echo\s|\bcreateobject\s*\(|\bwscript\.|powershell",
     re.IGNORECASE,
 )
-
-
-def looks_like_markup(content: bytes) -> bool:
-    return bool(_MARKUP.match(content[:200]))
 
 
 def is_drawing(content: bytes) -> bool:
@@ -40,11 +27,15 @@ def is_drawing(content: bytes) -> bool:
 
 def is_foreign(content: bytes) -> bool:
     """A program, an archive or another document where none belongs."""
-    return content.startswith(_FOREIGN) or bool(_RUNNABLE_TEXT.search(content[:1024].replace(b"\x00", b"")))
+    return content.startswith(FOREIGN) or bool(_RUNNABLE_TEXT.search(content[:1024].replace(b"\x00", b"")))
 
 
 def is_picture(content: bytes) -> bool:
-    """A picture of a kind that office programs write; SVG is judged by what stands in it."""
+    """A picture of a kind that office programs write, and nothing besides; SVG is judged by what stands in it."""
+    return _begins_as_picture(content) and not tails.carries_more(content)
+
+
+def _begins_as_picture(content: bytes) -> bool:
     if content.startswith(b"BM"):
         return len(content) > 26 and content[6:10] == b"\x00\x00\x00\x00"
     if content.startswith(b"\x01\x00\x00\x00"):
@@ -68,10 +59,13 @@ def _is_packed_metafile(content: bytes) -> bool:
     import zlib
 
     try:
-        head = zlib.decompressobj(31).decompress(content, 100)
+        unpacking = zlib.decompressobj(31)
+        metafile = unpacking.decompress(content, _LONGEST_METAFILE)
     except zlib.error:
         return False
-    return not head.startswith(b"\x1f\x8b") and not looks_like_markup(head) and is_picture(head)
+    if unpacking.unconsumed_tail or unpacking.unused_data.strip(BLANK):
+        return False
+    return not metafile.startswith(b"\x1f\x8b") and not looks_like_markup(metafile) and is_picture(metafile)
 
 
 def is_font(content: bytes) -> bool:

@@ -7,7 +7,7 @@ LibreOffice keeps of the layout.
 import posixpath
 
 from common.files.codes import Code, Refused
-from common.files.judges import magic, targets
+from common.files.judges import magic, marks, targets
 from common.files.judges.formulas import judge_formula
 from common.files.judges.lists import words
 from common.files.judges.markup import Attributes, Listener, read, values
@@ -161,11 +161,11 @@ def judge_parts(package: Package) -> None:
 def _judge_part(part: str, content: bytes) -> None:
     if not content:
         return
-    if content.startswith(magic.OLE):
+    if content.startswith(marks.OLE):
         raise Refused(Code.OBJECT)
     if part.startswith(_MACRO_FOLDERS) and not part.endswith(_LISTS_OF_MACROS):
         raise Refused(Code.MACROS)
-    if magic.looks_like_markup(content) and not magic.is_drawing(content):
+    if marks.looks_like_markup(content) and not magic.is_drawing(content):
         heard = _Part(posixpath.dirname(part))
         read(content, heard)
         return

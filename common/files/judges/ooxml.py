@@ -10,7 +10,7 @@ from collections.abc import Callable
 from urllib.parse import unquote
 
 from common.files.codes import Code, Refused
-from common.files.judges import magic, targets
+from common.files.judges import magic, marks, targets
 from common.files.judges.markup import Attributes, Listener, read
 from common.files.judges.ooxml_kinds import (
     EXECUTABLE_TYPES,
@@ -215,7 +215,7 @@ def _judge_bytes(part: str, kind: Kind | None, content: bytes, embedded: Embedde
 
 def _refuse_object(content: bytes) -> None:
     """An object of another program, or a VBA project, both of which are this container, under any part's name."""
-    if content.startswith(magic.OLE):
+    if content.startswith(marks.OLE):
         raise Refused(Code.OBJECT)
 
 
@@ -223,7 +223,7 @@ def _is_harmless_leftover(content: bytes) -> bool:
     """A part that nothing refers to: programs leave pictures, XML and blanks behind; anything else hides."""
     if not content.strip(b"\x00 \r\n"):
         return True
-    if not magic.looks_like_markup(content):
+    if not marks.looks_like_markup(content):
         return magic.is_picture(content)
     judge_markup(content)
     return not magic.is_foreign(content)

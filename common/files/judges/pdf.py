@@ -9,18 +9,23 @@ The rules, with what honest programs write in mind:
 """
 
 import io
+import re
 from collections.abc import Iterator
 
 import pikepdf
 
 from common.files.codes import Code, Refused
-from common.files.judges import pdf_scripts, targets
+from common.files.judges import pdf_scripts, tails, targets
 from common.files.judges.embedded import judge_embedded
+from common.files.judges.marks import BLANK, ZIP
 from common.files.judges.markup import Attributes, Listener, read
 
 MAX_OBJECTS = 200_000
 MAX_DEPTH = 2  # a PDF in a PDF in a PDF
 DECODED = 100 * 1024 * 1024
+_END = re.compile(rb"startxref\s+\d+\s*(?:%%?E?O?F?)?")
+_OBJECTS = re.compile(rb"(?:%[^\r\n]*[\r\n]+\s*)*(?:\d+\s+\d+\s+obj|xref\s)")
+_REMARKS = re.compile(rb"(?:%[ -;=-~]{0,100}\s*){1,5}")
 _REBUILT = ("reconstruct", "unable to recover", "unable to find trailer")
 
 # What one stream may unfold to, and one array or dictionary hold.
@@ -60,7 +65,8 @@ def _judge(content: bytes, depth: int) -> str:
     try:
         if depth > MAX_DEPTH:
             return Code.PDF_ATTACHMENT
-        _refuse_appended_archive(content)
+        content = content.rstrip(BLANK)  # scanners fill up the last block
+        _refuse_tail(content)
         _judge_document(content, depth)
     except Refused as refused:
         return refused.code
@@ -75,10 +81,13 @@ def _judge(content: bytes, depth: int) -> str:
     return ""
 
 
-def _refuse_appended_archive(content: bytes) -> None:
-    """A ZIP is read from its end, so a PDF with one behind it would be two files."""
-    if b"PK\x05\x06" in content[content.rfind(b"%%EOF") :]:
-        raise Refused(Code.DISGUISED)
+def _refuse_tail(content: bytes) -> None:
+    """Nothing but a remark stands behind the end that the last reference to the table belongs to."""
+    ends = list(_END.finditer(content))
+    tail = content[ends[-1].end() :].lstrip(BLANK) if ends else b""
+    if tail and not _REMARKS.fullmatch(tail):
+        # A change whose own end is missing; otherwise another file.
+        raise Refused(Code.PDF_INCOMPLETE if _OBJECTS.match(tail) else Code.PDF_CARRIES)
 
 
 def _judge_document(content: bytes, depth: int) -> None:
@@ -93,6 +102,8 @@ def _judge_document(content: bytes, depth: int) -> None:
             walk.visit(item)
         walk.visit(document.trailer)
         walk.judge_files()
+        if tails.holds_archive(content, walk.written_archives()):
+            raise Refused(Code.PDF_CARRIES)
         for page in document.pages:
             _judge_page(page)
         if _is_rebuilt(document):
@@ -183,6 +194,11 @@ class _Walk:
             except pikepdf.PdfError as error:
                 raise Refused(Code.PDF_ATTACHMENT) from error
             judge_embedded(content, names, lambda inner: _judge(inner, self.depth + 1))
+
+    def written_archives(self) -> list[bytes]:
+        """Documents within that stand in the file unpacked, as archives; they were judged."""
+        written = [stream.read_raw_bytes() for stream, _names in self._files.values()]
+        return [content for content in written if content.startswith(ZIP)]
 
     @staticmethod
     def _judge_triggers(part: pikepdf.Object, keys: set[str]) -> None:

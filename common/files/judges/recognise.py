@@ -1,7 +1,7 @@
 """Which kind a file is, told by its content alone; the answer for what is none of ours says what it is instead."""
 
 from common.files.codes import Code, Refused
-from common.files.judges import magic, office, pdf
+from common.files.judges import magic, marks, office, pdf
 from common.files.judges.package import Package
 from common.files.kinds import DOCX, HEIC, JPEG, ODS, ODT, PDF, PNG, XLSX
 
@@ -24,7 +24,7 @@ def recognise(content: bytes) -> str:
         return HEIC
     if content.startswith(b"PK\x03\x04"):
         return _package(content)
-    if content.startswith(magic.OLE):
+    if content.startswith(marks.OLE):
         raise Refused(_old_office(content))
     if _is_signature(content):
         raise Refused(Code.SIGNATURE_CONTAINER)
@@ -74,4 +74,4 @@ def _is_signature(content: bytes) -> bool:
         return True
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_SIGNATURE_TEXTS):
         return True
-    return magic.looks_like_markup(content) and any(mark in content for mark in _SIGNATURE_IN_XML)
+    return marks.looks_like_markup(content) and any(mark in content for mark in _SIGNATURE_IN_XML)

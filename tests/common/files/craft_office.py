@@ -32,6 +32,15 @@ def package(parts, stored=()):
     return output.getvalue()
 
 
+def archive(comment=b""):
+    """A ZIP with a program in it, and a comment behind it."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w") as made:
+        made.writestr("a.exe", EXE)
+        made.comment = comment
+    return output.getvalue()
+
+
 def rel(kind, target, outside=False, number=1, element="Relationship"):
     """`kind`: the last words of its type under the usual address, or the whole type."""
     whole = kind if ":" in kind else f"{R}/{kind}"

@@ -1,5 +1,6 @@
 """PDF files, honest and not; each made when it is asked for."""
 
+import io
 from functools import partial
 
 import pikepdf
@@ -43,6 +44,13 @@ def _labels(document):
 
 def _external_stream(document):
     document.Root.PieceInfo = craft.stream(document, b"x", F=Dictionary(FS=Name.URL, F=String("http://zly.example")))
+
+
+def unpacked(content):
+    output = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as document:
+        document.save(output, stream_decode_level=pikepdf.StreamDecodeLevel.generalized, compress_streams=False)
+    return output.getvalue()
 
 
 REFUSED = {
@@ -132,7 +140,22 @@ REFUSED = {
     "half a scan": (lambda: (scan := craft.scan())[: len(scan) // 2], Code.PDF_INCOMPLETE),
     "scan without its last lines": (lambda: craft.scan()[:-40], Code.PDF_INCOMPLETE),
     "scan with a hole": (lambda: (scan := craft.scan())[:5000] + scan[9000:], Code.PDF_INCOMPLETE),
-    "archive behind the PDF": (lambda: pdf() + craft_office.package([("a", "b")]), Code.DISGUISED),
+    "archive behind the PDF": (lambda: pdf() + craft_office.package([("a", "b")]), Code.PDF_CARRIES),
+    "archive behind the PDF, with another end": (
+        lambda: pdf() + craft_office.archive(b"\n%%EOF\n"),
+        Code.PDF_CARRIES,
+    ),
+    "archive behind the PDF, with its end once more": (
+        lambda: (whole := pdf()) + craft_office.archive(whole[whole.rfind(b"startxref") :]),
+        Code.PDF_CARRIES,
+    ),
+    "archive within the PDF": (
+        lambda: pdf(lambda d: setattr(d.Root, "X", craft.stream(d, craft_office.archive())), compress_streams=False),
+        Code.PDF_CARRIES,
+    ),
+    "page of the web behind the PDF": (lambda: pdf() + b"<html><script>1</script></html>", Code.PDF_CARRIES),
+    "program behind the PDF": (lambda: pdf() + EXE, Code.PDF_CARRIES),
+    "program behind the PDF and an end": (lambda: pdf() + EXE + b"\n%%EOF\n", Code.PDF_CARRIES),
     "page of the web before the PDF": (lambda: b"<html></html>" + pdf(), Code.KIND),
     "program before the PDF": (lambda: b"MZ\x90\x00" + pdf(), Code.KIND),
     "PDF after too much else": (lambda: b"\n" * 2000 + pdf(), Code.KIND),
@@ -155,6 +178,11 @@ TAKEN = {
     "BOM before the head, counted": lambda: craft.counted_from_the_first_byte(b"\xef\xbb\xbf"),
     "line ends before the head, counted": lambda: craft.counted_from_the_first_byte(b"\n" * 12),
     "line ends behind the end": lambda: pdf() + b"\r\n\x00\x00",
+    "zeros of a scanner behind the end": lambda: craft.scan() + b"\x00" * 65_536,
+    "line ends of a scanner behind the end": lambda: craft.scan() + b"\r\n" * 2000,
+    "signed twice, with zeros": lambda: signed() + b"\x00" * 2000,
+    "without the end of its last word": lambda: pdf().rstrip()[:-2],
+    "attached document that is not packed": lambda: unpacked(attached(craft_office.docx(), "zrodlo.docx")),
     "owner's password": partial(pdf, encryption=pikepdf.Encryption(owner="a", user="")),
     "owner's password of the old kind": partial(
         pdf, encryption=pikepdf.Encryption(owner="a", user="", R=3, aes=False, metadata=False)
