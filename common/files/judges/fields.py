@@ -18,7 +18,8 @@ _KNOWN = words(
 )
 _DDE = frozenset({"DDE", "DDEAUTO"})
 _PICTURES = frozenset({"INCLUDEPICTURE", "IMPORT"})
-_KEYWORD = re.compile(r"\s*(=|[^\s\"\\{}]+)")
+# Word passes over quotes, backslashes and braces before the keyword.
+_KEYWORD = re.compile(r"[\"“”\\{}\s\x00]*(=|[^\s\"“”\\{}\x00]+)")
 _ARGUMENT = re.compile(r"\"([^\"]*)\"|(\S+)")
 _PLACEHOLDER = re.compile(r"\s*MACROBUTTON\s+\"?no_?macro\"?(\s|$)", re.IGNORECASE)
 _TAKING = frozenset({"l", "o", "t", "*", "@", "#", "c"})  # switches with a word after them
@@ -30,6 +31,8 @@ def judge_instruction(instruction: str) -> None:
     instruction = instruction.replace("\xa0", " ")
     found = _KEYWORD.match(instruction)
     if not found:
+        if instruction.strip():
+            raise Refused(Code.FIELD)
         return  # an empty field shows nothing
     keyword = found[1].upper()
     rest = instruction[found.end() :]

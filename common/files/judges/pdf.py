@@ -23,6 +23,7 @@ from common.files.judges.markup import Attributes, Listener, read
 MAX_OBJECTS = 200_000
 MAX_DEPTH = 2  # a PDF in a PDF in a PDF
 DECODED = 100 * 1024 * 1024
+_NAMES = ("/UF", "/F", "/DOS", "/Unix", "/Mac")
 _END = re.compile(rb"startxref\s+\d+\s*(?:%%?E?O?F?)?")
 _OBJECTS = re.compile(rb"(?:%[^\r\n]*[\r\n]+\s*)*(?:\d+\s+\d+\s+obj|xref\s)")
 _REMARKS = re.compile(rb"(?:%[ -;=-~]{0,100}\s*){1,5}")
@@ -163,6 +164,8 @@ class _Walk:
             raise Refused(Code.PDF_OTHER_FILE)  # drawn from a page of another file
         if "/EF" in keys:
             self._find_files(part)
+        if "/Names" in keys:
+            self._find_names(part["/Names"])
         self._judge_triggers(part, keys)
 
     def _judge_stream(self, stream: pikepdf.Stream, kinds: set[str]) -> None:
@@ -176,13 +179,26 @@ class _Walk:
         files = specification["/EF"]
         if not isinstance(files, pikepdf.Dictionary) or "/RF" in specification:
             raise Refused(Code.PDF_ATTACHMENT)
-        names = [_text(specification[key]) for key in ("/UF", "/F") if key in specification]
+        names = [_text(specification[key]) for key in _NAMES if key in specification]
         for key in files.keys():  # noqa: SIM118 - a dictionary of pikepdf iterates otherwise
             value = files[key]
             if isinstance(value, pikepdf.Stream):
                 self._find_file(value, names)
             elif not isinstance(value, pikepdf.String):
                 raise Refused(Code.PDF_ATTACHMENT)
+
+    def _find_names(self, listed: pikepdf.Object) -> None:
+        """A leaf of a tree of names: the names under which files within are listed are names of theirs too."""
+        if not isinstance(listed, pikepdf.Array):
+            return
+        for name, specification in zip(list(listed)[::2], list(listed)[1::2], strict=False):
+            if not isinstance(name, pikepdf.String) or not isinstance(specification, pikepdf.Dictionary):
+                continue
+            files = specification.get("/EF")
+            if isinstance(files, pikepdf.Dictionary):
+                for key in files.keys():  # noqa: SIM118
+                    if isinstance(held := files[key], pikepdf.Stream):
+                        self._find_file(held, [_text(name)])
 
     def _find_file(self, stream: pikepdf.Stream, names: list[str]) -> None:
         self._files.setdefault(stream.objgen, (stream, set()))[1].update(names)
@@ -277,7 +293,7 @@ def _judge_other_file(specification: object) -> None:
     if isinstance(specification, pikepdf.Dictionary):
         if "/FS" in specification:
             raise Refused(Code.PDF_OTHER_FILE)
-        names = [specification[key] for key in specification.keys() if key in ("/F", "/UF", "/DOS", "/Mac", "/Unix")]  # noqa: SIM118
+        names = [specification[key] for key in specification.keys() if key in _NAMES]  # noqa: SIM118
     for name in names:
         target = _text(name)
         safe = targets.is_beside(target) or targets.is_on_a_drive(target)

@@ -157,6 +157,18 @@ REFUSED = {
     # fields
     "field DDE": (lambda: docx(body=field(r'DDE "cmd" "/c calc"')), Code.DDE),
     "field DDEAUTO over runs": (lambda: docx(body=field("D", "DEA", 'UTO c:\\\\x "a"')), Code.DDE),
+    "field DDE in quotes": (lambda: docx(body=field(r'"DDEAUTO" c:\\a b')), Code.DDE),
+    "field DDE behind a backslash": (lambda: docx(body=field(r"\DDEAUTO x")), Code.DDE),
+    "field DDE behind a brace": (lambda: docx(body=field("{DDEAUTO x")), Code.DDE),
+    "field DDE behind all of them": (lambda: docx(body=field(r'{ "\ " DDE', "AUTO x")), Code.DDE),
+    "field DDE in quotes of print": (lambda: docx(body=field("„DDEAUTO” x")), Code.FIELD),
+    "field DDE behind a field": (lambda: docx(body=craft.nested("", "QUOTE x", "DDEAUTO a")), Code.DDE),
+    "field with a picture of the net in quotes": (
+        lambda: docx(body=field(f'"INCLUDEPICTURE" "{HTTP}"')),
+        Code.OUTSIDE_PICTURE,
+    ),
+    "field with another's text in quotes": (lambda: docx(body=field(f'"INCLUDETEXT" "{HTTP}"')), Code.OUTSIDE_DATA),
+    "field without a keyword": (lambda: docx(body=field('"" \\\\ {}')), Code.FIELD),
     "field DDE in small letters": (lambda: docx(body=craft.simple("dde cmd x")), Code.DDE),
     "field DDE never closed": (lambda: docx(body=field("DDEAUTO a b", closed=False)), Code.DDE),
     "field named by another field": (lambda: docx(body=craft.nested("", "QUOTE 68 68 69", "AUTO a b")), Code.FIELD),

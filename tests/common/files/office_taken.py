@@ -351,6 +351,9 @@ FIELDS = [
     (r'INCLUDEPICTURE "C:\\Users\\Jan\\herb.png" \* MERGEFORMAT',),
     ("STYLEREF 1",),
     ("DOCPROPERTY Temat",),
+    ('"PAGE" ',),
+    ("  ",),
+    (r"\\page",),
 ]
 FORMULAS = [
     "SUM(A1:A9)",

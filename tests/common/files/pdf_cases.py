@@ -46,6 +46,28 @@ def _external_stream(document):
     document.Root.PieceInfo = craft.stream(document, b"x", F=Dictionary(FS=Name.URL, F=String("http://zly.example")))
 
 
+RUN_BY_NAME = [
+    "a.svg", "a.htm", "a.url", "a.lnk ", "a.exe\u200b", "a.exe\xa0", "a.exe. .", "a.txt\u202e.exe", "a.txt:x.exe",
+    "a.xlam", "a.docm", "a.jnlp", "a.rtf", "a.one", "a.wsc", "a.udl", "a.rdp", "a.eml", "a.msc", "a.iso", "a.vhd",
+    "a.slk", "a.appinstaller", "a.website", "A.EXE", "a.e\u00adxe",
+]  # fmt: skip
+COMPUTING = [b"=cmd|'/c calc'!A0;b", b'a;"=HYPERLINK(A1)"', b"a\n@SUM(1)", b"a,+cmd|' /c'!A", b"-1+1|x!A"]
+
+
+def _named(listed="a.txt", **names):
+    """A text with further names, and the name it is listed under."""
+
+    def change(document):
+        held = craft.stream(document, b"hello", Type=Name.EmbeddedFile)
+        specification = Dictionary(Type=Name.Filespec, F=String("a.txt"), EF=Dictionary(F=held))
+        for key, name in names.items():
+            specification[f"/{key}"] = String(name)
+        tree = Dictionary(Names=Array([String(listed), document.make_indirect(specification)]))
+        document.Root.Names = Dictionary(EmbeddedFiles=tree)
+
+    return pdf(change)
+
+
 def unpacked(content):
     output = io.BytesIO()
     with pikepdf.open(io.BytesIO(content)) as document:
@@ -121,6 +143,32 @@ REFUSED = {
     ),
     "attached script": (partial(attached, b"WScript.Echo(1)", "a.js"), Code.PDF_ATTACHMENT),
     "attached command": (partial(attached, b"@echo off", "a.txt"), Code.PDF_ATTACHMENT),
+    "attached command called otherwise": (partial(_named, DOS="a.exe"), Code.PDF_ATTACHMENT),
+    "attached command called otherwise on Unix": (partial(_named, Unix="a.sh"), Code.PDF_ATTACHMENT),
+    "attached command called otherwise on a Mac": (partial(_named, Mac="a.command"), Code.PDF_ATTACHMENT),
+    "attached command listed under its name": (partial(_named, "a.exe"), Code.PDF_ATTACHMENT),
+    "attached picture and archive": (
+        lambda: attached(hostile.picture() + craft_office.archive(), "a.png"),
+        Code.PDF_ATTACHMENT,
+    ),
+    "attached picture called a page": (lambda: attached(hostile.picture(), "a.html"), Code.PDF_ATTACHMENT),
+    "attached document called one with macros": (lambda: attached(craft_office.docx(), "a.docm"), Code.PDF_ATTACHMENT),
+    **{
+        f"attached text called {name!r}": (partial(attached, b"hello", name), Code.PDF_ATTACHMENT)
+        for name in RUN_BY_NAME
+    },
+    **{
+        f"attached table with {formula!r}": (partial(attached, formula, "a.csv"), Code.PDF_ATTACHMENT)
+        for formula in COMPUTING
+    },
+    "attached sheet in text": (
+        partial(attached, b'ID;PWXL;N;E\nC;Y1;X1;ECALL("a")', "a.txt"),
+        Code.PDF_ATTACHMENT,
+    ),
+    "attached table with a formula in utf-16": (
+        partial(attached, "a;=cmd|'/c calc'!A0".encode("utf-16"), "a.csv"),
+        Code.PDF_ATTACHMENT,
+    ),
     "attached archive": (partial(attached, craft_office.package([("a", "b")]), "a.zip"), Code.PDF_ATTACHMENT),
     "attached document with macros": (partial(attached, MACROS, "a.docx"), Code.PDF_ATTACHMENT),
     "attached PDF with a script": (
@@ -207,6 +255,20 @@ TAKEN = {
     "attached text": partial(attached, "Zażółć gęślą jaźń".encode(), "notatka.txt"),
     "attached table": partial(attached, b"a;b\r\n1;2\r\n", "dane.csv"),
     "attached text without a telling name": partial(attached, b"abc", "attachment.bin"),
+    "attached table of codes": partial(
+        attached, b'ID;Kod;Telefon;Kwota\r\n1;="00-950";+48 22 1 (biuro);-12,50\r\n2;@gmina;- bez;(+)!', "a.csv"
+    ),
+    "attached list with lines": partial(attached, b"=== Spis (1) ===\r\n- uchwala (2024)\r\n=a(1)", "spis.txt"),
+    "attached sheet in text without formulas": partial(attached, b"ID;PWXL;N;E\nC;Y1;X1;K1", "a.txt"),
+    "attached XML with a number for its ending": partial(attached, b"<a/>", "Uchwa\u0142a nr XII.45.2026"),
+    "attached XML with words for its ending": partial(attached, b"<a/>", "Za\u0142. nr 1"),
+    "attached XML in capitals": partial(attached, b"<a/>", "DANE.XML"),
+    "attached signature": partial(
+        attached, b"\x30\x82\x01\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02" + bytes(99), "a.p7s"
+    ),
+    "attached gif": lambda: attached(hostile.picture("GIF"), "herb.gif"),
+    "attached tiff": lambda: attached(hostile.picture("TIFF"), "skan.tif"),
+    "attached text, listed under another name": partial(_named, "Za\u0142\u0105cznik 1", DOS="NOTATKA.TXT"),
     "attached PDF": lambda: attached(pdf(), "zalacznik.pdf"),
     "attached PDF with attached XML": lambda: attached(attached(b"<a/>"), "zalacznik.pdf"),
     "attached document": lambda: attached(craft_office.docx(), "zrodlo.docx"),
