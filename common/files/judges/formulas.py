@@ -1,45 +1,145 @@
 """Formulas of spreadsheets: they compute from the sheet, or they ask another program or the net."""
 
 import re
+from collections.abc import Iterator
 
 from common.files.codes import Code, Refused
 from common.files.judges import targets
 from common.files.judges.lists import words
 
-_STRING = re.compile(r'"(?:[^"]|"")*"')
+_STRING = re.compile(r'"((?:[^"]|"")*)"')
 _QUOTED = re.compile(r"'((?:[^']|'')*)'")
+_OPENING = re.compile(r"[\"'\[]")
+_IN_BRACKETS = re.compile(r"'.|[\[\]]", re.DOTALL)  # an apostrophe there takes the sense off the next sign
 # Functions that fetch, run or ask another program. IMAGE draws a picture from an address.
 _REACHING = words(
     "webservice rtd call register register.id unregister exec execute initiate poke request terminate fopen fwrite "
-    "fwriteln send.keys sql.request sql.open sql.execquery image py evaluate run importdata importxml importhtml "
-    "importfeed importrange"
+    "fwriteln fread freadln files directory send.keys sql.request sql.open sql.execquery image py evaluate run "
+    "importdata importxml importhtml importfeed importrange stockhistory translate detectlanguage copilot cubevalue "
+    "cubemember cubememberproperty cubeset cubesetcount cubekpimember cuberankedmember"
 )
-_FUNCTION = re.compile(r"([^\W\d][\w.]*)\s*\(")
+# Functions to which another may be given by its bare name.
+_TAKING_FUNCTIONS = re.compile(
+    r"\b(let|lambda|map|reduce|scan|byrow|bycol|makearray|groupby|pivotby)\s*\(", re.IGNORECASE
+)
+_WORD = re.compile(r"([^\W\d][\w.]*)(\s*[(!])?")
+_SPACES = re.compile(r"^((?:_xlfn|_xlws|_xleta|_xludf|com\.microsoft|com\.sun\.star|org\.\w+)\.)+")
 _ARRAY = re.compile(r"\{[^{}]*\}")  # {1;2|3;4}: a bar there begins a row
-_LINK = re.compile(r"(?<![\w.])hyperlink\s*\(\s*\"((?:[^\"]|\"\")*)\"", re.IGNORECASE)
+_BAR = re.compile(r"[\w.')\]]\s*\|\s*['\w\[]")
+_LINK = re.compile(r"(?<![\w.])hyperlink\s*\(", re.IGNORECASE)
+_INDIRECT = re.compile(r"(?<![\w.])indirect\s*\(", re.IGNORECASE)
+_SERVER = re.compile(r"['\s]*(?:\\\\|//|https?:|ftps?:|file:(?!///[A-Za-z]:))", re.IGNORECASE)
+_CHARACTERS = re.compile(r"(?<![\w.])(?:uni)?char\s*\(", re.IGNORECASE)
+_DECIDED = re.compile(r"[:/\\#?]")
 
 
 def judge_formula(formula: str) -> None:
     """Refused when the formula asks another program (DDE), the net or another file there."""
     if len(formula) < 4:
         return
-    if '"' in formula:
-        for address in _LINK.findall(formula):
-            if not targets.may_be_clicked(address.lstrip("#")):
-                raise Refused(Code.LINK)
-        formula = _STRING.sub('""', formula)
-    if "'" in formula:
-        for outside in _QUOTED.findall(formula):
-            _judge_reference(outside)
-        # A program's name may be quoted; what matters is the bar after it.
-        formula = re.sub(r"'\s*\|", "x|", _QUOTED.sub("''", formula))
-    if "|" in formula and re.search(r"[\w.')]\s*\|\s*['\w]", _ARRAY.sub("", formula)):
+    bare = formula
+    if _OPENING.search(formula):
+        pieces = list(_pieces(formula))
+        bare = "".join(sign or text for sign, text in pieces)
+        _judge_pieces(pieces, bare)
+    if "|" in bare and _BAR.search(_ARRAY.sub("", bare)):
         raise Refused(Code.DDE)
-    for function in _FUNCTION.findall(formula.lower()):
-        last = function.rpartition(".")[2]
-        if last == "dde":
+    if "\\\\" in bare:
+        raise Refused(Code.OUTSIDE_DATA)
+    _judge_words(bare)
+
+
+def _pieces(formula: str) -> Iterator[tuple[str, str]]:
+    """("", what stands bare), ('""', a text), ("''", a quoted name), ("[]", what stands in brackets, a column say)."""
+    place = 0
+    while found := _OPENING.search(formula, place):
+        start = found.start()
+        yield "", formula[place:start]
+        sign = found[0]
+        if sign == "[":
+            end = _end_of_brackets(formula, start)
+        else:
+            closed = (_STRING if sign == '"' else _QUOTED).match(formula, start)
+            end = closed.end() if closed else 0
+        if not end:  # never closed
+            place = start
+            break
+        yield sign + ("]" if sign == "[" else sign), formula[start + 1 : end - 1]
+        place = end
+    yield "", formula[place:]
+
+
+def _end_of_brackets(formula: str, start: int) -> int:
+    depth = 0
+    for found in _IN_BRACKETS.finditer(formula, start):
+        if found[0] == "[":
+            depth += 1
+        elif found[0] == "]":
+            depth -= 1
+            if not depth:
+                return found.end()
+    return 0
+
+
+def _judge_pieces(pieces: list[tuple[str, str]], bare: str) -> None:
+    for sign, text in pieces:
+        if sign == "''":
+            _judge_reference(text)
+        elif sign == "[]":
+            if _SERVER.match(text):
+                _judge_reference(text)
+            for quoted in _QUOTED.findall(text):
+                _judge_reference(quoted)
+    if _INDIRECT.search(bare) and any(sign == '""' and _SERVER.match(text) for sign, text in pieces):
+        raise Refused(Code.OUTSIDE_DATA)
+    for number, (sign, text) in enumerate(pieces):
+        if not sign and _LINK.search(text):
+            _judge_link(pieces, number)
+
+
+def _judge_link(pieces: list[tuple[str, str]], number: int) -> None:
+    """HYPERLINK: each text its address is put together of is judged, and the scheme is not spelt sign by sign."""
+    depth, is_decided = 0, False
+    start = max(found.end() for found in _LINK.finditer(pieces[number][1])) - 1
+    for place in range(number, len(pieces)):
+        sign, text = pieces[place]
+        if not sign:
+            inside, depth = _argument(text[start:] if place == number else text, depth)
+            if not is_decided and _CHARACTERS.search(inside):
+                raise Refused(Code.LINK)
+            if not depth:
+                return
+        elif sign == '""':
+            address = text.replace('""', '"')
+            is_spelt = address.startswith((":", "\\\\")) or not targets.may_be_clicked(address.lstrip("#"))
+            is_first = not is_decided or pieces[place - 1][1].rstrip().endswith((",", ";", "("))
+            if is_spelt and is_first:
+                raise Refused(Code.LINK)
+            is_decided = is_decided or bool(_DECIDED.search(address))
+
+
+def _argument(text: str, depth: int) -> tuple[str, int]:
+    """What of the text still belongs to the first argument, and how many brackets are open then; 0: it has ended."""
+    for place, char in enumerate(text):
+        if char == "(":
+            depth += 1
+        elif char == ")":
+            depth -= 1
+        if not depth or (depth == 1 and char in ",;"):
+            return text[:place], 0
+    return text, depth
+
+
+def _judge_words(bare: str) -> None:
+    lowered = bare.lower()
+    takes_functions = bool(_TAKING_FUNCTIONS.search(lowered))
+    for word, behind in _WORD.findall(lowered):
+        spaces = _SPACES.match(word)
+        name = word[spaces.end() :] if spaces else word
+        is_called = behind.endswith("(")
+        if is_called and name.rpartition(".")[2] == "dde":
             raise Refused(Code.DDE)
-        if function in _REACHING or last in _REACHING or function.removeprefix("_xlfn.") in _REACHING:
+        if name in _REACHING and (is_called or spaces or (takes_functions and not behind)):
             raise Refused(Code.FORMULA)
 
 

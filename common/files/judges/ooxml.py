@@ -24,7 +24,7 @@ from common.files.judges.ooxml_kinds import (
     WORKBOOKS,
     Kind,
 )
-from common.files.judges.ooxml_markup import judge_drawing, judge_markup
+from common.files.judges.ooxml_markup import judge_data, judge_drawing, judge_markup
 from common.files.judges.package import Package, folded
 
 TYPES = "[content_types].xml"
@@ -181,7 +181,7 @@ def _judge_each(
         elif kind is Kind.DATA:
             _refuse_object(content)
             if content:  # the origin of signatures is empty by its standard
-                read(content, Listener())
+                judge_data(content)
         elif kind is Kind.FONT:
             fonts.append(content)
         else:

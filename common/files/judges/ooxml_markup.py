@@ -27,6 +27,9 @@ _ACTING = {
     "dbPr": Code.OUTSIDE_DATA,
     "olapPr": Code.OUTSIDE_DATA,
     "webPr": Code.OUTSIDE_DATA,
+    "oledbPr": Code.OUTSIDE_DATA,
+    "dataFeedPr": Code.OUTSIDE_DATA,
+    "DataMashup": Code.OUTSIDE_DATA,
     "connectString": Code.OUTSIDE_DATA,
     "dataSource": Code.OUTSIDE_DATA,
     "altChunk": Code.IMPORTED,
@@ -35,6 +38,7 @@ _ACTING = {
     "subDoc": Code.OUTSIDE_PART,
     "sourceFileName": Code.OUTSIDE_PART,
 }
+_ON = frozenset({"1", "true"})
 _COLLECTED = _FORMULAS | _INSTRUCTIONS | {"FmlaMacro"}
 _REFERENCES = frozenset({"id", "link", "embed", "pict", "relid", "href"})
 _HYPERLINKS = frozenset({"hyperlink", "hlinkClick", "hlinkHover", "hlinkMouseOver"})
@@ -48,7 +52,7 @@ class PartListener(Listener):
     elements = frozenset({*_ACTING, *_COLLECTED, *_PLAIN_TEXT, *_BREAKS, "fldChar"})
     keys = words(
         "instr src href althref formula fmlaLink fmlaRange fmlaTxbx textlink macro fmlaMacro fontKey embeddedHtml "
-        "action sourceFile store type Type"
+        "action sourceFile odcFile SchemaRef refreshOnLoad xlm store type Type"
     )
 
     def __init__(self, links: frozenset[str] = frozenset()) -> None:
@@ -94,7 +98,9 @@ class PartListener(Listener):
                 raise Refused(Code.OUTSIDE_PICTURE)
             elif key == "action" and name.startswith("hlink") and "program" in value.lower():
                 raise Refused(Code.LINK)
-            elif key == "sourceFile" and not (targets.is_on_a_drive(value) or targets.is_beside(value)):
+            elif key == "xlm" and name == "definedName" and value in _ON:
+                raise Refused(Code.MACROS)
+            elif _is_elsewhere(name, key, value):
                 raise Refused(Code.OUTSIDE_DATA)
             elif key == "store" and name == "reference" and (not targets.is_beside(value) or "://" in value):
                 raise Refused(Code.OUTSIDE_PART)
@@ -120,6 +126,14 @@ class PartListener(Listener):
             return
         self._collected = None
         self.listen(False)
+
+
+def _is_elsewhere(element: str, key: str, value: str) -> bool:
+    """A connection that is made on opening, or what it is read from on a server or the net."""
+    if key == "refreshOnLoad":
+        return element == "connection" and value in _ON
+    is_source = key in ("sourceFile", "odcFile", "SchemaRef")
+    return is_source and not (targets.is_on_a_drive(value) or targets.is_beside(value))
 
 
 def _judge_macro(name: str) -> None:
@@ -150,3 +164,16 @@ _OPEN_BREAK = re.compile(rb"<br\s*>", re.IGNORECASE)
 def judge_drawing(content: bytes, links: frozenset[str] = frozenset()) -> PartListener:
     """Excel itself writes `<br>` without an end into the old kind of drawings (comments); it is read as it means it."""
     return judge_markup(_OPEN_BREAK.sub(b"<br/>", content), links)
+
+
+class _Data(Listener):
+    """Data of the organisation may say anything, but a query to elsewhere (Power Query) is kept among them too."""
+
+    elements = frozenset({"DataMashup"})
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        raise Refused(Code.OUTSIDE_DATA)
+
+
+def judge_data(content: bytes) -> None:
+    read(content, _Data())
