@@ -15,9 +15,11 @@ from PIL import Image, ImageCms, ImageOps, ImageStat, JpegImagePlugin, MpoImageP
 from common.files.kinds import HEIC, JPEG, PNG
 
 CLEAN, TOO_LARGE, UNREADABLE, INCOMPLETE = "clean", "too many pixels", "unreadable", "incomplete"
+PROGRESSIVE = "too many pixels for a progressive JPEG"
 
 MAX_PIXELS = 200_000_000  # of a JPEG, which is decoded at reduced size
 MAX_DECODED = 200_000_000  # bytes, of what is decoded whole
+MAX_COEFFICIENTS = 220_000_000  # bytes, of a progressive JPEG: the library keeps it whole however small it is decoded
 SHOWN = 2560  # pixels of the longer side
 QUALITY = 88
 PNG_SHOWN_BYTES = 1_500_000  # a drawing stays a PNG, a photograph saved as one does not
@@ -97,6 +99,8 @@ def _jpeg(content: bytes, longest: int) -> Image.Image:
     picture = Image.open(io.BytesIO(content), formats=["JPEG", "MPO"])
     if picture.width * picture.height > MAX_PIXELS:
         raise Refused(TOO_LARGE)
+    if "progressive" in picture.info and _coefficients(picture) > MAX_COEFFICIENTS:
+        raise Refused(PROGRESSIVE)
     if not longest:
         picture.draft(None, (max(picture.width // 8, 1), max(picture.height // 8, 1)))
     elif max(picture.size) > longest:
@@ -104,6 +108,14 @@ def _jpeg(content: bytes, longest: int) -> Image.Image:
         picture.draft(None, (int(picture.width * scale), int(picture.height * scale)))
     picture.load()
     return picture
+
+
+def _coefficients(picture: Image.Image) -> int:
+    """Bytes of all channels before they become pixels, two for each; channels of colour are often kept smaller."""
+    layers = getattr(picture, "layer", [])
+    widest, highest = (max((layer[place] for layer in layers), default=1) for place in (1, 2))
+    share = sum(layer[1] * layer[2] / (widest * highest) for layer in layers)
+    return int(picture.width * picture.height * 2 * share)
 
 
 def _missing_rows(picture: Image.Image) -> int:
@@ -119,8 +131,9 @@ def _decode_heic(content: bytes, *, longest: int) -> Image.Image:
     """Reduced strip by strip, because the library decodes the whole picture and a copy of it would be too much."""
     found = pillow_heif.open_heif(io.BytesIO(content), convert_hdr_to_8bit=True)
     width, height = found.size
-    mode = "RGBA" if found.has_alpha else "RGB"
-    if width * height * len(mode) > MAX_DECODED:
+    stored = found.mode if found.mode in ("L", "I;16") else "RGBA" if found.has_alpha else "RGB"
+    mode = "L" if stored == "I;16" else stored
+    if width * height * max(len(mode), len(found.mode) // 2) > MAX_DECODED:
         raise Refused(TOO_LARGE)
     factor = max(1, max(width, height) // longest)
     picture = Image.new(mode, (-(-width // factor), -(-height // factor)))
@@ -129,7 +142,8 @@ def _decode_heic(content: bytes, *, longest: int) -> Image.Image:
     for top in range(0, height, rows):
         count = min(rows, height - top)
         lines = bytes(data[top * found.stride : (top + count) * found.stride])
-        strip = Image.frombytes(mode, (width, count), lines, "raw", found.mode.split(";")[0], found.stride)
+        raw = stored if stored == "I;16" else found.mode.split(";")[0]
+        strip = _eight_bits(Image.frombytes(stored, (width, count), lines, "raw", raw, found.stride))
         picture.paste(strip.reduce(factor) if factor > 1 else strip, (0, top // factor))
     picture.info["icc_profile"] = found.info.get("icc_profile")
     return picture

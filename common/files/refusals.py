@@ -19,7 +19,7 @@ _SIGNED = gettext_lazy(
 )
 # Where the advice does not touch the file that was sent.
 _UNTOUCHED = {
-    "unreadable", "too many pixels", "incomplete",
+    "unreadable", "too many pixels", "too many pixels for a progressive JPEG", "incomplete",
     Code.KIND, Code.ARCHIVE, Code.SIGNATURE_CONTAINER, Code.DAMAGED, Code.PDF_INCOMPLETE,
 }  # fmt: skip
 
@@ -27,6 +27,10 @@ _UNTOUCHED = {
 # what is sent and a signature must outlive the advice, so none says to print a file or to convert a signed one.
 SENTENCES: dict[str, Promise | str] = {
     "too many pixels": gettext_lazy("The picture has too many pixels. Make it smaller and choose it again."),
+    "too many pixels for a progressive JPEG": gettext_lazy(
+        "The picture has too many pixels for its kind (a progressive JPEG). Save it as an ordinary JPEG, not a "
+        "progressive one, with all its pixels, and choose that one."
+    ),
     "incomplete": gettext_lazy(
         "A part of the file is missing, as when copying was interrupted. Copy it again and choose it again."
     ),

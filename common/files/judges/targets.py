@@ -7,8 +7,13 @@ from common.files.judges.lists import words
 
 # What a reader may follow by a click. Anything else (javascript, data, ms-msdt, search-ms, macro …) runs something.
 CLICKED = frozenset({"http", "https", "mailto", "tel", "sms", "ftp", "ftps", "file", "sip", "callto", "news", "geo"})
+# What people type before an address or a number; no program answers to these.
+_LABELS = words("e-mail email mail fax faks adres telefon strona www link url uwaga")
 PROGRAMS = words("exe com bat cmd scr pif msi msp js jse vbs vbe wsf wsh hta lnk ps1 jar reg cpl dll url scf inf chm")
 _SCHEME = re.compile(r"(\.?[A-Za-z][A-Za-z0-9+.\-]*):")
+# A host and its port, which look like a scheme and what follows: gmina.pl:8080/bip.
+_HOST = re.compile(r"(?!vnd\.)[a-z0-9][\w-]*(?:\.[\w-]+)*\.[a-z]{2,}:\d{1,5}(?:[/?#].*)?$", re.IGNORECASE | re.DOTALL)
+_CLIMBING = re.compile(r"(?:^|[\\/])\.\.[\\/]")
 _DRIVE = re.compile(r"[A-Za-z]:(?=[\\/])")
 
 
@@ -32,8 +37,11 @@ def scheme(target: str) -> str:
 
 
 def may_be_clicked(target: str) -> bool:
+    clear = plain(target)
+    if _HOST.match(clear) or clear.lower() == "about:blank":
+        return True
     kind = scheme(target)
-    if kind and kind not in CLICKED:
+    if kind and kind not in CLICKED and kind not in _LABELS:
         return False
     return kind in ("http", "https", "mailto", "tel") or _ending(target) not in PROGRAMS
 
@@ -56,6 +64,8 @@ def is_on_a_drive(target: str) -> bool:
             clear = clear[3:] if _DRIVE.match(clear[3:]) else clear[2:]
         elif clear.startswith(("//", "\\")):
             return False
+    if _climbs_to_a_server(clear):
+        return False
     if _DRIVE.match(clear):
         return not clear[2:].startswith(("\\\\", "//", "/\\", "\\/"))
     return bool(re.match(r"/[^/\\]", clear))
@@ -64,7 +74,12 @@ def is_on_a_drive(target: str) -> bool:
 def is_beside(target: str) -> bool:
     """A relative name: a file kept next to the document."""
     clear = plain(target)
-    return not scheme(clear) and not clear.startswith(("/", "\\"))
+    return not scheme(clear) and not clear.startswith(("/", "\\")) and not _climbs_to_a_server(clear)
+
+
+def _climbs_to_a_server(path: str) -> bool:
+    """`..\\..\\\\server`: taken from where it climbs to, the rest is a server's address."""
+    return bool(_CLIMBING.search(path) and re.search(r"[\\/]{2}", path))
 
 
 def is_mail_part(target: str) -> bool:

@@ -8,7 +8,8 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageCms
 
-from common.files import judges, kinds, pages, pictures
+from common.files import judges, kinds, pages, pictures, refusals
+from common.files.limited_reader import run_limited
 from tests.common.files import hostile
 
 
@@ -134,6 +135,34 @@ def test_a_photograph_of_an_iphone_is_taken_and_shown(alpha):
     picture, _drawn = shown(out.getvalue(), kinds.HEIC)
     assert max(picture.size) <= pictures.SHOWN
     assert _near(picture.convert("RGB").getpixel((10, 10)), (254, 0, 0), 6)
+
+
+@pytest.mark.parametrize("mode", ["L", "I;16"])
+@pytest.mark.parametrize("size", [(65, 33), (3000, 2000)])
+def test_a_grey_photograph_of_a_telephone_is_taken_and_shown(mode, size):
+    out = io.BytesIO()
+    pillow_heif.from_pillow(Image.new(mode, size, 100 if mode == "L" else 100 * 257)).save(out, quality=90)
+    assert judges.look(out.getvalue())[0] == {"media_type": kinds.HEIC, "code": "clean"}
+    picture, _drawn = shown(out.getvalue(), kinds.HEIC)
+    assert picture.mode == "L"
+    assert abs(picture.getpixel((5, 5)) - 100) <= 3
+
+
+def test_a_progressive_jpeg_that_takes_too_much_is_told_so_and_not_called_damaged(monkeypatch):
+    """The library keeps a progressive picture whole, so 48 million pixels in full colour are more than a child has."""
+    full = jpeg(noise((80, 80)), progressive=True, subsampling=0)
+    monkeypatch.setattr(pictures, "MAX_COEFFICIENTS", 80 * 80 * 2 * 2)
+    assert code_of(full) == "too many pixels for a progressive JPEG"
+    assert "progresywny JPEG" in str(refusals.refused(code_of(full)))
+    assert code_of(jpeg(noise((80, 80)), progressive=True, subsampling=2)) == "clean"
+    assert code_of(jpeg(noise((80, 80)), subsampling=0)) == "clean"
+
+
+def test_a_progressive_photograph_of_48_megapixels_is_taken_and_in_full_colour_told_apart():
+    small = noise((1000, 750)).resize((8000, 6000))
+    assert run_limited("judge", jpeg(small, progressive=True, quality=50)).result["code"] == "clean"
+    full = jpeg(small, progressive=True, subsampling=0, quality=50)
+    assert run_limited("judge", full).result["code"] == "too many pixels for a progressive JPEG"
 
 
 @pytest.mark.parametrize("cut", [1, 2, 20, 200])
