@@ -4,6 +4,7 @@ Every part is judged by its bytes: XML is read, pictures and fonts are recognise
 LibreOffice keeps of the layout.
 """
 
+import base64
 import posixpath
 
 from common.files.codes import Code, Refused
@@ -28,6 +29,7 @@ _ACTING = {
     "library-embedded": Code.MACROS,
     "library": Code.MACROS,
     "execute-macro": Code.MACROS,
+    "error-macro": Code.MACROS,
     "dde-source": Code.DDE,
     "dde-link": Code.DDE,
     "dde-connection": Code.DDE,
@@ -55,6 +57,7 @@ class _Part(Listener):
     def __init__(self, folder: str) -> None:
         self.root = ""
         self._folder = folder
+        self._written: list[str] | None = None  # bytes written in letters instead of a part of their own
 
     def start(self, name: str, attributes: Attributes) -> None:
         if not self.root:
@@ -63,7 +66,8 @@ class _Part(Listener):
                 raise Refused(_FOREIGN_ROOTS[name])
         if name in _ACTING:
             raise Refused(_ACTING[name])
-        if name == "script":
+        if name in ("script", "binary-data"):
+            self._written = [] if name == "binary-data" else None
             self.listen(True)
         for key, value in attributes:
             if not value:
@@ -100,11 +104,32 @@ class _Part(Listener):
             _refuse_outside(element, address)
 
     def text(self, data: str) -> None:
-        if data.strip():
+        if self._written is not None:
+            self._written.append(data)
+        elif data.strip():
             raise Refused(Code.MACROS)
 
     def end(self, name: str) -> None:
         self.listen(False)
+        if self._written is not None:
+            _judge_written("".join(self._written))
+            self._written = None
+
+    def instruction(self, target: str, data: str) -> None:
+        """A style sheet that a browser would fetch; office programs write none."""
+        if target == "xml-stylesheet":
+            raise Refused(Code.OUTSIDE_PART)
+
+
+def _judge_written(letters: str) -> None:
+    try:
+        content = base64.b64decode(letters, validate=False)
+    except ValueError as error:
+        raise Refused(Code.DAMAGED) from error
+    if content.startswith(marks.OLE):
+        raise Refused(Code.OBJECT)
+    if content and not magic.is_picture(content):
+        raise Refused(Code.UNKNOWN_PART)
 
 
 def _stays_inside(folder: str, address: str) -> bool:

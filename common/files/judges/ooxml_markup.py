@@ -38,6 +38,8 @@ _ACTING = {
     "subDoc": Code.OUTSIDE_PART,
     "sourceFileName": Code.OUTSIDE_PART,
 }
+# Kept as documents, which are judged; anything else is an object of another program, wherever its bytes are.
+_OFFICE_OBJECT = re.compile(r"(excel|word|opendocument|acroexch|acrobat)\.\w", re.IGNORECASE)
 _ON = frozenset({"1", "true"})
 _COLLECTED = _FORMULAS | _INSTRUCTIONS | {"FmlaMacro"}
 _REFERENCES = frozenset({"id", "link", "embed", "pict", "relid", "href"})
@@ -52,7 +54,7 @@ class PartListener(Listener):
     elements = frozenset({*_ACTING, *_COLLECTED, *_PLAIN_TEXT, *_BREAKS, "fldChar"})
     keys = words(
         "instr src href althref formula fmlaLink fmlaRange fmlaTxbx textlink macro fmlaMacro fontKey embeddedHtml "
-        "action sourceFile odcFile SchemaRef refreshOnLoad xlm store type Type"
+        "ProgID shapeid action sourceFile odcFile SchemaRef refreshOnLoad xlm store type Type"
     )
 
     def __init__(self, links: frozenset[str] = frozenset()) -> None:
@@ -102,6 +104,10 @@ class PartListener(Listener):
                 raise Refused(Code.MACROS)
             elif _is_elsewhere(name, key, value):
                 raise Refused(Code.OUTSIDE_DATA)
+            elif key == "shapeid" and name == "control":  # a form's control in a sheet has a shapeId
+                raise Refused(Code.MACROS)
+            elif key == "ProgID" and name == "OLEObject" and not _OFFICE_OBJECT.match(value):
+                raise Refused(Code.OBJECT)
             elif key == "store" and name == "reference" and (not targets.is_beside(value) or "://" in value):
                 raise Refused(Code.OUTSIDE_PART)
             elif key == "type" and value == "realTimeData":
@@ -167,12 +173,27 @@ def judge_drawing(content: bytes, links: frozenset[str] = frozenset()) -> PartLi
 
 
 class _Data(Listener):
-    """Data of the organisation may say anything, but a query to elsewhere (Power Query) is kept among them too."""
+    """Data of the organisation may say anything, but a query to elsewhere (Power Query) is kept among them too, and
+    what every relative link of the document begins with (HyperlinkBase)."""
 
-    elements = frozenset({"DataMashup"})
+    elements = frozenset({"DataMashup", "HyperlinkBase"})
+
+    def __init__(self) -> None:
+        self._base: list[str] = []
 
     def start(self, name: str, attributes: Attributes) -> None:
-        raise Refused(Code.OUTSIDE_DATA)
+        if name == "DataMashup":
+            raise Refused(Code.OUTSIDE_DATA)
+        self.listen(True)
+
+    def text(self, data: str) -> None:
+        self._base.append(data)
+
+    def end(self, name: str) -> None:
+        if name == "HyperlinkBase":
+            self.listen(False)
+            if not targets.may_be_clicked("".join(self._base)):
+                raise Refused(Code.LINK)
 
 
 def judge_data(content: bytes) -> None:
