@@ -18,6 +18,7 @@ _PAGES = re.compile(rb"<\?php|<script|<html|<!doctype|<iframe|<svg[\s>]|%PDF-", 
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # in the data of a JPEG, where FF 00 and restarts are no markers
 _END_RECORD = struct.Struct("<4s4H2IH")
 _LONGEST_COMMENT = 65_536
+_MOST_PICTURES = 50  # one behind another in a JPEG
 _SET_ABORT_PROCEDURE = 9
 
 
@@ -80,7 +81,9 @@ def _png_carries(content: bytes) -> bool:
 
 def _jpeg_carries(content: bytes) -> bool:
     """Behind the end may stand more pictures and what telephones add: films, depths, notes of their own."""
-    while content.startswith(_JPEG):
+    for _picture in range(_MOST_PICTURES):
+        if not content.startswith(_JPEG):
+            break
         end, segments = _jpeg_end(content)
         if any(_PAGES.search(segment) for segment in segments):
             return True

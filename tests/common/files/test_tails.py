@@ -3,6 +3,7 @@
 import gzip
 import io
 import struct
+import time
 import zlib
 
 import pytest
@@ -10,7 +11,7 @@ from PIL import Image
 
 from common.files import judges
 from common.files.codes import Code
-from common.files.judges import magic
+from common.files.judges import magic, tails
 from tests.common.files import craft_office as craft
 from tests.common.files import hostile
 from tests.common.files.office_parts import part
@@ -75,6 +76,12 @@ def test_what_telephones_and_programs_add_is_taken():
         PNG + b"\x00" * 10, with_text(b"Gmina <Nowa> & miasto"), JPEG[:-2], hostile.picture("JPEG", progressive=True),
     ):  # fmt: skip
         assert code_of(content) == "clean"
+
+
+def test_thousands_of_pictures_one_behind_another_are_read_quickly():
+    started = time.process_time()
+    tails.carries_more(JPEG + b"\xff\xd8\xff\xd9" * 2_000_000)
+    assert time.process_time() - started < 3
 
 
 HIDING = {
