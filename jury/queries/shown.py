@@ -150,10 +150,12 @@ def proposing(
         now = ", ".join(reader.name for reader in row.active) or "–"
         proposed = [[juror, names.get(juror, "")] for juror in chosen[row.pk]]
         new = ", ".join(str(name) or "–" for _juror, name in proposed)
-        words = f"{_('Already assigned')}: {now}; {lacks}"
+        assigned = _("Already assigned")
+        words = f"{assigned}: {now}; {lacks}"
         value = [sorted(reader.juror for reader in row.active), row.missing]
         yield Fact(f"entry:{row.pk}", f"{row.number} {row.unit}", value, words)
-        yield Fact(f"new:{row.pk}", f"{row.number}: {_('Proposed')}", proposed, new)
+        label = _("Proposed")
+        yield Fact(f"new:{row.pk}", f"{row.number}: {label}", proposed, new)
 
 
 @irreversible("jury.submit_sheet")
@@ -166,7 +168,8 @@ def submitting(
         given = "–" if mark.points is None else mark.points
         words = f"{given} / 10, " + _("weight %(weight)s") % {"weight": criterion.weight}
         yield Fact(f"points:{criterion.code}", str(criterion), [mark.points, criterion.weight], words)
-        label = f"{criterion}: {_('Justification')}"
+        why = _("Justification")
+        label = f"{criterion}: {why}"
         yield Fact(f"why:{criterion.code}", label, mark.justification)
     yield Fact("summary", _("Overall opinion"), sheet.summary)
 

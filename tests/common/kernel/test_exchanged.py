@@ -69,7 +69,7 @@ def corrected(jury) -> ScoreSheet:
         marks = {code: Mark(7, "Poprawka.") for code in jury.edition.criteria.values_list("code", flat=True)}
         more = {"actor": assignment.juror.user, "assignment_id": assignment.pk}
         sheet = services.save_scores(**more, revision=sheet.revision, marks=marks, summary=None)
-        services.submit_sheet(**more, revision=sheet.revision)
+        services.submit_sheet(**more)
     return ScoreSheet.objects.get(assignment__application=entry, assignment__juror=juror)
 
 
