@@ -23,10 +23,11 @@ class MediaReport:
     missing: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     orphans: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)  # names that no file of the storage can have, and the like
 
     @property
     def clean(self) -> bool:
-        return not (self.missing or self.damaged or self.orphans)
+        return not (self.missing or self.damaged or self.orphans or self.unreadable)
 
 
 def check_media(*, now: datetime, storage: Storage = default_storage) -> MediaReport:
@@ -36,10 +37,13 @@ def check_media(*, now: datetime, storage: Storage = default_storage) -> MediaRe
     for label, name, digest in named_files():
         named.add(name)
         report.checked += 1
-        if not storage.exists(name):
-            report.missing.append(in_words(label, name))
-        elif digest and stored_digest(storage, name) != digest:
-            report.damaged.append(in_words(label, name))
+        try:
+            if not storage.exists(name):
+                report.missing.append(in_words(label, name))
+            elif digest and stored_digest(storage, name) != digest:
+                report.damaged.append(in_words(label, name))
+        except Exception as error:  # the name may be anything, where somebody changed the row past the service
+            report.unreadable.append(f"{in_words(label, name)}: cannot be read ({type(error).__name__})")
     for name in _stored_files(storage, ""):
         if name not in named and now - storage.get_modified_time(name) > GRACE:
             report.orphans.append(name)

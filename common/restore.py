@@ -145,4 +145,6 @@ def _verify_files(manifest: Manifest) -> list[str]:
         raise BackupRefused(f"missing files: {', '.join(missing)}")
     if damaged := sorted(set(report.damaged) - set(manifest.damaged)):
         raise BackupRefused(f"damaged files: {', '.join(damaged)}")
+    if report.unreadable:
+        raise BackupRefused(f"names of files that cannot be read: {', '.join(sorted(report.unreadable))}")
     return report.orphans

@@ -8,7 +8,7 @@ and the time of sealing, so an entry that was put into the journal later than it
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -149,14 +149,24 @@ def verify_chain(*, expect_head: str = "", now: datetime | None = None) -> Chain
     checkpoint (common/kernel/verification.py).
     """
     count, head, met, seal_format, after = 0, START, not expect_head, 1, []
-    for seal, entry in _chain():
+    walk = _chain()
+    while True:
+        try:
+            step = next(walk, None)
+            if step is None:
+                break
+            seal, entry = step
+            intact = entry is not None and is_intact(entry, seal)
+        except Exception as error:
+            told = f"seal {count + 1} or its entry: cannot be read ({type(error).__name__})"
+            return ChainReport(count, head, f"altered: {told}")
         if seal.sequence != count + 1:
             return ChainReport(count, head, f"missing: seal {count + 1} (the next one is {seal.sequence})")
         if entry is None:
             return ChainReport(count, head, f"missing: entry {seal.entry_id}, sealed as {seal.sequence}")
         if seal.previous_hash != head or seal.format < seal_format:
             return ChainReport(count, head, f"altered: seal {seal.sequence} does not follow the one before it")
-        if not is_intact(entry, seal):
+        if not intact:
             return ChainReport(count, head, f"altered: entry {entry.pk} ({entry}), sealed as {seal.sequence}")
         if seal.format == FORMAT and seal.sealed_at - entry.happened_at > SEALED_WITHIN:
             after.append(Sealed.of(entry, seal))
@@ -179,10 +189,22 @@ def _chain() -> Iterator[tuple[JournalSeal, JournalEntry | None]]:
     """Seals in order, each with its entry; a seal whose entry was deleted past the database's rules comes with None."""
     last = 0
     while True:
-        seals = list(JournalSeal.objects.filter(sequence__gt=last).order_by("sequence")[:BATCH])
+        found = JournalSeal.objects.filter(sequence__gt=last).order_by("sequence")
+        try:
+            seals = list(found[:BATCH])
+            entries = JournalEntry.objects.in_bulk([seal.entry_id for seal in seals])
+        except Exception:  # one of them cannot be read: one by one up to it
+            yield from _one_by_one(list(found.values_list("sequence", flat=True)[:BATCH]))
+            return
         if not seals:
             return
-        entries = JournalEntry.objects.in_bulk([seal.entry_id for seal in seals])
         for seal in seals:
             yield seal, entries.get(seal.entry_id)
         last = seals[-1].sequence
+
+
+def _one_by_one(numbers: Sequence[int]) -> Iterator[tuple[JournalSeal, JournalEntry | None]]:
+    """Ends with the exception that reading the spoilt row raises."""
+    for number in numbers:
+        seal = JournalSeal.objects.get(sequence=number)
+        yield seal, JournalEntry.objects.filter(pk=seal.entry_id).first()

@@ -22,6 +22,7 @@ from awards.services.certificates import issue_diplomas
 from awards.services.packages import keep_package
 from common import journal
 from common.errors import Conflict
+from common.kernel.readable import readable
 from common.kernel.seals import NotAsSealed
 from common.locking import lock_row
 from contest.models import Edition
@@ -42,11 +43,14 @@ def announce(*, actor: User, edition_id: int, shown: str | None = None) -> Annou
     if Announcement.objects.filter(edition=edition).exists():
         raise Conflict(_("The results of this edition have already been announced."))
     _hold_entries(edition)
-    preview = preview_announcement(edition)
+    with readable():
+        preview = preview_announcement(edition)
     pages.announcing.require(shown, edition, actor, preview=preview)
     if preview.problems:
         raise Conflict(preview.problems[0])
-    if found := what_announcing_rests_on(edition):
+    with readable():
+        found = what_announcing_rests_on(edition)
+    if found:
         raise NotAsSealed(found)
     edition = mark_announced(actor=actor, edition_id=edition.pk)
     awards = _create_awards(edition, preview.awarded)

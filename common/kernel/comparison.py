@@ -1,18 +1,29 @@
 """Is everything the results rest on what was sealed? Behind `manage.py verify_all` and its nightly run."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from django.utils import timezone
 
+from common.kernel import evidence
 from common.kernel.evidence import CHECKS, EMPTYING, EVIDENCE, Evidence
-from common.kernel.seals import Difference, Kind, baseline_made_at, differences, facts_of_entries
+from common.kernel.readable import guarded, in_words, read_all
+from common.kernel.seals import (
+    Difference,
+    Kind,
+    baseline_made_at,
+    differences,
+    facts_of_entries,
+    is_well_formed,
+)
 from common.kernel.verification import around_chain, of_chain
 from common.media import check_media
-from common.models import Verification
+from common.models import EvidenceKey, JournalEntry, Verification
 from common.sealing import verify_chain
 
 KEPT = 100  # differences kept for the page of the service
@@ -45,24 +56,21 @@ class Outcome:
 def verify_all(*, media: bool = True, progress: Progress | None = None) -> Outcome:
     """Compare the journal with its chain, every fact with its digest, what follows from facts with them, and files.
 
-    Runs beside people who work: what differs is asked about once more at the end, when their acts are written.
+    Runs beside people who work: what differs is asked about once more at the end, when their acts are written. Each
+    step is guarded: what cannot be read is named as a difference and hides no other one.
     """
     tell = progress or (lambda _what, _count: None)
     started = time.monotonic()
-    outcome = Outcome(since=baseline_made_at())
-    if outcome.since is None:
-        outcome.problems.append("no baseline: run manage.py migrate, it seals what stands")
-    chain = verify_chain()
-    outcome.rows += chain.count
-    tell("journal", chain.count)
-    outcome.problems += [f"journal: {finding.text}" for finding in [*of_chain(chain), *around_chain()] if finding.fault]
-    _compare_facts(outcome, tell)
-    outcome.emptied = _emptied()
-    for check in CHECKS:
-        outcome.problems += _twice(check.run)
-        tell(check.name, 0)
-    if media:
-        _compare_files(outcome, tell)
+    outcome = Outcome(since=None)
+    steps: list[tuple[str, Callable[[Outcome, Progress], Iterable[str]]]] = [
+        ("the baseline", _baseline),
+        ("the chain of the journal", _compare_chain),
+        (EvidenceKey._meta.label_lower, _compare_facts),
+        ("rows whose personal data was removed", _count_emptied),
+        ("comparisons", _compare_beyond_rows),
+    ]
+    for what, step in steps + [("files", _compare_files)] * media:
+        outcome.problems += guarded(what, partial(step, outcome, tell))
     outcome.seconds = time.monotonic() - started
     return outcome
 
@@ -86,58 +94,102 @@ def verify_and_note() -> Outcome:
     return outcome
 
 
-def _compare_facts(outcome: Outcome, tell: Progress) -> None:
-    expected = _expected(tell)
-    for label, described in EVIDENCE.items():
-        found, count = _compare_table(described, expected.pop(label, {}))
-        outcome.problems += [str(item) for item in found]
-        outcome.rows += count
-        outcome.tables[label] = count
-        tell(label, count)
-    outcome.problems += [
-        f"unknown: {label}: the journal seals a table that this version does not know" for label in expected
-    ]
+def _baseline(outcome: Outcome, _tell: Progress) -> Iterator[str]:
+    outcome.since = baseline_made_at()
+    if outcome.since is None:
+        yield "no baseline: run manage.py migrate, it seals what stands"
 
 
-def _expected(tell: Progress) -> dict[str, dict[str, str | None]]:
-    """The newest digest of every row, from the whole journal."""
+def _compare_chain(outcome: Outcome, tell: Progress) -> Iterator[str]:
+    chain = verify_chain()
+    outcome.rows += chain.count
+    tell("journal", chain.count)
+    yield from (f"journal: {finding.text}" for finding in [*of_chain(chain), *around_chain()] if finding.fault)
+
+
+def _compare_facts(outcome: Outcome, tell: Progress) -> Iterator[str]:
+    evidence.key()  # without it no row can be compared: told once
     expected: dict[str, dict[str, str | None]] = {}
-    for facts in facts_of_entries():
-        for label, found in facts.items():
-            expected.setdefault(label, {}).update(found)
+    yield from _gather(expected)
     tell("digests in the journal", sum(len(found) for found in expected.values()))
-    return expected
+    for label, described in EVIDENCE.items():
+        outcome.tables[label] = 0
+        yield from guarded(label, partial(_compare_table, outcome, described, expected.pop(label, {})))
+        outcome.rows += outcome.tables[label]
+        tell(label, outcome.tables[label])
+    for label in expected:
+        yield f"unknown: {label}: the journal seals a table that this version does not know"
 
 
-def _emptied() -> dict[str, int]:
+def _gather(expected: dict[str, dict[str, str | None]]) -> Iterator[str]:
+    """The newest digest of every row, from the whole journal; entries whose digests nobody can read are named."""
+    found: list[str] = []
+    label = JournalEntry._meta.label_lower
+    rows = JournalEntry.objects.order_by("pk").values_list("pk", "facts")
+    for number, facts in read_all(
+        rows,
+        size=CHUNK,
+        unreadable=lambda number, error: found.append(in_words(f"{label} {number}", error)),
+        number_of=itemgetter(0),
+    ):
+        if not is_well_formed(facts):
+            yield f"{label} {number}: its digests cannot be read"
+            continue
+        for table, digests in facts.items():
+            expected.setdefault(table, {}).update(digests)
+    yield from found
+
+
+def _count_emptied(outcome: Outcome, _tell: Progress) -> Iterable[str]:
     """What is left of these rows is compared, what they said before cannot be: so how many there are is told."""
     numbers: dict[str, set[str]] = {}
     for facts in facts_of_entries(action__in=EMPTYING):
         for label, found in facts.items():
             numbers.setdefault(label, set()).update(found)
-    return {label: len(found) for label, found in sorted(numbers.items())}
+    outcome.emptied = {label: len(found) for label, found in sorted(numbers.items())}
+    return ()
 
 
-def _compare_table(described: Evidence, expected: dict[str, str | None]) -> tuple[list[Difference], int]:
-    doubtful: list[Any] = []
-    count = 0
-    for row in described.rows().iterator(chunk_size=CHUNK):
-        count += 1
+def _compare_table(outcome: Outcome, described: Evidence, expected: dict[str, str | None]) -> Iterator[str]:
+    doubtful: list[int] = []
+    unread: dict[int, Exception] = {}
+    for row in read_all(described.rows(), size=CHUNK, unreadable=unread.__setitem__):
+        outcome.tables[described.label] += 1
         digest = expected.pop(str(row.pk), None)
-        if not digest or not described.holds(row, digest):
-            doubtful.append(row)
-    found = _confirmed(described, doubtful)
+        if not digest or not _holds(described, row, digest):
+            doubtful.append(row.pk)
+    for number, error in unread.items():
+        expected.pop(str(number), None)
+        yield in_words(f"{described.label} {number}", error)
+    yield from map(str, _confirmed(described, doubtful))
     gone = [number for number, digest in expected.items() if digest]
-    found += [Difference(Kind.MISSING, described.label, number) for number in _still_missing(described, gone)]
-    return found, count
+    for absent in _still_missing(described, gone):
+        yield str(Difference(Kind.MISSING, described.label, absent))
 
 
-def _confirmed(described: Evidence, doubtful: list[Any]) -> list[Difference]:
+def _holds(described: Evidence, row: Any, digest: str) -> bool:
+    try:
+        return described.holds(row, digest)
+    except Exception:  # the second look names it
+        return False
+
+
+def _confirmed(described: Evidence, doubtful: list[int]) -> list[Difference]:
     """Asked again with fresh rows and a fresh journal: somebody may have worked while we read."""
     if not doubtful:
         return []
-    fresh = list(described.rows().filter(pk__in=[row.pk for row in doubtful]))
-    return differences(fresh)
+    rows = list(described.rows().filter(pk__in=doubtful))
+    try:
+        return differences(rows)
+    except Exception:  # the journal cannot be read where it tells of one of them
+        return [item for row in rows for item in _difference_alone(described, row)]
+
+
+def _difference_alone(described: Evidence, row: Any) -> list[Difference]:
+    try:
+        return differences([row])
+    except Exception:
+        return [Difference(Kind.UNREADABLE, described.label, str(row.pk))]
 
 
 def _still_missing(described: Evidence, numbers: list[str]) -> list[str]:
@@ -150,17 +202,24 @@ def _still_missing(described: Evidence, numbers: list[str]) -> list[str]:
     return [number for number in numbers if number not in present and since.get(number, "baseline") is not None]
 
 
+def _compare_beyond_rows(_outcome: Outcome, tell: Progress) -> Iterator[str]:
+    for check in CHECKS:
+        yield from _twice(partial(guarded, check.name, check.run))
+        tell(check.name, 0)
+
+
 def _twice(run: Callable[[], Any]) -> list[str]:
     """What differs both times: the first look may have met an act half read."""
     found = list(run())
     return [text for text in run() if text in found] if found else []
 
 
-def _compare_files(outcome: Outcome, tell: Progress) -> None:
+def _compare_files(outcome: Outcome, tell: Progress) -> Iterator[str]:
     report = check_media(now=timezone.now())
     outcome.rows += report.checked
-    outcome.problems += [f"file missing: {name}" for name in report.missing]
-    outcome.problems += [f"file changed (its digest differs): {name}" for name in report.damaged]
+    yield from (f"file missing: {name}" for name in report.missing)
+    yield from (f"file changed (its digest differs): {name}" for name in report.damaged)
+    yield from (f"file {name}" for name in report.unreadable)
     tell("files", report.checked)
 
 

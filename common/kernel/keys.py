@@ -161,8 +161,12 @@ def has_good_handover(key: SigningKey) -> bool:
     return is_signature(bytes.fromhex(old), bytes.fromhex(key.handover), text.encode())
 
 
+def public_of(key: SigningKey) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(key.public_key))
+
+
 def pem_of(key: SigningKey) -> str:
-    public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key.public_key))
+    public = public_of(key)
     return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 

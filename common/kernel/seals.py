@@ -1,5 +1,6 @@
 """Comparing rows with what the journal sealed of them: what every act asks before it builds on stored facts."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,11 +18,13 @@ from common.errors import Conflict
 from common.kernel import evidence
 from common.models import EvidenceKey, JournalEntry
 
+logger = logging.getLogger(__name__)
 BASELINE = "journal.baseline"
 REMOVAL = "journal.reseal"  # what is left of rows after people were taken out of them
 IN_LISTS = (BASELINE, REMOVAL)  # digests of many rows of one table, on entries about no object
 CHUNK = 5000  # numbers asked for in one statement
 NAMED_AT_MOST = 5
+LONGEST_NUMBER = 19  # digits: more has no number of a row
 Facts = dict[str, dict[str, str | None]]
 UNKNOWN = ""  # the journal holds no digest of the row
 
@@ -30,6 +33,7 @@ class Kind(StrEnum):
     CHANGED = "changed"
     MISSING = "missing"
     EXTRA = "extra"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Difference:
             Kind.CHANGED: "changed since it was sealed",
             Kind.MISSING: "missing, or no longer in the state in which it was sealed",
             Kind.EXTRA: "nothing in the journal tells of it",
+            Kind.UNREADABLE: "cannot be read",
         }
         return f"{self.kind}: {self.table} {self.number}: {words[self.kind]}"
 
@@ -55,6 +60,7 @@ class Difference:
             Kind.CHANGED: _("%(thing)s no. %(number)s was changed outside the service"),
             Kind.MISSING: _("%(thing)s no. %(number)s is missing"),
             Kind.EXTRA: _("%(thing)s no. %(number)s was added outside the service"),
+            Kind.UNREADABLE: _("%(thing)s no. %(number)s cannot be read"),
         }
         thing = str(apps.get_model(self.table)._meta.verbose_name)
         return words[self.kind] % {"thing": thing, "number": self.number}
@@ -107,11 +113,20 @@ def differences(*groups: Iterable[Model]) -> list[Difference]:
             digest = known[table].get(str(row.pk), UNKNOWN)
             if not digest:
                 found.append(Difference(Kind.EXTRA, table, str(row.pk)))
-            elif not described.holds(row, digest):
-                found.append(Difference(Kind.CHANGED, table, str(row.pk)))
+            elif kind := _difference_of(described, row, digest):
+                found.append(Difference(kind, table, str(row.pk)))
     if any(item.kind is Kind.EXTRA for item in found) and baseline_made_at() is None:
         return [item for item in found if item.kind is not Kind.EXTRA]
     return found
+
+
+def _difference_of(described: evidence.Evidence, row: Model, digest: str) -> Kind | None:
+    """A row that spoilt data keeps from having a digest is not what was sealed."""
+    try:
+        return None if described.holds(row, digest) else Kind.CHANGED
+    except Exception:
+        logger.warning("%s %s cannot be read", described.label, row.pk)
+        return Kind.UNREADABLE
 
 
 def missing(edition_id: int, *groups: tuple[type[Model], Iterable[Model]]) -> list[Difference]:
@@ -137,13 +152,14 @@ def sealed_digests(by_table: Mapping[str, Collection[Any]]) -> dict[str, dict[st
         for anchor, name in evidence.EVIDENCE[table].anchors:
             wanted[anchor] |= {attrgetter(name)(row) for row in rows} - {None} if name else set()
     entries = JournalEntry.objects.exclude(action__in=IN_LISTS)
-    newest: list[tuple[int, Facts]] = list(
+    newest: list[tuple[int, Any]] = list(
         JournalEntry.objects.filter(action__in=IN_LISTS, target_type__in=by_table).values_list("pk", "facts")
     )
     for asked in _statements(wanted):
         newest += entries.filter(asked).values_list("pk", "facts")
     known: dict[str, dict[str, str | None]] = {table: {} for table in by_table}
-    for _pk, facts in sorted(newest, key=lambda item: item[0]):
+    for _pk, raw in sorted(newest, key=lambda item: item[0]):
+        facts = well_formed(raw)
         for table in facts.keys() & known.keys():
             known[table] |= facts[table]
     return known
@@ -171,4 +187,20 @@ def _statements(wanted: Mapping[str, set[int]]) -> Iterator[Q]:
 def facts_of_entries(**asked: Any) -> Iterator[Facts]:
     """The digests on journal entries, in the order of the journal."""
     rows = JournalEntry.objects.filter(**asked).order_by("pk").values_list("facts", flat=True)
-    yield from rows.iterator(chunk_size=CHUNK)
+    yield from map(well_formed, rows.iterator(chunk_size=CHUNK))
+
+
+def well_formed(facts: Any) -> Facts:
+    """The digests of an entry; of what somebody spoilt nothing is left, so the rows behind it have no digest."""
+    return facts if is_well_formed(facts) else {}
+
+
+def is_well_formed(facts: Any) -> bool:
+    return type(facts) is dict and all(
+        type(found) is dict
+        and all(
+            number.isdecimal() and len(number) < LONGEST_NUMBER and (digest is None or type(digest) is str)
+            for number, digest in found.items()
+        )
+        for found in facts.values()
+    )

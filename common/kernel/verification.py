@@ -4,16 +4,18 @@ What the database says about itself its owner can make consistent again; a file 
 (`verify_journal --checkpoints FILE`) is what they cannot change. docs/security.md says what is proven to whom.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from common.kernel import guards
 from common.kernel.checkpoints import BATCH, leaves
-from common.kernel.keys import all_keys, has_good_handover
+from common.kernel.keys import all_keys, has_good_handover, public_of
 from common.kernel.lateness import outages
 from common.kernel.merkle import Tree
 from common.kernel.notes import Checkpoint, Malformed, Note, notes_in
+from common.kernel.readable import in_words
 from common.models import JournalCheckpoint, JournalEpoch, SigningKey
 from common.sealing import ChainReport, verify_chain
 
@@ -37,7 +39,21 @@ def of_chain(report: ChainReport) -> list[Finding]:
 
 def around_chain(*, saved: str = "") -> list[Finding]:
     """All but the walk through the entries."""
-    return [*_triggers(), *_stood_still(), *_epochs(), *_keys(), *_checkpoints(), *_saved(saved)]
+    steps: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
+        ("triggers", _triggers),
+        ("notes of the sealer", _stood_still),
+        ("epochs", _epochs),
+        ("keys", _keys),
+        ("checkpoints", _checkpoints),
+        ("the file of checkpoints", partial(_saved, saved)),
+    ]
+    found: list[Finding] = []
+    for what, step in steps:
+        try:
+            found.extend(step())
+        except Exception as error:
+            found.append(Finding(in_words(what, error)))
+    return found
 
 
 def _triggers() -> Iterator[Finding]:
@@ -70,8 +86,12 @@ def _size(note: str) -> str:
 
 def _keys() -> Iterator[Finding]:
     for key, _until in all_keys():
-        if key.previous and not has_good_handover(key):
-            yield Finding(f"key {key}: the one before it did not introduce it", fault=bool(key.handover))
+        try:
+            if key.previous and not has_good_handover(key):
+                yield Finding(f"key {key}: the one before it did not introduce it", fault=bool(key.handover))
+            public_of(key)
+        except ValueError as error:
+            yield Finding(in_words(f"key {key}", error))
     if SigningKey.objects.filter(previous=None).count() > 1:
         yield Finding("more than one key claims to be the first one")
 
@@ -84,13 +104,18 @@ def _checkpoints() -> Iterator[Finding]:
         if row.number != number:
             yield Finding(f"checkpoint {number} is missing (the next one is {row.number})")
             break
+    roots = set()
     for row in stored:
-        if fault := _fault_of(row, labels):
-            yield Finding(f"checkpoint {row.number}: {fault}")
+        try:
+            if fault := _fault_of(row, labels):
+                yield Finding(f"checkpoint {row.number}: {fault}")
+            roots.add((row.size, bytes.fromhex(row.root), f"checkpoint {row.number}"))
+        except (ValueError, TypeError) as error:
+            yield Finding(in_words(f"checkpoint {row.number}", error))
     for before, after in pairwise(stored):
         if after.size < before.size and after.epoch == before.epoch:
             yield Finding(f"checkpoint {after.number} has fewer entries than the one before it")
-    yield from _against_seals({(row.size, bytes.fromhex(row.root), f"checkpoint {row.number}") for row in stored})
+    yield from _against_seals(roots)
 
 
 def _fault_of(row: JournalCheckpoint, labels: dict[int, str]) -> str:

@@ -15,6 +15,7 @@ from common import journal
 from common.canonical import sha256_of
 from common.errors import Conflict, Invalid
 from common.kernel.evidence import of
+from common.kernel.readable import readable
 from contest.models import Edition
 from contest.permissions import can_chair
 from contest.services import close_scoring as close_edition
@@ -41,13 +42,17 @@ def close_scoring(*, actor: User, edition_id: int, shown: str | None = None) -> 
     can_chair(actor, edition).require()
     require_phase(edition, Phase.SCORING)
     rows = Application.objects.filter(edition=edition, state=State.IN_SCORING).order_by("pk")
-    entries = list(of(Application).sealed_of(rows).select_for_update())
+    with readable():
+        entries = list(of(Application).sealed_of(rows).select_for_update())
     sheets = ScoreSheet.objects.filter(assignment__application__in=[entry.pk for entry in entries])
     list(sheets.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
-    preview = closing_preview(edition)
+    with readable():
+        preview = closing_preview(edition)
     pages.closing.require(shown, edition, actor, preview=preview)
     _require_complete(preview)
-    round_ = _freeze(actor, edition, verified_versions(edition, entries))
+    with readable():
+        versions = verified_versions(edition, entries)
+    round_ = _freeze(actor, edition, versions)
     close_edition(actor=actor, edition_id=edition_id)
     move_all(actor, entries, "close_scoring", edition_id)
     journal.record(

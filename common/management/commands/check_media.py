@@ -17,10 +17,11 @@ class Command(BaseCommand):
             ("missing", report.missing),
             ("damaged (digest differs)", report.damaged),
             ("orphan (no row names it)", report.orphans),
+            ("unreadable", report.unreadable),
         ):
             for name in names:
                 self.stdout.write(f"{title}: {name}")
         if not report.clean:
-            found = len(report.missing) + len(report.damaged) + len(report.orphans)
+            found = sum(map(len, (report.missing, report.damaged, report.orphans, report.unreadable)))
             raise CommandError(f"{found} problem(s) found, {report.checked} file(s) checked")
         self.stdout.write(f"{report.checked} file(s) checked, nothing wrong")
