@@ -80,6 +80,7 @@ ACTIONS: dict[str, str | Promise] = {
     "edition.reopen_scoring": _("Phase of scoring opened again"),
     "edition.set_retention": _("Retention of personal data changed"),
     "edition.update": _("Set-up of the edition changed"),
+    "journal.key_lost": _("Signing key replaced without the old one"),
     "journal.long_transaction": _("Transaction that takes long noted by the sealer"),
     "journal.outage": _("Time in which the sealer did not run"),
     "jury.assign": _("Entry assigned to a juror"),

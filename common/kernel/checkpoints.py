@@ -5,6 +5,7 @@ database did since. They come at fixed hours, so when they come says nothing; do
 """
 
 import base64
+import logging
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from common.kernel.merkle import Tree
 from common.kernel.notes import Checkpoint, Note, key_hash, sign
 from common.models import JournalCheckpoint, JournalEntry, JournalEpoch, JournalSeal
 
+logger = logging.getLogger(__name__)
 HOUR, ANNOUNCEMENT, NEW_EPOCH = "hour", "announcement", "epoch"
 ANNOUNCED = "edition.publish_results"  # the action of the entry after which a checkpoint is made at once
 BATCH = 5000
@@ -44,7 +46,7 @@ def make_checkpoint(signer: Signer, reason: str) -> JournalCheckpoint:
     """Only the seals since the last one are read. One sealer at a time makes them: it holds the sealer's lock."""
     with transaction.atomic():
         last = latest()
-        tree = grown(Tree(last.size, map(bytes.fromhex, last.frontier)) if last else Tree())
+        tree = grown(_tree_of(last) if last else Tree())
         number, label = current_epoch()
         said = Checkpoint(
             host=host(),
@@ -66,6 +68,24 @@ def make_checkpoint(signer: Signer, reason: str) -> JournalCheckpoint:
             note=sign(said.text(), host(), signer.private),
             frontier=[node.hex() for node in tree.frontier],
         )
+
+
+def _tree_of(last: JournalCheckpoint) -> Tree:
+    """The tree to go on from; an empty one, for all seals, where the row is not what its signed text says."""
+    if has_good_frontier(last):
+        return Tree(last.size, map(bytes.fromhex, last.frontier))
+    logger.error("checkpoint %s was altered: the next one is made of all seals anew", last.number)
+    return Tree()
+
+
+def has_good_frontier(row: JournalCheckpoint) -> bool:
+    """Does its frontier give the root that its text signs?"""
+    try:
+        said = Checkpoint.read(Note.read(row.note).text)
+        tree = Tree(row.size, map(bytes.fromhex, row.frontier))
+    except (TypeError, ValueError):
+        return False
+    return (tree.size, tree.root()) == (said.size, said.root)
 
 
 def grown(tree: Tree) -> Tree:

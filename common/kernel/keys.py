@@ -23,9 +23,11 @@ from cryptography.hazmat.primitives.serialization import (
 from django.db import transaction
 from django.utils import timezone
 
+from common import journal
 from common.kernel.notes import is_signature
-from common.models import SigningKey
+from common.models import JournalEntry, SigningKey
 
+LOST = "journal.key_lost"  # the action of the entry that says why nobody introduced a key
 NEXT = ".next"  # beside the file: the key that a rotation is about to put in its place
 
 
@@ -128,6 +130,8 @@ def rotate(path: Path, *, lost: bool = False) -> SigningKey:
         row = SigningKey.objects.create(
             public_key=public_hex(private), valid_from=now, previous=previous, handover=handover
         )
+        if lost:
+            journal.record(actor=None, action=LOST, target=row, public_key=row.public_key)
     draft.replace(path)
     return row
 
@@ -159,6 +163,14 @@ def has_good_handover(key: SigningKey) -> bool:
         return False
     old, text = key.previous.public_key, handover_text(key.previous.public_key, key.public_key, key.valid_from)
     return is_signature(bytes.fromhex(old), bytes.fromhex(key.handover), text.encode())
+
+
+def stands_alone(key: SigningKey) -> bool:
+    """May this key have no introduction: the first one, one of `serve`, or one that took over for a lost key?"""
+    if key.previous is None or (key.self_made and key.previous.self_made):
+        return True
+    lost = JournalEntry.objects.filter(action=LOST, target_type=SigningKey._meta.label_lower, target_id=key.pk)
+    return key.public_key in [data.get("public_key") for data in lost.values_list("data", flat=True)]
 
 
 def public_of(key: SigningKey) -> Ed25519PublicKey:

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
+from django.utils import timezone
+
 from common.kernel import guards
-from common.kernel.checkpoints import BATCH, leaves
-from common.kernel.keys import all_keys, has_good_handover, public_of
-from common.kernel.lateness import outages
+from common.kernel.checkpoints import ANNOUNCED, BATCH, has_good_frontier, leaves
+from common.kernel.keys import all_keys, has_good_handover, public_of, stands_alone
+from common.kernel.lateness import SEALED_WITHIN, outages
 from common.kernel.merkle import Tree
 from common.kernel.notes import Checkpoint, Malformed, Note, notes_in
 from common.kernel.readable import in_words
-from common.models import JournalCheckpoint, JournalEpoch, SigningKey
+from common.models import JournalCheckpoint, JournalEntry, JournalEpoch, SigningKey
 from common.sealing import ChainReport, verify_chain
 
 
@@ -88,7 +90,8 @@ def _keys() -> Iterator[Finding]:
     for key, _until in all_keys():
         try:
             if key.previous and not has_good_handover(key):
-                yield Finding(f"key {key}: the one before it did not introduce it", fault=bool(key.handover))
+                fault = bool(key.handover) or not stands_alone(key)
+                yield Finding(f"key {key}: the one before it did not introduce it", fault=fault)
             public_of(key)
         except ValueError as error:
             yield Finding(in_words(f"key {key}", error))
@@ -110,12 +113,25 @@ def _checkpoints() -> Iterator[Finding]:
             if fault := _fault_of(row, labels):
                 yield Finding(f"checkpoint {row.number}: {fault}")
             roots.add((row.size, bytes.fromhex(row.root), f"checkpoint {row.number}"))
+            if not has_good_frontier(row):
+                yield Finding(f"checkpoint {row.number}: its frontier does not give its root")
         except (ValueError, TypeError) as error:
             yield Finding(in_words(f"checkpoint {row.number}", error))
     for before, after in pairwise(stored):
         if after.size < before.size and after.epoch == before.epoch:
             yield Finding(f"checkpoint {after.number} has fewer entries than the one before it")
     yield from _against_seals(roots)
+    yield from _announced_unsigned(max((row.size for row in stored), default=0))
+
+
+def _announced_unsigned(signed: int) -> Iterator[Finding]:
+    """The sealer signs a checkpoint at once when results are announced: one that is gone leaves them unsigned."""
+    before = timezone.now() - SEALED_WITHIN
+    rows = JournalEntry.objects.filter(action=ANNOUNCED, seal__sequence__gt=signed, seal__sealed_at__lt=before)
+    for entry in rows.order_by("pk"):
+        yield Finding(
+            f"entry {entry.pk} ({entry}) is in no checkpoint: they were deleted, or the sealer makes none any more"
+        )
 
 
 def _fault_of(row: JournalCheckpoint, labels: dict[int, str]) -> str:

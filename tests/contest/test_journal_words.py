@@ -38,6 +38,7 @@ def sources() -> Iterator[Path]:
         yield from (Path(settings.BASE_DIR) / app).glob("services.py")
         yield from (Path(settings.BASE_DIR) / app).glob("kernel/lateness.py")
         yield from (Path(settings.BASE_DIR) / app).glob("kernel/seals.py")
+        yield from (Path(settings.BASE_DIR) / app).glob("kernel/keys.py")
 
 
 def written() -> set[str]:
