@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from common.spreadsheet import csv_lines
+from common.web.cleaning import shown_text
 from practices.exchange import COLUMNS, CONTACT_PARTS, DATES, INDICATOR_PARTS, TEXTS
 from practices.models import Practice
 
@@ -31,13 +32,19 @@ def as_dict(practice: Practice) -> dict[str, Any]:
         "award_place": practice.award_place,
         "is_example": practice.is_example,
         "tools": sorted(tool.code for tool in practice.tools.all()),
-        "indicators": [
-            {part: str(indicator.get(part, "")) for part in INDICATOR_PARTS}
-            for indicator in practice.indicators
-            if isinstance(indicator, dict)
-        ],
+        "indicators": indicators_of(practice),
         "contacts": [{part: getattr(person, part) for part in CONTACT_PARTS} for person in practice.contacts.all()],
     }
+
+
+def indicators_of(practice: Practice) -> list[dict[str, str]]:
+    """Whatever the column of JSON holds: one record must not take a page or a list of all of them along."""
+    rows = practice.indicators if isinstance(practice.indicators, list) else []
+    return [
+        {part: shown_text(str(indicator.get(part, ""))) for part in INDICATOR_PARTS}
+        for indicator in rows
+        if isinstance(indicator, dict)
+    ]
 
 
 def csv_of(practices: QuerySet[Practice]) -> Iterator[str]:
@@ -52,7 +59,8 @@ def _rows(practices: QuerySet[Practice]) -> Iterator[list[Any]]:
         record["indicators"] = _lines(record["indicators"])
         record["contacts"] = _lines(record["contacts"])
         record["is_example"] = "1" if record["is_example"] else ""
-        yield [record[name] for name in ("id", "address", *COLUMNS)]
+        cells = (record[name] for name in ("id", "address", *COLUMNS))
+        yield [shown_text(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
 def _lines(parts: list[dict[str, str]]) -> str:

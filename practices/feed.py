@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common.taxonomy import SECTION_BY_CODE
+from common.web.cleaning import shown_text
 from common.web.xml_text import xml_text
 from practices.exports import address_of
 from practices.models import Practice
@@ -43,15 +44,20 @@ def atom_of(practices: Iterable[Practice]) -> str:
     return feed.writeString("utf-8")
 
 
+def _line(text: str) -> str:
+    """A mark of direction or a line break that an old row holds would turn or break a reader's list."""
+    return xml_text(shown_text(text).replace("\n", " "))
+
+
 def _item(practice: Practice) -> dict[str, Any]:
     day = practice.added_on
     return {
-        "title": xml_text(practice.title),
+        "title": _line(practice.title),
         "link": address_of(practice),
         "unique_id": f"{settings.SITE_URL}{reverse('practices:record_by_number', args=[practice.pk])}",
         "description": None,
-        "abstract": xml_text(practice.abstract),
-        "author_name": xml_text(practice.unit_name),
+        "abstract": xml_text(shown_text(practice.abstract)),
+        "author_name": _line(practice.unit_name),
         "pubdate": datetime(day.year, day.month, day.day, tzinfo=UTC),
         "updateddate": practice.updated_at,
         "categories": [str(SECTION_BY_CODE.get(practice.section, ""))],

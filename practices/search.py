@@ -103,7 +103,7 @@ def tokens_of(practice: Practice, tool_codes: Iterable[str]) -> str:
             practice.advice,
             practice.justification,
             practice.edition_title,
-            *(str(indicator.get("name", "")) for indicator in practice.indicators),
+            *(str(item.get("name", "")) for item in practice.indicators or [] if isinstance(item, dict)),
         ],
     )
 

@@ -16,6 +16,7 @@ from common.errors import Invalid
 
 # CR LF is one break; VT and FF are Word's soft line and page break, NEL, LS and PS those of other systems.
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_OLD_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _UNSEEN = re.compile(
     "["
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # control characters but the tab and the breaks
@@ -41,6 +42,13 @@ def clean_text(text: str) -> str:
         raise Invalid(_("The text holds half of a character, which nobody can read. Delete it and type it anew."))
     text = _UNSEEN.sub("", _BREAKS.sub("\n", text.translate(_HYPHENS)))
     return unicodedata.normalize("NFC", text)
+
+
+def shown_text(text: str) -> str:
+    """For outputs: the same of what an old row still holds. Nothing is refused: half a character becomes U+FFFD."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSEEN.sub("", _OLD_BREAKS.sub("\n", _SURROGATE.sub("\ufffd", text)))
 
 
 def clean_line(text: str) -> str:

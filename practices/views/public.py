@@ -27,7 +27,7 @@ from common.paging import page_of
 from common.taxonomy import SECTION_BY_CODE, TOOL_BY_CODE
 from common.text import sort_key
 from practices import queries
-from practices.exports import address_of, csv_of
+from practices.exports import address_of, csv_of, indicators_of
 from practices.feed import atom_of
 from practices.filters import DATE, RELEVANCE, Filters, not_understood
 from practices.labels import AWARDS, LICENCE_ADDRESS, PRESENTATION
@@ -100,6 +100,7 @@ def record(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "practices/record.html",
         {
             "practice": practice,
+            "indicators": indicators_of(practice),
             "section": section,
             "parent": SECTION_BY_CODE.get(section.parent) if section else None,
             "award": AWARDS.get(practice.award_kind, ""),
