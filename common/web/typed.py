@@ -30,25 +30,31 @@ _MAYBE_GROUP = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 _MARK = r"\s*[\s.,/\-]\s*"
 _DAY_FIRST = re.compile(
-    rf"([0-9]{{1,2}}){_MARK}([0-9]{{1,2}}|[^\W\d_]+\.?){_MARK}([0-9]+)(?:\s*r\.?|\s*roku)?", re.IGNORECASE
+    rf"(?:dnia\s+)?([0-9]{{1,2}}){_MARK}([0-9]{{1,2}}|[^\W\d_]+\.?){_MARK}([0-9]+)(?:\s*r\.?|\s*roku)?", re.IGNORECASE
 )
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")
 _MOMENT = re.compile(
-    r"(.+?)(?:\s*[T,]\s*|\s+)(?:godz\.?\s*|g\.\s*)?([0-9]{1,2})[:.]([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,6})?)?"
+    r"(.+?)(?:\s*[T,]\s*|\s+)(?:o\s+)?(?:(?:godz\.?|godzinie|g\.)\s*)?([0-9]{1,2})[:.]([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,6})?)?"
+)
+# A day of whole spelling and what may be meant for an hour: "15.06.2026 9:5", "… 12", "… godz. 12", "… 12:00:"
+_HALF_AN_HOUR = re.compile(
+    r"(.*[0-9]{4}(?:\s*r\.?|\s*roku)?|[0-9]{4}[-./][0-9]{1,2}[-./][0-9]{1,2})(?:\s*[T,]\s*|\s+)(?:o\s+)?"
+    r"(?:(?:godz\.?|godzinie|godziny|godzina|g\.)\s*)?[0-9]{1,2}(?:\s*[:.]?\s*[0-9]{0,2})?(?:\s*[:.]\s*[0-9]{0,2})?",
+    re.IGNORECASE,
 )
 _MONTHS = [
-    "stycznia styczeń january jan i",
-    "lutego luty february feb ii",
+    "stycznia styczeń styczen january jan sty i",
+    "lutego luty february feb lut ii",
     "marca marzec march mar iii",
-    "kwietnia kwiecień april apr iv",
+    "kwietnia kwiecień kwiecien april apr kwi iv",
     "maja maj may v",
-    "czerwca czerwiec june jun vi",
-    "lipca lipiec july jul vii",
-    "sierpnia sierpień august aug viii",
-    "września wrzesień september sep ix",
-    "października październik october oct x",
-    "listopada listopad november nov xi",
-    "grudnia grudzień december dec xii",
+    "czerwca czerwiec june jun cze vi",
+    "lipca lipiec july jul lip vii",
+    "sierpnia sierpień sierpien august aug sie viii",
+    "września wrzesień wrzesnia wrzesien september sep wrz ix",
+    "października październik pazdziernika pazdziernik october oct paź paz x",
+    "listopada listopad november nov lis xi",
+    "grudnia grudzień grudzien december dec gru xii",
 ]
 _MONTH_NUMBERS = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words.split()}
 
@@ -147,15 +153,28 @@ def read_moment(text: str) -> datetime | None:
         return None
     found = _MOMENT.fullmatch(shown) if len(shown) <= LONGEST else None
     if found is None:
-        read_day(text)  # says what is wrong with the day, when it is the day
-        raise NotRead(_("Write the hour too, for example 15.06.2026 23:59."))
+        raise NotRead(_why_no_moment(shown, text))
     day = read_day(found[1])
     hour, minute, second = int(found[2]), int(found[3]), int(found[4] or 0)
+    if day is not None and (hour, minute, second) == (24, 0, 0):
+        sentence = _("A day ends at 23:59: write %(day)s 23:59 for its end. 24:00 would already be the next day.")
+        raise NotRead(sentence % {"day": f"{day:%d.%m.%Y}"})
     if day is None or hour > 23 or minute > 59 or second > 59:
         raise NotRead(_("Write the hour between 00:00 and 23:59, for example 15.06.2026 23:59."))
     if not 1900 <= day.year <= 2999:  # at the ends of the calendar an hour cannot be taken to another zone
         raise NotRead(_("The year %(year)s cannot be right.") % {"year": f"{day.year:04}"})
     return _instant(datetime.combine(day, time(hour, minute, second)))
+
+
+def _why_no_moment(shown: str, text: str) -> str:
+    """What is wrong is told of the day when it is the day, else of the hour that stands after it or is missing."""
+    after_day = _HALF_AN_HOUR.fullmatch(shown) if len(shown) <= LONGEST else None
+    if after_day is None:
+        read_day(text)
+        return _("Write the hour too, for example 15.06.2026 23:59.")
+    day = read_day(after_day[1])
+    sentence = _("Write the hour with two digits of minutes, for example %(day)s 09:05. You wrote: %(typed)s.")
+    return sentence % ({"day": f"{day:%d.%m.%Y}"} | _cut(text))
 
 
 def _instant(shown: datetime) -> datetime:

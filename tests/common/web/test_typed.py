@@ -135,7 +135,7 @@ def test_a_day_reads_back_as_itself(day):
 @pytest.mark.parametrize(
     "text",
     ["15.06.2026 23:59", "15.06.2026, 23:59", "15 czerwca 2026 r., godz. 23:59", "15.06.2026 23.59", "2026-06-15T23:59",
-     "2026-06-15 23:59:00"],
+     "2026-06-15 23:59:00", "15.06.2026 o 23:59", "15 cze 2026 o godz. 23:59"],
 )  # fmt: skip
 def test_moments_are_read_in_the_contests_zone(text):
     assert read_moment(text) == datetime(2026, 6, 15, 21, 59, tzinfo=UTC)
@@ -151,6 +151,43 @@ def test_moments_are_read_in_the_contests_zone(text):
 def test_a_moment_cut_short_is_refused(text):
     with pytest.raises(NotRead):
         read_moment(text)
+
+
+@pytest.mark.case(68)
+@pytest.mark.parametrize(
+    "text",
+    ["15.06.2026 9:5", "15.06.2026 12", "15.06.2026 godz. 12", "15.06.2026, godz. 12", "15 czerwca 2026 r. o 12",
+     "15.06.2026 o godzinie 12", "2026-06-15 9:5", "15.06.2026 12:", "15.06.2026 12:00:5"],
+)  # fmt: skip
+def test_where_the_day_is_right_the_sentence_is_about_the_hour(text):
+    with pytest.raises(NotRead, match=r"dwiema cyframi minut, na przykład 15\.06\.2026 09:05"):
+        read_moment(text)
+
+
+@pytest.mark.case(68)
+def test_a_missing_hour_a_wrong_day_and_the_end_of_a_day_have_their_own_sentences():
+    for text, said in (
+        ("15.06.2026", "Wpisz też godzinę"),
+        ("31.02.2026 9:5", r"Nie ma takiego dnia|31\.02\.2026"),
+        ("15.06.2026 24:00", r"15\.06\.2026 23:59"),
+    ):
+        with pytest.raises(NotRead, match=said):
+            read_moment(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("15 cze 2026", 6),
+        ("15 wrz 2026", 9),
+        ("15 wrzesnia 2026", 9),
+        ("15 pazdziernika 2026", 10),
+        ("15 sty 2026", 1),
+        ("dnia 15.06.2026", 6),
+    ],
+)
+def test_months_are_read_shortened_and_without_polish_signs(text, month):
+    assert read_day(text) == date(2026, month, 15)
 
 
 @pytest.mark.case(22)
