@@ -141,7 +141,7 @@ class Reading:
 
 def sent_entry(user: User, pk: int) -> Application:
     """The entry, if this person reads entries and it was ever sent; else 404."""
-    related = ("edition", "unit__county", "unit__voivodeship")
+    related = ("edition", "unit__county", "unit__voivodeship", "group")
     return get_object_or_404(sent_entries(user).select_related(*related), pk=pk)
 
 
@@ -204,11 +204,14 @@ def _rows(
     requests: list[CompletionRequest],
 ) -> list[Row]:
     group_id = (version.content.get("group") or {}).get("id")
+    group = application.group  # the entry's own but for an earlier version
+    if group_id != application.group_id:
+        group = ComparisonGroup.objects.filter(pk=group_id or 0).first()
     hints = hints_for(
         application=application,
         version=version,
         first_submitted_at=versions[0].submitted_at,
-        group=ComparisonGroup.objects.filter(pk=group_id or 0).first(),
+        group=group,
         requirements=requirements,
         answered=_answered_by(version, before, requests),
     )

@@ -21,7 +21,7 @@ from contest.workflow import Phase
 NOT_SELECTED = str(State.NOT_SELECTED)
 TOLD = (*AWARDED, State.FINALIST, State.NOT_SELECTED)
 # Entries the contest has not finished with; announcing over them would leave them in limbo.
-_READ = ("number", "state", "title", "domain_id", "group_id", "unit__kind", "unit__name", "decision")
+_READ = ("number", "state", "title", "domain", "group", "unit__kind", "unit__name", "decision")
 UNFINISHED = (State.SUBMITTED, State.RETURNED, State.ELIGIBLE, State.IN_SCORING, State.SCORED)
 
 
@@ -116,11 +116,11 @@ def preview_announcement(edition: Edition) -> AnnouncementPreview:
     """The same number of queries for three entries and for three hundred."""
     entries = list(
         Application.objects.filter(edition=edition, state__in=TOLD)
-        .select_related("unit", "decision")
+        .select_related("unit", "domain", "group", "decision")
         .only(*_READ)
         .order_by("number")
     )
-    outcomes = tuple(_outcomes(edition, entries, _recipients(entries)))
+    outcomes = tuple(_outcomes(entries, _recipients(entries)))
     content = {"edition": edition.pk, "outcomes": [outcome.canonical() for outcome in outcomes]}
     return AnnouncementPreview(edition, outcomes, tuple(_problems(edition, entries)), sha256_of(content))
 
@@ -132,11 +132,7 @@ def _recipients(entries: list[Application]) -> dict[int, tuple[tuple[str, str], 
     return {unit: tuple(sorted(people)) for unit, people in found.items()}
 
 
-def _outcomes(
-    edition: Edition, entries: list[Application], recipients: dict[int, tuple[tuple[str, str], ...]]
-) -> list[Outcome]:
-    domains = {domain.pk: domain for domain in edition.domains.all()}
-    groups = {group.pk: group for group in edition.groups.all()}
+def _outcomes(entries: list[Application], recipients: dict[int, tuple[tuple[str, str], ...]]) -> list[Outcome]:
     shared = Counter(
         (entry.domain_id, entry.group_id, decision.place or 0)
         for entry in entries
@@ -154,8 +150,8 @@ def _outcomes(
                 unit_name=entry.unit.official_name,
                 title=entry.title,
                 kind=str(entry.state),
-                domain=domains.get(entry.domain_id or 0),
-                group=groups.get(entry.group_id or 0),
+                domain=entry.domain,
+                group=entry.group,
                 place=place,
                 ex_aequo=bool(place) and shared[entry.domain_id, entry.group_id, place or 0] > 1,
                 special_title=decision.special_title if decision else "",

@@ -69,7 +69,10 @@ def _detail(
     request: SignedInRequest, edition: Edition, session: JurySession, shown: Shown | None = None
 ) -> HttpResponse:
     attendees = queries.present_at(session)
-    matters = [_with_token(request, matter) for matter in queries.matters_of(session, attendees)]
+    may_record = session.closed_at is None and any(member.user_id == request.user.pk for member in attendees)
+    matters = queries.matters_of(session, attendees)
+    if may_record:
+        matters = [_with_token(request, matter) for matter in matters]
     place = _place_of(request, edition)
     context = place | {
         "edition": edition,
@@ -79,7 +82,7 @@ def _detail(
         "proofs": proofs_of(session),
         "decided": sum(1 for matter in matters if matter.decision),
         "may_run": session.closed_at is None and place["chairs"],
-        "may_record": session.closed_at is None and any(member.user_id == request.user.pk for member in attendees),
+        "may_record": may_record,
         "shown": shown,
     }
     return render(request, "awards/session_detail.html", context)

@@ -316,6 +316,19 @@ def test_the_list_takes_the_same_number_of_statements_at_one_and_at_three_entrie
     assert one == statements() <= 12
 
 
+def test_an_entry_with_files_takes_at_most_twelve_statements(client, officer):
+    entry = make_appealed()
+    file = make_attachment(entry)
+    version = entry.versions.get()
+    listed = [{"id": file.pk, "name": file.name, "sha256": file.sha256}]
+    type(version).objects.filter(pk=version.pk).update(content=version.content | {"attachments": listed})
+    address = reverse("applications:officer_detail", args=[entry.pk])
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        assert file.name in client.get(address).content.decode()
+    assert len(captured) <= 12
+
+
 def test_a_search_reads_the_titles_once_for_its_count_and_its_page(client, edition, officer):
     for number in range(53):
         make_application(edition, state="SUBMITTED", title=f"Transport {number}")
