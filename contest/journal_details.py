@@ -64,6 +64,7 @@ DETAILS: dict[str, str | Promise] = {
     "points": gettext_lazy("points to correct"),
     "practices": gettext_lazy("practices"),
     "present": gettext_lazy("people present"),
+    "public_key": gettext_lazy("public key"),
     "preview_sha256": gettext_lazy("digest of the preview"),
     "revision": gettext_lazy("revision"),
     "figures": gettext_lazy("published figures"),

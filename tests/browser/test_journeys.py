@@ -168,7 +168,7 @@ def score_and_close(page: Any, points: str, look: Any) -> None:
     page.click("button[name=action][value=save]")
     page.click("button[name=action][value=close]")
     look(page)
-    page.click("form:has([name=revision]) button.button--primary")
+    page.click("main form:has([name=shown]) button.button--primary")
 
 
 def test_jurors_score_and_the_chair_chooses_the_finalist(page, sign_in, look):
