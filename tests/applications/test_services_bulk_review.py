@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from applications.models import Application
 from applications.queries.acceptance import Candidate, Candidates
-from applications.services import bulk_review, review
+from applications.services import bulk_review, locks, review
 from applications.services.bulk_review import accept_many
 from common.errors import Conflict, NotPermitted
 from common.models import JournalEntry
@@ -148,7 +148,7 @@ def test_of_two_officers_who_decide_at_once_one_wins(monkeypatch, locked):
     application = make_sent(unmet=("COMPLETE",))
     officers = [make_officer(), make_officer()]
     if not locked:
-        monkeypatch.setattr(review, "lock_row", lambda rows, **lookup: rows.get(**lookup))
+        monkeypatch.setattr(locks, "lock_row", lambda rows, **lookup: rows.get(**lookup))
     both_read = threading.Barrier(2, timeout=5)
     advance = review.advance
 
