@@ -35,7 +35,7 @@ def journal_entries(
     *, action: str = "", target_type: str = "", target_id: int | None = None, edition_id: int | None = None
 ) -> QuerySet[JournalEntry]:
     """Newest first, each with its seal; an empty filter does not narrow."""
-    rows = JournalEntry.objects.select_related("seal").defer("facts").order_by("-pk")
+    rows = JournalEntry.objects.select_related("seal").order_by("-pk")
     if action:
         rows = rows.filter(action=action)
     if target_type:
