@@ -51,12 +51,12 @@ def holds_archive(content: bytes, known: Iterable[bytes] = ()) -> bool:
         if len(record) == _END_RECORD.size:
             fields = _END_RECORD.unpack(record)
             size, offset = fields[5], fields[6]
-            listed = content[max(start - size, 0) : start]
-            opens = b"PK\x01\x02" in (listed[:4], content[offset : offset + 4])
-            if (opens or b"PK\x06\x06" in content[max(start - 200, 0) : start]) and not any(
-                listed + record in other for other in known
-            ):
-                return True
+            first = max(start - size, 0)
+            opens = any(content.startswith(b"PK\x01\x02", place) for place in (first, offset))
+            if opens or b"PK\x06\x06" in content[max(start - 200, 0) : start]:
+                listed = content[first:start] + record
+                if not any(listed in other for other in known):
+                    return True
         start += 4
     return False
 
