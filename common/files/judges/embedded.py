@@ -18,8 +18,8 @@ _TABLES = words("csv bin") | {""}
 # A cell that a sheet would compute: a call, a reference to another sheet, or DDE. Amounts, telephones and ="00-950"
 # are none.
 _FORMULA = re.compile(
-    r"""(?:^|[;,\t\r\n])[ "']*(?:=|[+\-@](?=[^\W\d]|["'(]))[^;\t\r\n]*[(!]|"""
-    r"""(?:^|[;,\t\r\n])[ "']*[=+\-@][^;\t\r\n]*\|[^;\t\r\n]*!"""
+    r"""(?:^|[;,\t\r\n])[ "']*(?:=|[+\-@](?=[^\W\d]|["'(]))[^;,\t\r\n]*[(!]|"""
+    r"""(?:^|[;,\t\r\n])[ "']*[=+\-@][^;,\t\r\n]*\|[^;\t\r\n]{0,300}!"""
 )
 _SYLK_FORMULA = re.compile(r"^ *[CF];(?:[^\r\n;]*;)*E", re.MULTILINE)
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"GIF87a", b"GIF89a")
