@@ -1,5 +1,6 @@
 """Texts stored in Polish with an optional English twin: fields `name` and `name_en`."""
 
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -14,5 +15,10 @@ def localized(instance: Any, field: str) -> str:
 
 
 def field_label(model: type[models.Model], name: str) -> str:
-    """What a column is called on screen, in the language of the moment."""
+    """What a column is called on screen, in the language of the moment. Pages ask for the same few many times."""
+    return _label(model, name, get_language())
+
+
+@cache
+def _label(model: type[models.Model], name: str, _language: str | None) -> str:
     return str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]

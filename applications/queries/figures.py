@@ -29,7 +29,16 @@ from contest.models import ComparisonGroup, Domain, Edition
 
 STAGES = ("filed", "accepted", "scored", "finalists", "awarded")
 LEFT = (State.WITHDRAWN, State.DISQUALIFIED)
+SILENT = (*LEFT, State.IN_SCORING)  # states that do not tell how far an entry came
 UNSENT = -1
+REACHED = {
+    State.ELIGIBLE: 1,
+    State.IN_SCORING: 1,
+    State.SCORED: 2,
+    State.NOT_SELECTED: 2,
+    State.FINALIST: 3,
+    **dict.fromkeys(AWARDED, 4),
+}  # the stage that a state tells of, a place in STAGES; 0 for every other state
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +121,18 @@ def _by_part(parts: Iterable[Domain | ComparisonGroup], rows: list[tuple[int | N
 
 
 def tally_of(edition: Edition) -> list[Tally]:
-    """One statement; every figure and every count by state is a sum of these."""
-    rows = with_stage(Application.objects.filter(edition=edition))
-    counted = rows.order_by().values_list("state", "stage").annotate(count=Count("pk"))
-    return [Tally(*row) for row in counted]
+    """Every figure and every count by state is a sum of these.
+
+    One statement while every state tells how far its entries came; a second one looks at those that are silent.
+    """
+    entries = Application.objects.filter(edition=edition).order_by()
+    counted = list(entries.values_list("state").annotate(count=Count("pk"), sent=Count("submitted_at")))
+    tallies = [Tally(state, UNSENT, count - sent) for state, count, sent in counted if count > sent]
+    tallies += [Tally(state, REACHED.get(state, 0), sent) for state, _count, sent in counted if state not in SILENT]
+    if any(sent for state, _count, sent in counted if state in SILENT):
+        silent = with_stage(entries.filter(state__in=SILENT, submitted_at__isnull=False))
+        tallies += [Tally(*row) for row in silent.values_list("state", "stage").annotate(count=Count("pk"))]
+    return tallies
 
 
 def with_stage(entries: QuerySet[Application]) -> QuerySet[Any]:
@@ -124,13 +141,10 @@ def with_stage(entries: QuerySet[Application]) -> QuerySet[Any]:
     return entries.annotate(
         stage=Case(
             When(submitted_at__isnull=True, then=Value(UNSENT)),
-            When(state__in=AWARDED, then=Value(4)),
-            When(state=State.FINALIST, then=Value(3)),
             When(left & Exists(_journal("application.shortlist")), then=Value(3)),
-            When(state__in=(State.SCORED, State.NOT_SELECTED), then=Value(2)),
-            When(Q(state__in=(*LEFT, State.IN_SCORING)) & Exists(_results()), then=Value(2)),
-            When(state__in=(State.ELIGIBLE, State.IN_SCORING), then=Value(1)),
+            When(Q(state__in=SILENT) & Exists(_results()), then=Value(2)),
             When(left & Exists(_journal("application.accept")), then=Value(1)),
+            *(When(state=state, then=Value(stage)) for state, stage in REACHED.items()),
             default=Value(0),
             output_field=IntegerField(),
         )

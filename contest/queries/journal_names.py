@@ -18,8 +18,12 @@ from contest.journal_details import REFERENCES
 
 @dataclass(frozen=True, slots=True)
 class _Naming:
-    """How rows of one table are called, and what must be read along with them. `by_code` finds rows under text."""
+    """How rows of one table are called, and the fields it takes: a row's texts are long and its name is short.
 
+    `by_code` finds rows under text.
+    """
+
+    fields: tuple[str, ...]
     words: Callable[[Any], str] = str
     related: tuple[str, ...] = ()
     by_code: str = ""
@@ -32,15 +36,15 @@ def _entry(row: Any) -> str:
 
 # Tables not named here (assignments, sheets, visits) are told by what they join, which stands in the details.
 _NAMINGS = {
-    "accounts.user": _Naming(),
-    "applications.application": _Naming(_entry, ("unit",)),
-    "awards.award": _Naming(),
-    "awards.certificate": _Naming(),
-    "awards.jurysession": _Naming(related=("edition",)),
-    "contest.edition": _Naming(),
-    "contest.jurymember": _Naming(related=("user",)),
-    "practices.practice": _Naming(),
-    "units.unit": _Naming(by_code="code"),
+    "accounts.user": _Naming(("full_name", "email")),
+    "applications.application": _Naming(("number", "unit__name", "unit__kind"), _entry, ("unit",)),
+    "awards.award": _Naming(("unit_name", "kind")),
+    "awards.certificate": _Naming(("number",)),
+    "awards.jurysession": _Naming(("number", "edition__year"), related=("edition",)),
+    "contest.edition": _Naming(("title", "title_en")),
+    "contest.jurymember": _Naming(("user__full_name", "user__email"), related=("user",)),
+    "practices.practice": _Naming(("title",)),
+    "units.unit": _Naming(("name", "kind", "code"), by_code="code"),
 }
 
 
@@ -62,7 +66,7 @@ def names_in(entries: Iterable[JournalEntry]) -> dict[tuple[str, int | str], str
 
 def _names(table: str, keys: set[int | str]) -> Iterable[tuple[int | str, str]]:
     naming = _NAMINGS[table]
-    rows = apps.get_model(table)._base_manager.select_related(*naming.related)
+    rows = apps.get_model(table)._base_manager.select_related(*naming.related).only(*naming.fields)
     numbers = {key for key in keys if isinstance(key, int)}
     if numbers:
         yield from ((row.pk, naming.words(row)) for row in rows.filter(pk__in=numbers))

@@ -66,6 +66,14 @@ class SavedMark:
 
 
 @dataclass(frozen=True, slots=True)
+class NextSheet:
+    """Where a link to the next sheet leads, and the entry's number on it."""
+
+    pk: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     rows: list[DeskRow]
     domains: list[Domain]
@@ -140,7 +148,7 @@ def desk_for(user: User, edition: Edition, *, state: str = "", domain: str = "")
     )
 
 
-def next_to_score(user: User, edition: Edition, after: str = "") -> Assignment | None:
+def next_to_score(user: User, edition: Edition, after: str = "") -> NextSheet | None:
     """The next open sheet after this number, and around to the first one."""
     rows = assignments_for(user).filter(
         application__edition=edition,
@@ -149,7 +157,9 @@ def next_to_score(user: User, edition: Edition, after: str = "") -> Assignment |
         sheet__closed_at__isnull=True,
     )
     further = Case(When(application__number__gt=after, then=0), default=1)
-    return rows.exclude(application__number=after).order_by(further, "application__number").first()
+    others = rows.exclude(application__number=after).order_by(further, "application__number")
+    found = others.values_list("pk", "application__number").first()
+    return NextSheet(*found) if found else None
 
 
 def own_sheets(user: User) -> QuerySet[Assignment]:

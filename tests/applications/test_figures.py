@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from applications.models import Application
 from applications.queries.figures import STAGES, PublishedFigures, figures, published_figures, states, tally_of
+from applications.workflow import State
 from common.models import JournalEntry
 from contest.models import ComparisonGroup
 from jury.models import Result, ScoringRound
@@ -157,11 +158,24 @@ def test_entries_without_a_group_are_counted_apart_and_the_list_still_adds_up() 
     assert PublishedFigures.read(told.as_json()) == told
 
 
-def test_the_figures_take_one_statement_and_by_part_three(django_assert_num_queries) -> None:
+def test_the_figures_take_a_second_statement_only_when_a_state_is_silent_and_by_part_three(
+    django_assert_num_queries,
+) -> None:
     edition = make_edition()
-    for state in ("DRAFT", "SUBMITTED", "WITHDRAWN", "DISQUALIFIED", "IN_SCORING"):
+    for state in ("DRAFT", "SUBMITTED", "ELIGIBLE", "FINALIST"):
         make_application(edition, state=state)
     with django_assert_num_queries(1):
         tally_of(edition)
+    for state in ("WITHDRAWN", "DISQUALIFIED", "IN_SCORING"):
+        make_application(edition, state=state)
+    with django_assert_num_queries(2):
+        tally_of(edition)
     with django_assert_num_queries(3):
         published_figures(edition)
+
+
+@pytest.mark.parametrize("state", State)
+def test_counts_by_state_and_the_published_figures_tell_of_one_stage(state) -> None:
+    edition = make_edition()
+    make_application(edition, state=state)
+    assert figures(tally_of(edition)) == published_figures(edition).total
