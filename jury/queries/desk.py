@@ -159,7 +159,7 @@ def next_to_score(user: User, edition: Edition, after: str = "") -> NextSheet | 
     further = Case(When(application__number__gt=after, then=0), default=1)
     others = rows.exclude(application__number=after).order_by(further, "application__number")
     found = others.values_list("pk", "application__number").first()
-    return NextSheet(*found) if found else None
+    return NextSheet(found[0], found[1] or "") if found else None
 
 
 def own_sheets(user: User) -> QuerySet[Assignment]:
