@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from common.kernel.spans import RECORDS
 from common.numbers import whole_number
 from common.taxonomy import SECTION_BY_CODE, SECTIONS, TOOL_BY_CODE
+from common.web.filters import beginning
 from practices.labels import AWARDS, OUTSIDE_CONTEST
 from practices.map import LAYOUT
 from practices.models import Practice
@@ -17,7 +18,6 @@ RELEVANCE, DATE = "relevance", "date"
 VOIVODESHIPS = tuple(sorted(LAYOUT))  # TERYT codes
 FACETS = ("section", "voivodeship", "unit_type", "tool", "year", "award")
 MAX_TYPED = 200
-MAX_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +83,17 @@ FILTERS = tuple(field.name for field in fields(Filters))
 def not_understood(given: Mapping[str, str]) -> dict[str, str]:
     """By the name of the filter the beginning of each value that asks for nothing because it means nothing here."""
     understood = Filters.from_address(given).as_query()
-    wrong = {name for name in FILTERS if _shown(given.get(name, "")) and name not in understood}
-    if _shown(given.get("page", "")) and not whole_number(given["page"]):
+    wrong = {name for name in FILTERS if beginning(given.get(name, "")) and name not in understood}
+    if beginning(given.get("page", "")) and not whole_number(given["page"]):
         wrong.add("page")
     if len(given.get("q", "")) > MAX_TYPED:
         wrong.add("q")
-    return {name: _shown(given[name]) for name in (*FILTERS, "page") if name in wrong}
+    return {name: beginning(given[name]) for name in (*FILTERS, "page") if name in wrong}
 
 
 def is_year(number: int) -> bool:
     """Whether records may have been added in it."""
     return RECORDS.first.year <= number <= RECORDS.last.year
-
-
-def _shown(value: str) -> str:
-    text = " ".join(value.replace("\0", " ").split())
-    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
 
 
 def with_subsections(code: str) -> list[str]:

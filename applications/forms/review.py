@@ -16,22 +16,25 @@ from applications.services.review import Finding, earliest_due
 from applications.workflow import State
 from common.kernel.spans import CONTEST
 from common.web.fields import DayField, WholeNumberField
+from common.web.filters import FilterForm
 from common.web.text_fields import LineField, TextField
 
 DAYS_TO_COMPLETE = 7
 MET, NOT_MET = "1", "0"
 
 
-class EntryFilterForm(forms.Form):
-    """The filters of the list; a value that makes no sense is left out, because an old bookmark is not an error."""
+class EntryFilterForm(FilterForm):
+    """The filters of the list."""
 
     q = LineField(label=_("Number, unit or title"), required=False, max_length=100)
     domain = forms.TypedChoiceField(label=_("Domain"), required=False, coerce=int, empty_value=None)
     group = forms.TypedChoiceField(label=_("Comparison group"), required=False, coerce=int, empty_value=None)
     voivodeship = forms.ChoiceField(label=_("Voivodeship"), required=False)
     needs_me = forms.BooleanField(label=_("Only what waits for me"), required=False)
-    state = forms.ChoiceField(required=False, choices=[("", ""), *State.choices], widget=forms.HiddenInput)
-    sort = LineField(required=False, widget=forms.HiddenInput)
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", ""), *State.choices], widget=forms.HiddenInput
+    )
+    sort = LineField(label=_("Order"), required=False, widget=forms.HiddenInput)
     per_page = LineField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -47,10 +50,15 @@ class EntryFilterForm(forms.Form):
         for name, choices in (("domain", domains), ("group", groups), ("voivodeship", voivodeships)):
             self.fields[name].choices = [*every, *choices.items()]  # type: ignore[attr-defined]
 
+    def clean_sort(self) -> str:
+        sort: str = self.cleaned_data["sort"]
+        if sort and sort.removeprefix("-") not in SORTS:
+            raise forms.ValidationError(_("The list has no such order."))
+        return sort
+
     def wanted(self) -> EntryFilter:
         self.is_valid()
         given = self.cleaned_data
-        sort = given.get("sort") or ""
         return EntryFilter(
             state=given.get("state") or "",
             domain=given.get("domain"),
@@ -58,7 +66,7 @@ class EntryFilterForm(forms.Form):
             voivodeship=given.get("voivodeship") or "",
             text=given.get("q") or "",
             needs_me=bool(given.get("needs_me")),
-            sort=sort if sort.removeprefix("-") in SORTS else "number",
+            sort=given.get("sort") or "number",
         )
 
 

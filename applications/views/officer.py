@@ -27,6 +27,7 @@ from applications.services.bulk_review import accept_many
 from applications.workflow import State
 from common.paging import page_of
 from common.spreadsheet import XLSX, csv_lines, xlsx_file
+from common.web.filters import require_understood
 from common.web.shown import answers_changes, is_pressed, sent_by
 from contest.models import Edition
 
@@ -63,6 +64,7 @@ def officer_list(request: SignedInRequest, slug: str) -> HttpResponse:
     context = {
         "edition": edition,
         "form": form,
+        "not_understood": form.not_understood(),
         "wanted": wanted,
         "page": page,
         "rows": rows,
@@ -141,7 +143,9 @@ def export(request: SignedInRequest, slug: str) -> HttpResponse | StreamingHttpR
         groups=listing.group_names(edition),
         voivodeships=listing.voivodeship_names(),
     )
-    rows = exports.export_rows(request.user, edition, form.wanted())
+    wanted = form.wanted()
+    require_understood(form.not_understood())
+    rows = exports.export_rows(request.user, edition, wanted)
     columns = exports.columns()
     header = [column.label for column in columns]
     cells = ([column.value(row) for column in columns] for row in rows)

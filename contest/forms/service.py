@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.web.fields import WholeNumberField
+from common.web.filters import FilterForm
 from common.web.text_fields import LineField
 from contest.journal_words import action_words, by_words, object_words
 from notifications.kinds import kind_label
@@ -14,8 +15,8 @@ from notifications.models import OutboxStatus
 ANY = ("", _("all"))
 
 
-class _EditionFilter(forms.Form):
-    """`editions` are (number, title) pairs; an unknown choice in the address is ignored, never an error page."""
+class _EditionFilter(FilterForm):
+    """`editions` are (number, title) pairs."""
 
     edition = forms.ChoiceField(label=_("edition"), required=False)
 

@@ -31,6 +31,7 @@ def messages(request: SignedInRequest) -> HttpResponse:
     counts = outbox.counts_by_status()
     context = {
         "form": form,
+        "not_understood": form.not_understood(),
         "page": page,
         "rows": [(message, kind_label(message.kind), titles.get(message.edition_id or 0, "")) for message in page],
         "counts": [(status, status.label, counts[status]) for status in OutboxStatus],
@@ -87,6 +88,7 @@ def journal(request: SignedInRequest) -> HttpResponse:
     page = page_of(request, queries.journal_for(request.user, **form.chosen()), per_page=25)
     context = {
         "form": form,
+        "not_understood": form.not_understood(),
         "page": page,
         "lines": queries.journal_lines(page, titles),
         "chain": journal_queries.chain_state(),

@@ -16,6 +16,7 @@ from accounts.access import SignedInRequest
 from common.errors import Refusal
 from common.files.uploads import attachment_response, page_response
 from common.numbers import whole_number
+from common.web.filters import not_known
 from common.web.partly import note_partly_saved
 from common.web.shown import answers_changes, is_pressed, is_stale, sent_by
 from contest.access import juror_desk
@@ -50,6 +51,14 @@ def desk(request: SignedInRequest) -> HttpResponse:
             "edition": edition,
             "editions": editions,
             "desk": found,
+            "not_understood": not_known(
+                request.GET,
+                {
+                    "edition": (_("Edition"), {row.slug for row in editions}),
+                    "state": (_("Show"), queries.STATES),
+                    "domain": (_("Domain"), {str(row.pk) for row in found.domains}),
+                },
+            ),
             "following": following,
             "state": state,
             "domain": domain,

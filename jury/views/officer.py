@@ -16,6 +16,7 @@ from accounts.access import SignedInRequest, organiser_desk
 from accounts.permissions import is_officer
 from common.numbers import whole_number
 from common.paging import page_of
+from common.web.filters import not_known
 from common.web.shown import answers_changes, is_pressed, sent_by
 from contest.models import Edition
 from contest.workflow import Phase
@@ -105,6 +106,7 @@ def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
             "rows": rows,
             "page": page,
             "show": show,
+            "not_understood": not_known(request.GET, {"show": (_("Show"), SHOWN)}),
             "preview": preview,
             "loads": jurors_progress(edition, jurors),
             "writes": is_officer(request.user) and edition.phase == Phase.SCORING,

@@ -20,12 +20,12 @@ from django.views.decorators.http import condition, require_safe
 
 from accounts.models import User
 from common.copies import ASK_AGAIN, kept_until_changed
-from common.errors import Invalid
 from common.files.uploads import attachment_response
 from common.localized import localized
 from common.paging import page_of
 from common.taxonomy import SECTION_BY_CODE, TOOL_BY_CODE
 from common.text import sort_key
+from common.web.filters import require_understood
 from practices import queries
 from practices.exports import address_of, csv_of, indicators_of
 from practices.feed import atom_of
@@ -170,13 +170,8 @@ def atom(request: HttpRequest) -> HttpResponse:
 @require_safe
 @condition(_etag, _last_modified)
 def export(request: HttpRequest) -> HttpResponseBase:
-    """What the list shows, as a file for a spreadsheet; the same filters. A file tells nobody what was left out, so
-    a filter that is not understood makes none (422)."""
-    if wrong := _not_understood(request):
-        named = "; ".join(f"{label}: {value}" for label, value in wrong)
-        raise Invalid(
-            _("The file was not made, because a filter was not understood: %(filters)s.") % {"filters": named}
-        )
+    """What the list shows, as a file for a spreadsheet; the same filters, each of them understood."""
+    require_understood(_not_understood(request))
     rows = queries.for_export(queries.search(Filters.from_address(request.GET.dict())))
     response = StreamingHttpResponse(csv_of(rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="praktyki.csv"'
