@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 from common.web import written_by
@@ -48,7 +49,10 @@ def texts_of(values: Iterable[tuple[str, list[str]]]) -> list[Typed]:
 
 @cache
 def _columns() -> tuple[dict[str, Any], set[str]]:
-    """What the columns of the service are called, and the names that stand for a choice and never for a text."""
+    """What the columns of the service are called, and the names that stand for a choice and never for a text.
+
+    A column that no person fills in has no label of ours but the name that Django makes up for it.
+    """
     labels: dict[str, Any] = {}
     chosen: set[str] = set()
     for model in apps.get_models():
@@ -57,6 +61,6 @@ def _columns() -> tuple[dict[str, Any], set[str]]:
                 continue
             if field.is_relation or field.choices or isinstance(field, models.BooleanField):
                 chosen.add(field.name)
-            else:
+            elif isinstance(field.verbose_name, Promise):
                 labels.setdefault(field.name, field.verbose_name)
     return labels, chosen - labels.keys()

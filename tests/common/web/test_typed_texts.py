@@ -20,6 +20,11 @@ def test_texts_numbers_and_dates_are_given_back_with_their_labels():
     assert {typed.text: typed.label for typed in given}["9 120"] == "Liczba mieszkańców"
 
 
+def test_a_text_is_called_as_its_form_calls_it_and_not_as_a_column_of_the_machines_own() -> None:
+    (given,) = texts_of([("context", ["Dlaczego."])])
+    assert given.label == "Kontekst i problem"
+
+
 @pytest.mark.parametrize(
     "name",
     ["csrfmiddlewaretoken", "password1", "typed_word", "written_by", "shown", "action", "form-TOTAL_FORMS", "domain",
