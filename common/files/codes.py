@@ -7,6 +7,7 @@ class Code(StrEnum):
     """Every member has a sentence in common/files/refusals.py; a test holds it."""
 
     KIND = "kind"
+    OTHER_PICTURE = "other-picture"
     DAMAGED = "damaged"
     ARCHIVE = "archive"
     OLD_OFFICE = "old-office"
@@ -26,6 +27,8 @@ class Code(StrEnum):
     FIELD = "field"
     FORMULA = "formula"
     LINK = "link"
+    SCHEMA = "schema"
+    ADD_IN = "add-in"
     IMPORTED = "imported"
     DISGUISED = "disguised"
     UNKNOWN_PART = "unknown-part"
@@ -38,6 +41,7 @@ class Code(StrEnum):
     PDF_SENDS = "pdf-sends"
     PDF_OTHER_FILE = "pdf-other-file"
     PDF_MEDIA = "pdf-media"
+    PDF_PORTFOLIO = "pdf-portfolio"
     PDF_ATTACHMENT = "pdf-attachment"
     PDF_XFA = "pdf-xfa"
 

@@ -39,12 +39,16 @@ SENTENCES: dict[str, Promise | str] = {
         "program for pictures, save it under a new name and choose the new file."
     ),
     Code.PDF_CARRIES: gettext_lazy(
-        "Something that does not belong to the PDF stands behind its end, such as an archive, a program or a page. "
-        "Make the PDF again and choose that one."
+        "Something that does not belong to the PDF stands before its beginning or behind its end, such as an "
+        "archive, a program or a page. Make the PDF again and choose that one."
     ),
     "unreadable": _DAMAGED,
     Code.DAMAGED: _DAMAGED,
     Code.KIND: gettext_lazy("This kind of file is not accepted. Choose a file of one of these kinds: %(kinds)s."),
+    Code.OTHER_PICTURE: gettext_lazy(
+        "This is a picture of a kind that is not accepted (such as TIFF, WebP or GIF). Open it in a program for "
+        "pictures and save a copy as JPEG or PNG, or scan the paper again into a PDF, and choose that file."
+    ),
     Code.ARCHIVE: gettext_lazy(
         "This is an archive of files (ZIP). Unpack it on your computer and add the files one by one."
     ),
@@ -105,6 +109,15 @@ SENTENCES: dict[str, Promise | str] = {
         "The file holds a link that runs a program; links may lead to pages, e-mail addresses and documents. Remove"
         " that link from the document and choose the file again."
     ),
+    Code.SCHEMA: gettext_lazy(
+        "The document names a schema (a description of data in XML) that a program would fetch from the net or from "
+        "a server. Copy its content into a new document, save it and choose that one."
+    ),
+    Code.ADD_IN: gettext_lazy(
+        "The document brings an add-in of Office that is loaded from the net or from a server. In Word or Excel "
+        "choose File, Info, Check for Issues, Inspect Document, remove the add-ins and what is kept for them, save "
+        "the document and choose it again."
+    ),
     Code.IMPORTED: gettext_lazy(
         "The document holds another document that was never merged into it. Open it in Word, save it once and "
         "choose it again."
@@ -137,15 +150,19 @@ SENTENCES: dict[str, Promise | str] = {
         "that one."
     ),
     Code.PDF_SENDS: gettext_lazy(
-        "The PDF sends or fetches data over the net, for example by a button “Send”. Make it again without that and"
-        " choose that one."
+        "The PDF sends or fetches data over the net, for example by a button “Send” or when it is signed. Make it "
+        "again without that and choose that one."
     ),
     Code.PDF_OTHER_FILE: gettext_lazy(
-        "The PDF opens or takes in another file by itself or from a server. Make it again without that, choose that"
-        " one, and add the other file on its own."
+        "The PDF opens or takes in another file by itself, from a server or from a fixed place on a disk. Make it "
+        "again without that, choose that one, and add the other file on its own."
     ),
     Code.PDF_MEDIA: gettext_lazy(
         "The PDF plays sound, film or a 3D model. Make it again with pictures instead and choose that one."
+    ),
+    Code.PDF_PORTFOLIO: gettext_lazy(
+        "The PDF is a portfolio that shows its files by a program of its own (Flash), which the jury could not open. "
+        "Take the files out of it and add them one by one."
     ),
     Code.PDF_ATTACHMENT: gettext_lazy(
         "The PDF has a file attached inside of a kind that is not accepted there; texts, XML, pictures and "

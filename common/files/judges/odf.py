@@ -8,7 +8,7 @@ import base64
 import posixpath
 
 from common.files.codes import Code, Refused
-from common.files.judges import magic, marks, targets
+from common.files.judges import magic, marks, odf_settings, schemas, targets
 from common.files.judges.formulas import judge_formula
 from common.files.judges.lists import words
 from common.files.judges.markup import Attributes, Listener, read, values
@@ -57,7 +57,8 @@ class _Part(Listener):
     def __init__(self, folder: str) -> None:
         self.root = ""
         self._folder = folder
-        self._written: list[str] | None = None  # bytes written in letters instead of a part of their own
+        self._written: list[str] | None = None  # bytes in letters instead of a part of their own, or a setting
+        self._setting: tuple[str, str] | None = None  # its name and type
 
     def start(self, name: str, attributes: Attributes) -> None:
         if not self.root:
@@ -66,9 +67,12 @@ class _Part(Listener):
                 raise Refused(_FOREIGN_ROOTS[name])
         if name in _ACTING:
             raise Refused(_ACTING[name])
-        if name in ("script", "binary-data"):
-            self._written = [] if name == "binary-data" else None
+        if name in ("script", "binary-data", "config-item"):
+            self._written = None if name == "script" else []
+            said = dict(attributes)
+            self._setting = (said.get("name", ""), said.get("type", "")) if name == "config-item" else None
             self.listen(True)
+        schemas.judge(name, attributes)
         for key, value in attributes:
             if not value:
                 continue
@@ -76,6 +80,8 @@ class _Part(Listener):
                 self._judge_address(name, key, value)
             elif key in _FORMULAS:
                 judge_formula(value)
+            elif key == "database-name":
+                odf_settings.judge("CurrentDatabaseDataSource", "string", value)
             elif key == "base":
                 raise Refused(Code.DISGUISED)
             elif key in ("macro-name", "dde-application", "dde-topic"):
@@ -112,7 +118,11 @@ class _Part(Listener):
     def end(self, name: str) -> None:
         self.listen(False)
         if self._written is not None:
-            _judge_written("".join(self._written))
+            written = "".join(self._written)
+            if self._setting:
+                odf_settings.judge(*self._setting, written)
+            else:
+                _judge_written(written)
             self._written = None
 
     def instruction(self, target: str, data: str) -> None:

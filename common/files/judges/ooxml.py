@@ -13,6 +13,7 @@ from common.files.codes import Code, Refused
 from common.files.judges import magic, marks, targets
 from common.files.judges.markup import Attributes, Listener, read
 from common.files.judges.ooxml_kinds import (
+    ADD_INS,
     EXECUTABLE_TYPES,
     HOSTS,
     IMPORTED,
@@ -237,6 +238,8 @@ def _judge_relationship(kind: str, target: str, outside: bool, kinds: dict[str, 
     short = _short(kind)
     if short in MACROS:
         raise Refused(Code.MACROS)
+    if short in ADD_INS:
+        raise Refused(Code.ADD_IN)
     if short in IMPORTED:
         raise Refused(Code.IMPORTED)
     if outside:

@@ -34,7 +34,7 @@ pivottable pivotcachedefinition pivotcacherecords slicer slicercache timeline ti
 threadedcomment rdrichvalue rdrichvaluestructure rdrichvaluetypes rdsupportingpropertybag
 rdsupportingpropertybagstructure rdrichvaluewebimage rdarray richstyles richvaluerel namedsheetview
 featurepropertybag externallink externalreference revisionheaders revisionlog usernames connections xmlmaps ctrlprop
-wssortmap volatiledependencies webextensiontaskpanes webextension cellimage
+wssortmap volatiledependencies cellimage
 """)
 _DATA = words("""
 core-properties extended-properties custom-properties customxml customxmlprops customxmldata classificationlabels
@@ -57,6 +57,7 @@ MACROS = words(
     "dialogsheet vbaprojectsignature vbaprojectsignatureagile vbaprojectsignaturev3 extensibility jsaproject"
 )
 OBJECTS = frozenset(["oleobject"])
+ADD_INS = words("webextensiontaskpanes webextension")  # programs of a shop or a server, shown beside the document
 IMPORTED = frozenset(["afchunk"])
 WORKBOOKS = words(
     "externallinkpath externallinklongpath xlpathmissing xlstartup xlalternatestartup xllibrary xlexternallinkpath"

@@ -3,7 +3,7 @@
 import re
 
 from common.files.codes import Code, Refused
-from common.files.judges import targets
+from common.files.judges import schemas, targets
 from common.files.judges.fields import Fields, judge_instruction
 from common.files.judges.formulas import judge_formula
 from common.files.judges.lists import words
@@ -32,6 +32,9 @@ _ACTING = {
     "DataMashup": Code.OUTSIDE_DATA,
     "connectString": Code.OUTSIDE_DATA,
     "dataSource": Code.OUTSIDE_DATA,
+    "taskpanes": Code.ADD_IN,
+    "webextension": Code.ADD_IN,
+    "webextensionref": Code.ADD_IN,
     "altChunk": Code.IMPORTED,
     "webVideoPr": Code.OUTSIDE_PICTURE,
     "script": Code.DISGUISED,
@@ -51,10 +54,10 @@ _BREAKS = frozenset({"tab", "br", "cr", "ptab"})
 class PartListener(Listener):
     """Hears one part. Fields do not cross parts."""
 
-    elements = frozenset({*_ACTING, *_COLLECTED, *_PLAIN_TEXT, *_BREAKS, "fldChar"})
-    keys = words(
+    elements = frozenset({*_ACTING, *_COLLECTED, *_PLAIN_TEXT, *_BREAKS, *schemas.ELEMENTS, "fldChar"})
+    keys = schemas.KEYS | words(
         "instr src href althref formula fmlaLink fmlaRange fmlaTxbx textlink macro fmlaMacro fontKey embeddedHtml "
-        "ProgID shapeid action sourceFile odcFile SchemaRef refreshOnLoad xlm store type Type"
+        "ProgID shapeid action sourceFile odcFile SchemaRef refreshOnLoad xlm store storeType type Type"
     )
 
     def __init__(self, links: frozenset[str] = frozenset()) -> None:
@@ -78,6 +81,7 @@ class PartListener(Listener):
             for kind in values(attributes, "fldCharType"):
                 self.fields.mark(kind)
         if attributes:
+            schemas.judge(name, attributes)
             self._judge_attributes(name, attributes)
 
     def _judge_attributes(self, name: str, attributes: Attributes) -> None:
@@ -108,8 +112,8 @@ class PartListener(Listener):
                 raise Refused(Code.MACROS)
             elif key == "ProgID" and name == "OLEObject" and not _OFFICE_OBJECT.match(value):
                 raise Refused(Code.OBJECT)
-            elif key == "store" and name == "reference" and (not targets.is_beside(value) or "://" in value):
-                raise Refused(Code.OUTSIDE_PART)
+            elif key in ("store", "storeType") and name == "reference":
+                raise Refused(Code.ADD_IN)
             elif key == "type" and value == "realTimeData":
                 raise Refused(Code.FORMULA)
             elif key == "Type" and name == "OLEObject" and value == "Link":
@@ -172,11 +176,15 @@ def judge_drawing(content: bytes, links: frozenset[str] = frozenset()) -> PartLi
     return judge_markup(_OPEN_BREAK.sub(b"<br/>", content), links)
 
 
-class _Data(Listener):
-    """Data of the organisation may say anything, but a query to elsewhere (Power Query) is kept among them too, and
-    what every relative link of the document begins with (HyperlinkBase)."""
+_PROGRAM = "_assemblylocation"  # the property that names it
 
-    elements = frozenset({"DataMashup", "HyperlinkBase"})
+
+class _Data(Listener):
+    """Data of the organisation may say anything, but a query to elsewhere (Power Query) is kept among them too, what
+    every relative link of the document begins with (HyperlinkBase), and which program Word loads with it (VSTO)."""
+
+    elements = frozenset({"DataMashup", "HyperlinkBase", "property"})
+    keys = schemas.KEYS
 
     def __init__(self) -> None:
         self._base: list[str] = []
@@ -184,7 +192,11 @@ class _Data(Listener):
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "DataMashup":
             raise Refused(Code.OUTSIDE_DATA)
-        self.listen(True)
+        if name == "property" and _PROGRAM in (value.lower() for value in values(attributes, "name")):
+            raise Refused(Code.ADD_IN)
+        schemas.judge(name, attributes)
+        if name == "HyperlinkBase":
+            self.listen(True)
 
     def text(self, data: str) -> None:
         self._base.append(data)

@@ -170,20 +170,6 @@ TAKEN = {
             ),
         ],
     ),
-    "add-in of the shop": lambda: docx(
-        root=[rel(MS + "/2011/relationships/webextensiontaskpanes", "word/webextensions/taskpanes.xml")],
-        parts=[
-            ("word/webextensions/taskpanes.xml", "<wetp:taskpanes/>"),
-            (
-                "word/webextensions/_rels/taskpanes.xml.rels",
-                rels(rel(MS + "/2011/relationships/webextension", "webextension1.xml")),
-            ),
-            (
-                "word/webextensions/webextension1.xml",
-                '<we:webextension><we:reference id="wa1" store="pl-PL" storeType="OMEX"/></we:webextension>',
-            ),
-        ],
-    ),
     "old drawing in a document": lambda: docx(
         body='<w:pict xmlns:v="v" xmlns:o="o"><v:shape href="https://gmina.pl"><v:imagedata r:id="rId1" o:title="herb" '
         'o:href="cid:image001.png"/></v:shape></w:pict>'

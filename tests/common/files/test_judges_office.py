@@ -7,10 +7,18 @@ import pytest
 from common.files.codes import Code, Refused
 from common.files.judges import office
 from common.files.judges.recognise import judge, recognise
-from tests.common.files import craft_office, document_cases, office_parts, office_refused, office_taken, sheet_cases
+from tests.common.files import (
+    craft_office,
+    document_cases,
+    office_parts,
+    office_refused,
+    office_taken,
+    outside_cases,
+    sheet_cases,
+)
 
-REFUSED = office_refused.REFUSED | sheet_cases.REFUSED | document_cases.REFUSED
-TAKEN = office_taken.TAKEN | sheet_cases.TAKEN | document_cases.TAKEN
+REFUSED = office_refused.REFUSED | sheet_cases.REFUSED | document_cases.REFUSED | outside_cases.REFUSED
+TAKEN = office_taken.TAKEN | sheet_cases.TAKEN | document_cases.TAKEN | outside_cases.TAKEN
 
 
 def verdict(content):
