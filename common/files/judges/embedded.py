@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 
 from common.files.codes import Code, Refused
-from common.files.judges import magic, marks, office
+from common.files.judges import magic, marks, office, pdf_head
 from common.files.judges.lists import words
 from common.files.judges.markup import Attributes, Listener, read
 
@@ -33,7 +33,7 @@ def judge_embedded(content: bytes, names: set[str], judge_pdf: Callable[[bytes],
         raise Refused(Code.PDF_ATTACHMENT)
     if not content:
         return
-    if content.startswith(b"%PDF-"):
+    if pdf_head.begins(content) and ("pdf" in endings or pdf_head.is_alone(content)):
         wrong = judge_pdf(content)
     elif content.startswith(marks.ZIP):
         wrong = office.judge(content)

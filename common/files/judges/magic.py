@@ -32,10 +32,10 @@ def is_foreign(content: bytes) -> bool:
 
 def is_picture(content: bytes) -> bool:
     """A picture of a kind that office programs write, and nothing besides; SVG is judged by what stands in it."""
-    return _begins_as_picture(content) and not tails.carries_more(content)
+    return begins_as_picture(content) and not tails.carries_more(content)
 
 
-def _begins_as_picture(content: bytes) -> bool:
+def begins_as_picture(content: bytes) -> bool:
     if content.startswith(b"BM"):
         return len(content) > 26 and content[6:10] == b"\x00\x00\x00\x00"
     if content.startswith(b"\x01\x00\x00\x00"):

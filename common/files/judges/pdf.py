@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import pikepdf
 
 from common.files.codes import Code, Refused
-from common.files.judges import pdf_scripts, tails, targets
+from common.files.judges import pdf_head, pdf_outside, pdf_scripts, tails, targets
 from common.files.judges.embedded import judge_embedded
 from common.files.judges.marks import BLANK, ZIP
 from common.files.judges.markup import Attributes, Listener, read
@@ -23,7 +23,6 @@ from common.files.judges.markup import Attributes, Listener, read
 MAX_OBJECTS = 200_000
 MAX_DEPTH = 2  # a PDF in a PDF in a PDF
 DECODED = 100 * 1024 * 1024
-_NAMES = ("/UF", "/F", "/DOS", "/Unix", "/Mac")
 _END = re.compile(rb"startxref\s+\d+\s*(?:%%?E?O?F?)?")
 _OBJECTS = re.compile(rb"(?:%[^\r\n]*[\r\n]+\s*)*(?:\d+\s+\d+\s+obj|xref\s)")
 _REMARKS = re.compile(rb"(?:%[ -;=-~]{0,100}\s*){1,5}")
@@ -66,6 +65,8 @@ def _judge(content: bytes, depth: int) -> str:
     try:
         if depth > MAX_DEPTH:
             return Code.PDF_ATTACHMENT
+        if not pdf_head.is_alone(content):
+            return Code.PDF_CARRIES
         content = content.rstrip(BLANK)  # scanners fill up the last block
         _refuse_tail(content)
         _judge_document(content, depth)
@@ -98,6 +99,7 @@ def _judge_document(content: bytes, depth: int) -> None:
         if not len(document.pages):
             raise Refused(Code.PDF_INCOMPLETE if _is_rebuilt(document) else Code.DAMAGED)
         _judge_form(document)
+        pdf_outside.judge_base(document.Root)
         walk = _Walk(depth)
         for item in document.objects:
             walk.visit(item)
@@ -160,8 +162,7 @@ class _Walk:
             _judge_script(part["/JS"])
         if "/S" in keys:
             _judge_action(part, _BY_A_CLICK, is_certain=False)
-        if isinstance(part.get("/Ref"), pikepdf.Dictionary) and "/F" in part["/Ref"]:
-            raise Refused(Code.PDF_OTHER_FILE)  # drawn from a page of another file
+        pdf_outside.judge_outside(part, keys, kinds)
         if "/EF" in keys:
             self._find_files(part)
         if "/Names" in keys:
@@ -179,7 +180,7 @@ class _Walk:
         files = specification["/EF"]
         if not isinstance(files, pikepdf.Dictionary) or "/RF" in specification:
             raise Refused(Code.PDF_ATTACHMENT)
-        names = [_text(specification[key]) for key in _NAMES if key in specification]
+        names = [_text(specification[key]) for key in pdf_outside.NAMES if key in specification]
         for key in files.keys():  # noqa: SIM118 - a dictionary of pikepdf iterates otherwise
             value = files[key]
             if isinstance(value, pikepdf.Stream):
@@ -275,7 +276,7 @@ def _judge_action(action: pikepdf.Object, allowed: set[str], *, is_certain: bool
     if kind == "/URI":
         _judge_address(action.get("/URI"))
     if kind in ("/GoToR", "/Thread"):
-        _judge_other_file(action.get("/F"))
+        pdf_outside.judge_other_file(action.get("/F"))
     if is_certain and kind and kind not in allowed:
         raise Refused({"/URI": Code.PDF_SENDS, "/GoToR": Code.PDF_OTHER_FILE}.get(kind, Code.PDF_PROGRAM))
 
@@ -283,22 +284,6 @@ def _judge_action(action: pikepdf.Object, allowed: set[str], *, is_certain: bool
 def _judge_address(address: object) -> None:
     if address is not None and not targets.may_be_clicked(_text(address)):
         raise Refused(Code.LINK)
-
-
-def _judge_other_file(specification: object) -> None:
-    """A click may open a document beside this one or on a drive; not a server's, and no program."""
-    if specification is None:
-        return
-    names = [specification]
-    if isinstance(specification, pikepdf.Dictionary):
-        if "/FS" in specification:
-            raise Refused(Code.PDF_OTHER_FILE)
-        names = [specification[key] for key in specification.keys() if key in _NAMES]  # noqa: SIM118
-    for name in names:
-        target = _text(name)
-        safe = targets.is_beside(target) or targets.is_on_a_drive(target)
-        if not safe or not targets.may_be_clicked(target):
-            raise Refused(Code.PDF_OTHER_FILE)
 
 
 def _text(value: object) -> str:

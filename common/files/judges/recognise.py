@@ -1,12 +1,11 @@
 """Which kind a file is, told by its content alone; the answer for what is none of ours says what it is instead."""
 
 from common.files.codes import Code, Refused
-from common.files.judges import magic, marks, office, pdf
+from common.files.judges import magic, marks, office, pdf, pdf_head
 from common.files.judges.package import Package
 from common.files.kinds import DOCX, HEIC, JPEG, ODS, ODT, PDF, PNG, XLSX
 
 _OFFICE = {"docx": DOCX, "xlsx": XLSX, "odt": ODT, "ods": ODS}
-_HEAD = 1024  # bytes before %PDF that readers skip
 # Brands of still pictures coded as HEVC (ISO 23008-12), as the first box of the file names them.
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis"}
 _SIGNED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"  # the identifier of CMS, as in .p7m and .p7s
@@ -28,8 +27,10 @@ def recognise(content: bytes) -> str:
         raise Refused(_old_office(content))
     if _is_signature(content):
         raise Refused(Code.SIGNATURE_CONTAINER)
-    if begins_as_pdf(content):
+    if pdf_head.begins(content):
         return PDF
+    if _is_other_picture(content):
+        raise Refused(Code.OTHER_PICTURE)
     raise Refused(Code.KIND)
 
 
@@ -38,13 +39,11 @@ def judge(content: bytes, media_type: str) -> str:
     return pdf.judge(content) if media_type == PDF else office.judge(content)
 
 
-def begins_as_pdf(content: bytes) -> bool:
-    """A PDF may begin after a mark of the encoding or what a printer put first, not after a page or a program."""
-    place = content[: _HEAD + 5].find(b"%PDF-")
-    if place < 0:
-        return False
-    before = content[:place]
-    return b"<" not in before and not magic.is_foreign(before.lstrip(b"\x00 \t\r\n"))
+def _is_other_picture(content: bytes) -> bool:
+    """TIFF, WebP, GIF and their kin, which everybody can save as one of our kinds."""
+    if marks.looks_like_markup(content):
+        return magic.is_drawing(content)
+    return not content.startswith(b"\x1f\x8b") and magic.begins_as_picture(content)
 
 
 def _package(content: bytes) -> str:

@@ -204,8 +204,8 @@ REFUSED = {
     "page of the web behind the PDF": (lambda: pdf() + b"<html><script>1</script></html>", Code.PDF_CARRIES),
     "program behind the PDF": (lambda: pdf() + EXE, Code.PDF_CARRIES),
     "program behind the PDF and an end": (lambda: pdf() + EXE + b"\n%%EOF\n", Code.PDF_CARRIES),
-    "page of the web before the PDF": (lambda: b"<html></html>" + pdf(), Code.KIND),
-    "program before the PDF": (lambda: b"MZ\x90\x00" + pdf(), Code.KIND),
+    "page of the web before the PDF": (lambda: b"<html></html>" + pdf(), Code.PDF_CARRIES),
+    "program before the PDF": (lambda: b"MZ\x90\x00" + pdf(), Code.PDF_CARRIES),
     "PDF after too much else": (lambda: b"\n" * 2000 + pdf(), Code.KIND),
 }
 

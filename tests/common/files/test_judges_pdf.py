@@ -8,26 +8,29 @@ import pytest
 
 from common.files.codes import Code
 from common.files.judges import embedded, pdf, pdf_scripts
-from tests.common.files import craft_pdf, pdf_cases
+from tests.common.files import craft_pdf, pdf_cases, pdf_outside_cases
 from tests.common.files.test_judges_office import verdict
+
+REFUSED = pdf_cases.REFUSED | pdf_outside_cases.REFUSED
+TAKEN = pdf_cases.TAKEN | pdf_outside_cases.TAKEN
 
 
 @pytest.mark.case(58)
-@pytest.mark.parametrize("name", pdf_cases.REFUSED)
+@pytest.mark.parametrize("name", REFUSED)
 def test_crafted_pdfs_are_refused_for_their_own_reason(name):
-    make, code = pdf_cases.REFUSED[name]
+    make, code = REFUSED[name]
     assert verdict(make()) == code
 
 
 @pytest.mark.case(58)
-@pytest.mark.parametrize("name", pdf_cases.TAKEN)
+@pytest.mark.parametrize("name", TAKEN)
 def test_honest_pdfs_are_taken(name):
-    assert verdict(pdf_cases.TAKEN[name]()) == ""
+    assert verdict(TAKEN[name]()) == ""
 
 
 @pytest.mark.case(58)
 def test_there_are_forty_of_each(figure):
-    refused, taken = len(pdf_cases.REFUSED), len(pdf_cases.TAKEN)
+    refused, taken = len(REFUSED), len(TAKEN)
     assert refused >= 40
     assert taken >= 40
     figure(f"{refused} crafted PDFs refused, {taken} honest ones taken")

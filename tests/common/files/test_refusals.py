@@ -33,7 +33,16 @@ WAYS = {
     "signature beside a document": (XADES, Code.SIGNATURE_CONTAINER),
     "archive": (craft_office.package([("skan1.pdf", "a"), ("skan2.pdf", "b")]), Code.ARCHIVE),
     "presentation": (craft_office.odf(kind="presentation"), Code.KIND),
-    "picture of the screen": (hostile.picture("GIF"), Code.KIND),
+    "picture of the screen": (hostile.picture("GIF"), Code.OTHER_PICTURE),
+    "scan of an old scanner": (hostile.picture("TIFF"), Code.OTHER_PICTURE),
+    "scan of another scanner": (b"MM\x00*\x00\x00\x00\x08" + b"\x00" * 40, Code.OTHER_PICTURE),
+    "picture saved from a page": (hostile.picture("WEBP"), Code.OTHER_PICTURE),
+    "picture of Windows": (hostile.picture("BMP"), Code.OTHER_PICTURE),
+    "picture of a new kind": (b"\x00\x00\x00\x1cftypavif\x00\x00\x00\x00avifmif1", Code.OTHER_PICTURE),
+    "drawing": (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', Code.OTHER_PICTURE),
+    "film": (b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00isom", Code.KIND),
+    "text that begins as a picture does": (b"BMW i inne samochody urzedu", Code.KIND),
+    "page of the web": (b"<html><body>a</body></html>", Code.KIND),
 }
 
 

