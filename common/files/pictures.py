@@ -6,6 +6,7 @@ A rendition is the right way up, in sRGB, without metadata (the place of a photo
 """
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,8 +24,10 @@ MAX_COEFFICIENTS = 220_000_000  # bytes, of a progressive JPEG: the library keep
 SHOWN = 2560  # pixels of the longer side
 QUALITY = 88
 PNG_SHOWN_BYTES = 1_500_000  # a drawing stays a PNG, a photograph saved as one does not
+MAX_SEGMENTS = 5000  # of a JPEG before its pixels; honest ones have tens, and the library joins them one by one
 MISSING = 0.05  # of the height: what a JPEG that lacks its last bytes may lack
 END_OF_JPEG = b"\xff\xd9"
+_MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd9\xff])")  # of a segment, which says its length
 
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError)
 _BYTES_OF_A_PIXEL = {"1": 2, "L": 1, "I;16": 3, "I": 5, "P": 5}  # with the conversion some of them need; others 4
@@ -95,7 +98,20 @@ def _decode_jpeg(content: bytes, *, longest: int) -> Image.Image:
     return picture
 
 
+def _is_segmented(content: bytes) -> bool:
+    """Whether there are more segments before the pixels than any program writes."""
+    place = 2
+    for _segment in range(MAX_SEGMENTS):
+        found = _MARKER.search(content, place)
+        if not found or found[1] == b"\xda":
+            return False
+        place = found.end() + int.from_bytes(content[found.end() : found.end() + 2], "big")
+    return True
+
+
 def _jpeg(content: bytes, longest: int) -> Image.Image:
+    if _is_segmented(content):
+        raise Refused(UNREADABLE)
     picture = Image.open(io.BytesIO(content), formats=["JPEG", "MPO"])
     if picture.width * picture.height > MAX_PIXELS:
         raise Refused(TOO_LARGE)

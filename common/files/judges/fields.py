@@ -101,7 +101,7 @@ class Fields:
     def mark(self, kind: str) -> None:
         if kind == "begin":
             self._open.append(_Open())
-        elif kind == "separate" and self._open:
+        elif kind == "separate" and self.is_listening:
             self._open[-1].is_separated = True
             judge_instruction("".join(self._open[-1].instruction))
         elif kind == "end" and self._open:

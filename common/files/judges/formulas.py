@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from common.files.codes import Code, Refused
 from common.files.judges import targets
@@ -26,10 +27,9 @@ _WORD = re.compile(r"([^\W\d][\w.]*)(\s*[(!])?")
 _SPACES = re.compile(r"^((?:_xlfn|_xlws|_xleta|_xludf|com\.microsoft|com\.sun\.star|org\.\w+)\.)+")
 _ARRAY = re.compile(r"\{[^{}]*\}")  # {1;2|3;4}: a bar there begins a row
 _BAR = re.compile(r"[\w.')\]]\s*\|\s*['\w\[]")
-_LINK = re.compile(r"(?<![\w.])hyperlink\s*\(", re.IGNORECASE)
+_STEP = re.compile(r"(?<![\w.])(?:(?P<link>hyperlink)|(?P<char>(?:uni)?char))\s*\(|[(),;]", re.IGNORECASE)
 _INDIRECT = re.compile(r"(?<![\w.])indirect\s*\(", re.IGNORECASE)
 _SERVER = re.compile(r"['\s]*(?:\\\\|//|https?:|ftps?:|file:(?!///[A-Za-z]:))", re.IGNORECASE)
-_CHARACTERS = re.compile(r"(?<![\w.])(?:uni)?char\s*\(", re.IGNORECASE)
 _DECIDED = re.compile(r"[:/\\#?]")
 
 
@@ -92,42 +92,56 @@ def _judge_pieces(pieces: list[tuple[str, str]], bare: str) -> None:
                 _judge_reference(quoted)
     if _INDIRECT.search(bare) and any(sign == '""' and _SERVER.match(text) for sign, text in pieces):
         raise Refused(Code.OUTSIDE_DATA)
-    for number, (sign, text) in enumerate(pieces):
-        if not sign and _LINK.search(text):
-            _judge_link(pieces, number)
+    _judge_links(pieces)
 
 
-def _judge_link(pieces: list[tuple[str, str]], number: int) -> None:
-    """HYPERLINK: each text its address is put together of is judged, and the scheme is not spelt sign by sign."""
-    depth, is_decided = 0, False
-    start = max(found.end() for found in _LINK.finditer(pieces[number][1])) - 1
-    for place in range(number, len(pieces)):
-        sign, text = pieces[place]
+@dataclass
+class _OpenLink:
+    """The first argument of a HYPERLINK: how many brackets are open in it, and whether its kind is known by now."""
+
+    depth: int = 1
+    is_decided: bool = False
+
+
+def _judge_links(pieces: list[tuple[str, str]]) -> None:
+    """HYPERLINK: each text its address is put together of is judged, and the scheme is not spelt sign by sign.
+
+    One pass for links within links: a link has heard what those within it have.
+    """
+    open_links: list[_OpenLink] = []
+    for place, (sign, text) in enumerate(pieces):
         if not sign:
-            inside, depth = _argument(text[start:] if place == number else text, depth)
-            if not is_decided and _CHARACTERS.search(inside):
-                raise Refused(Code.LINK)
-            if not depth:
-                return
-        elif sign == '""':
+            for step in _STEP.finditer(text):
+                _follow(open_links, step)
+        elif sign == '""' and open_links:
             address = text.replace('""', '"')
             is_spelt = address.startswith((":", "\\\\")) or not targets.may_be_clicked(address.lstrip("#"))
-            is_first = not is_decided or pieces[place - 1][1].rstrip().endswith((",", ";", "("))
+            is_first = not open_links[-1].is_decided or pieces[place - 1][1].rstrip().endswith((",", ";", "("))
             if is_spelt and is_first:
                 raise Refused(Code.LINK)
-            is_decided = is_decided or bool(_DECIDED.search(address))
+            open_links[-1].is_decided = open_links[-1].is_decided or bool(_DECIDED.search(address))
 
 
-def _argument(text: str, depth: int) -> tuple[str, int]:
-    """What of the text still belongs to the first argument, and how many brackets are open then; 0: it has ended."""
-    for place, char in enumerate(text):
-        if char == "(":
-            depth += 1
-        elif char == ")":
-            depth -= 1
-        if not depth or (depth == 1 and char in ",;"):
-            return text[:place], 0
-    return text, depth
+def _follow(open_links: list[_OpenLink], step: re.Match[str]) -> None:
+    if step["char"] and open_links and not open_links[-1].is_decided:
+        raise Refused(Code.LINK)
+    if not open_links and not step["link"]:
+        return
+    sign = step[0][-1]
+    if sign == "(":
+        if open_links:
+            open_links[-1].depth += 1
+        if step["link"]:
+            open_links.append(_OpenLink())
+        return
+    if sign == ")":
+        open_links[-1].depth -= 1
+    if open_links[-1].depth > (sign != ")"):
+        return
+    closed = open_links.pop()
+    if open_links:
+        open_links[-1].is_decided = open_links[-1].is_decided or closed.is_decided
+        open_links[-1].depth -= sign == ")"
 
 
 def _judge_words(bare: str) -> None:

@@ -13,6 +13,7 @@ _PICTURES = (
     b"\xd7\xcd\xc6\x9a", b"\x01\x00\x09\x00\x00\x03", b"\x02\x00\x09\x00\x00\x03", b"\x00\x00\x01\x00", b"8BPS",
     b"VCLMTF", b"\x00\x00\x00\x0cjP  ",
 )  # fmt: skip
+_MIXED = 4  # bytes by which a font is told
 _FONTS = (b"\x00\x01\x00\x00", b"OTTO", b"true", b"ttcf", b"wOFF", b"wOF2")
 _RUNNABLE_TEXT = re.compile(
     rb"<\s*(script|html|!doctype|hta|job|svg|iframe|body)|<\?php|<%|@echo\s|\bcreateobject\s*\(|\bwscript\.|powershell",
@@ -72,17 +73,17 @@ def is_font(content: bytes) -> bool:
     return content.startswith(_FONTS)
 
 
-def is_hidden_font(content: bytes, keys: list[str]) -> bool:
-    """A font as Word embeds it: the first 32 bytes are mixed with a key that the table of fonts names."""
-    if is_font(content):
-        return True
-    for key in keys:
-        digits = "".join(char for char in key if char in "0123456789abcdefABCDEF")
-        if len(digits) == 32:
-            mask = bytes.fromhex(digits)[::-1]
-            if is_font(bytes(a ^ b for a, b in zip(content[:16], mask, strict=False))):
-                return True
-    return False
+def font_masks(keys: list[str]) -> set[bytes]:
+    """What the first bytes of fonts are mixed with, by keys that the table of fonts names."""
+    digits = ("".join(char for char in key if char in "0123456789abcdefABCDEF") for key in keys)
+    return {bytes.fromhex(key)[: -_MIXED - 1 : -1] for key in digits if len(key) == 32}
+
+
+def is_hidden_font(content: bytes, masks: set[bytes]) -> bool:
+    """A font as Word embeds it, or as it is."""
+    return is_font(content) or any(
+        bytes(mixed ^ plain for mixed, plain in zip(content[:_MIXED], font, strict=False)) in masks for font in _FONTS
+    )
 
 
 def is_certificate(content: bytes) -> bool:

@@ -189,7 +189,8 @@ def _judge_each(
             if kind is None and part.split("/")[-2:-1] in (["activex"], ["macrosheets"], ["customui"]):
                 raise Refused(Code.MACROS)
             _judge_bytes(part, kind, content, embedded)
-    if not all(magic.is_hidden_font(font, keys) for font in fonts):
+    masks = magic.font_masks(keys)
+    if not all(magic.is_hidden_font(font, masks) for font in fonts):
         raise Refused(Code.UNKNOWN_PART)
 
 

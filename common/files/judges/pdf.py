@@ -19,13 +19,15 @@ from common.files.judges import pdf_head, pdf_outside, pdf_scripts, tails, targe
 from common.files.judges.embedded import judge_embedded
 from common.files.judges.marks import BLANK, ZIP
 from common.files.judges.markup import Attributes, Listener, read
+from common.files.judges.pdf_once import Once
 
 MAX_OBJECTS = 200_000
 MAX_DEPTH = 2  # a PDF in a PDF in a PDF
+MAX_NAME = 1000  # of a file within
 DECODED = 100 * 1024 * 1024
 _END = re.compile(rb"startxref\s+\d+\s*(?:%%?E?O?F?)?")
-_OBJECTS = re.compile(rb"(?:%[^\r\n]*[\r\n]+\s*)*(?:\d+\s+\d+\s+obj|xref\s)")
-_REMARKS = re.compile(rb"(?:%[ -;=-~]{0,100}\s*){1,5}")
+_OBJECTS = re.compile(rb"(?:%[^\r\n]*+[\r\n]\s*+)*+(?:\d+\s+\d+\s+obj|xref\s)")
+_REMARKS = re.compile(rb"(?:%[ -;=-~]{0,100}+\s*+){1,5}+")
 _REBUILT = ("reconstruct", "unable to recover", "unable to find trailer")
 
 # What one stream may unfold to, and one array or dictionary hold.
@@ -38,7 +40,9 @@ pikepdf.settings.set_qpdf_limits(
 )
 
 # Actions that only show or move, by who starts them.
-_BY_ITSELF = {"/GoTo", "/GoToDp", "/Named", "/JavaScript", "/SetOCGState", "/Hide", "/Trans", "/ResetForm", "/Thread"}
+_BY_ITSELF = frozenset(
+    ["/GoTo", "/GoToDp", "/Named", "/JavaScript", "/SetOCGState", "/Hide", "/Trans", "/ResetForm", "/Thread"]
+)
 _BY_A_CLICK = _BY_ITSELF | {"/URI", "/GoToR"}
 _ACTING = {
     "/Launch": Code.PDF_PROGRAM,
@@ -108,7 +112,8 @@ def _judge_document(content: bytes, depth: int) -> None:
         if tails.holds_archive(content, walk.written_archives()):
             raise Refused(Code.PDF_CARRIES)
         for page in document.pages:
-            _judge_page(page)
+            if walk.once.is_new("contents", page.obj.get("/Contents")):
+                _judge_page(page)
         if _is_rebuilt(document):
             raise Refused(Code.PDF_INCOMPLETE)
 
@@ -141,6 +146,7 @@ class _Walk:
 
     def __init__(self, depth: int) -> None:
         self.depth = depth
+        self.once = Once()
         self._files: dict[tuple[int, int], tuple[pikepdf.Stream, set[str]]] = {}
 
     def visit(self, item: pikepdf.Object) -> None:
@@ -153,19 +159,19 @@ class _Walk:
 
     def _judge_dictionary(self, part: pikepdf.Object) -> None:
         keys = set(part.keys())
-        kinds = {_name(part.get("/Type")), _name(part.get("/Subtype"))}
+        kinds = {self.once.name(part.get("/Type")), self.once.name(part.get("/Subtype"))}
         if kinds & _MEDIA or keys & _MEDIA_KEYS:
             raise Refused(Code.PDF_MEDIA)
         if isinstance(part, pikepdf.Stream):
             self._judge_stream(part, kinds)
         if "/JS" in keys:
-            _judge_script(part["/JS"])
+            self._judge_script(part["/JS"])
         if "/S" in keys:
-            _judge_action(part, _BY_A_CLICK, is_certain=False)
-        pdf_outside.judge_outside(part, keys, kinds)
+            self._judge_action(part, _BY_A_CLICK, is_certain=False)
+        pdf_outside.judge_outside(part, keys, kinds, self.once)
         if "/EF" in keys:
             self._find_files(part)
-        if "/Names" in keys:
+        if "/Names" in keys and self.once.is_new("names", part["/Names"]):
             self._find_names(part["/Names"])
         self._judge_triggers(part, keys)
 
@@ -178,9 +184,9 @@ class _Walk:
     def _find_files(self, specification: pikepdf.Object) -> None:
         """The streams of a file within, with the names it goes by; whether they say so in their type or not."""
         files = specification["/EF"]
-        if not isinstance(files, pikepdf.Dictionary) or "/RF" in specification:
+        if not isinstance(files, pikepdf.Dictionary) or "/RF" in specification or len(files) > len(pdf_outside.NAMES):
             raise Refused(Code.PDF_ATTACHMENT)
-        names = [_text(specification[key]) for key in pdf_outside.NAMES if key in specification]
+        names = [_file_name(specification[key]) for key in pdf_outside.NAMES if key in specification]
         for key in files.keys():  # noqa: SIM118 - a dictionary of pikepdf iterates otherwise
             value = files[key]
             if isinstance(value, pikepdf.Stream):
@@ -196,10 +202,10 @@ class _Walk:
             if not isinstance(name, pikepdf.String) or not isinstance(specification, pikepdf.Dictionary):
                 continue
             files = specification.get("/EF")
-            if isinstance(files, pikepdf.Dictionary):
+            if isinstance(files, pikepdf.Dictionary) and len(files) <= len(pdf_outside.NAMES):
                 for key in files.keys():  # noqa: SIM118
                     if isinstance(held := files[key], pikepdf.Stream):
-                        self._find_file(held, [_text(name)])
+                        self._find_file(held, [_file_name(name)])
 
     def _find_file(self, stream: pikepdf.Stream, names: list[str]) -> None:
         self._files.setdefault(stream.objgen, (stream, set()))[1].update(names)
@@ -217,22 +223,52 @@ class _Walk:
         written = [stream.read_raw_bytes() for stream, _names in self._files.values()]
         return [content for content in written if content.startswith(ZIP)]
 
-    @staticmethod
-    def _judge_triggers(part: pikepdf.Object, keys: set[str]) -> None:
+    def _judge_triggers(self, part: pikepdf.Object, keys: set[str]) -> None:
         """Actions where actions stand: there an unknown kind is refused too."""
         if "/OpenAction" in keys:
-            for action in _chain(part["/OpenAction"]):
-                _judge_action(action, _BY_ITSELF, is_certain=True)
-        if "/AA" in keys and isinstance(part["/AA"], pikepdf.Dictionary):
+            self._judge_chain(part["/OpenAction"], _BY_ITSELF)
+        if "/AA" in keys and isinstance(part["/AA"], pikepdf.Dictionary) and self.once.is_new("events", part["/AA"]):
             events = part["/AA"]
             for event in events.keys():  # noqa: SIM118
-                allowed = _BY_A_CLICK if event in _CLICKED_EVENTS else _BY_ITSELF
-                for action in _chain(events[event]):
-                    _judge_action(action, allowed, is_certain=True)
+                self._judge_chain(events[event], _BY_A_CLICK if event in _CLICKED_EVENTS else _BY_ITSELF)
         for key in ("/A", "/PA"):
             if key in keys:
-                for action in _chain(part[key]):
-                    _judge_action(action, _BY_A_CLICK, is_certain="/O" not in action)
+                self._judge_chain(part[key], _BY_A_CLICK, is_structure=True)
+
+    def _judge_chain(self, first: pikepdf.Object, allowed: frozenset[str], *, is_structure: bool = False) -> None:
+        """An action and what follows it; attributes of a structure stand under the name of an action too."""
+        question = f"actions: {sorted(allowed)} {is_structure}"
+        waiting = [] if isinstance(first, pikepdf.Array) else [first]  # an array there is a place to go to
+        while waiting:
+            item = waiting.pop()
+            if not self.once.is_new(question, item):
+                continue
+            if isinstance(item, pikepdf.Dictionary):
+                self._judge_action(item, allowed, is_certain=not (is_structure and "/O" in item))
+                if "/Next" in item:
+                    waiting.append(item["/Next"])
+            elif isinstance(item, pikepdf.Array):
+                waiting.extend(item)
+
+    def _judge_action(self, action: pikepdf.Object, allowed: frozenset[str], *, is_certain: bool) -> None:
+        """`is_certain`: it stands where only actions do; elsewhere /S also names kinds of structure and borders."""
+        kind = self.once.name(action.get("/S"))
+        if kind in _ACTING:
+            raise Refused(_ACTING[kind])
+        if kind == "/JavaScript" and "/JS" not in action:
+            raise Refused(Code.PDF_SCRIPT)
+        if kind == "/URI" and self.once.is_new("address", action.get("/URI")):
+            _judge_address(action.get("/URI"))
+        if kind in ("/GoToR", "/Thread"):
+            pdf_outside.judge_other_file(action.get("/F"), self.once)
+        if is_certain and kind and kind not in allowed:
+            raise Refused({"/URI": Code.PDF_SENDS, "/GoToR": Code.PDF_OTHER_FILE}.get(kind, Code.PDF_PROGRAM))
+
+    def _judge_script(self, script: object) -> None:
+        if not self.once.is_new("script", script):
+            return
+        if not isinstance(script, pikepdf.String | pikepdf.Stream) or not pdf_scripts.is_standard(_text(script)):
+            raise Refused(Code.PDF_SCRIPT)
 
 
 def _written_in_place(part: pikepdf.Object) -> Iterator[pikepdf.Object]:
@@ -247,38 +283,11 @@ def _written_in_place(part: pikepdf.Object) -> Iterator[pikepdf.Object]:
             yield child
 
 
-def _chain(action: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    """An action and what follows it."""
-    waiting, seen = [action], 0
-    while waiting and seen < 1000:
-        item = waiting.pop()
-        seen += 1
-        if isinstance(item, pikepdf.Dictionary):
-            yield item
-            following = item.get("/Next")
-            if isinstance(following, pikepdf.Array):
-                waiting.extend(following)
-            elif following is not None:
-                waiting.append(following)
-
-
-def _name(value: object) -> str:
-    return str(value) if isinstance(value, pikepdf.Name) else ""
-
-
-def _judge_action(action: pikepdf.Object, allowed: set[str], *, is_certain: bool) -> None:
-    """`is_certain`: it stands where only actions do; elsewhere /S also names kinds of structure, borders and labels."""
-    kind = _name(action.get("/S"))
-    if kind in _ACTING:
-        raise Refused(_ACTING[kind])
-    if kind == "/JavaScript" and "/JS" not in action:
-        raise Refused(Code.PDF_SCRIPT)
-    if kind == "/URI":
-        _judge_address(action.get("/URI"))
-    if kind in ("/GoToR", "/Thread"):
-        pdf_outside.judge_other_file(action.get("/F"))
-    if is_certain and kind and kind not in allowed:
-        raise Refused({"/URI": Code.PDF_SENDS, "/GoToR": Code.PDF_OTHER_FILE}.get(kind, Code.PDF_PROGRAM))
+def _file_name(value: object) -> str:
+    name = _text(value)
+    if len(name) > MAX_NAME:
+        raise Refused(Code.PDF_ATTACHMENT)
+    return name
 
 
 def _judge_address(address: object) -> None:
@@ -293,11 +302,6 @@ def _text(value: object) -> str:
             return content.decode("utf-16", "replace")
         return content.decode("utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "latin-1")
     return str(value)
-
-
-def _judge_script(script: object) -> None:
-    if not isinstance(script, pikepdf.String | pikepdf.Stream) or not pdf_scripts.is_standard(_text(script)):
-        raise Refused(Code.PDF_SCRIPT)
 
 
 # --- XFA --------------------------------------------------------------------------------------
@@ -319,7 +323,8 @@ def _judge_form(document: pikepdf.Pdf) -> None:
         raise Refused(Code.PDF_XFA)
     packets = form["/XFA"]
     parts = list(packets) if isinstance(packets, pikepdf.Array) else [packets]
-    content = b"".join(part.read_bytes() for part in parts if isinstance(part, pikepdf.Stream))
+    streams = {part.objgen: part for part in parts if isinstance(part, pikepdf.Stream)}
+    content = b"".join(part.read_bytes() for part in streams.values())
     if not content:
         raise Refused(Code.PDF_XFA)
     try:

@@ -4,16 +4,17 @@ import pikepdf
 
 from common.files.codes import Code, Refused
 from common.files.judges import targets
+from common.files.judges.pdf_once import Once
 
 NAMES = ("/UF", "/F", "/DOS", "/Unix", "/Mac")
 
 
-def judge_outside(part: pikepdf.Object, keys: set[str], kinds: set[str]) -> None:
+def judge_outside(part: pikepdf.Object, keys: set[str], kinds: set[str], once: Once) -> None:
     """A dictionary by its own keys, wherever it hangs."""
     if "/EF" not in keys and (kinds & {"/Filespec", "/F"} or part.get("/FS") == pikepdf.Name.URL):
-        judge_other_file(part)
+        judge_other_file(part, once)
     if "/FS" in keys and not isinstance(part["/FS"], pikepdf.Name):
-        _judge_file_of_an_annotation(part["/FS"])
+        _judge_file_of_an_annotation(part["/FS"], once)
     if isinstance(part, pikepdf.Stream) and "/OPI" in keys:
         raise Refused(Code.PDF_OTHER_FILE)  # another picture takes its place when it is printed
     if isinstance(part.get("/Ref"), pikepdf.Dictionary) and "/F" in part["/Ref"]:
@@ -24,13 +25,13 @@ def judge_outside(part: pikepdf.Object, keys: set[str], kinds: set[str]) -> None
         _judge_portfolio(part["/Collection"])
     if "/V" not in keys:  # a field that is signed asks for nothing any more
         for key in ("/SV", "/Lock"):
-            if isinstance(part.get(key), pikepdf.Dictionary):
+            if isinstance(part.get(key), pikepdf.Dictionary) and once.is_new("wishes", part[key]):
                 _judge_wishes(part[key])
 
 
-def _judge_file_of_an_annotation(specification: pikepdf.Object) -> None:
+def _judge_file_of_an_annotation(specification: pikepdf.Object, once: Once) -> None:
     if not (isinstance(specification, pikepdf.Dictionary) and "/EF" in specification):
-        judge_other_file(specification)
+        judge_other_file(specification, once)
 
 
 def _judge_portfolio(collection: pikepdf.Object) -> None:
@@ -45,9 +46,9 @@ def _judge_wishes(wishes: pikepdf.Object) -> None:
             raise Refused(Code.PDF_SENDS)
 
 
-def judge_other_file(specification: object) -> None:
+def judge_other_file(specification: object, once: Once) -> None:
     """A document beside this one, which a click may open; not one of a server or of a fixed place, and no program."""
-    if specification is None:
+    if specification is None or not once.is_new("file", specification):
         return
     names = [specification]
     if isinstance(specification, pikepdf.Dictionary):
@@ -55,6 +56,8 @@ def judge_other_file(specification: object) -> None:
             raise Refused(Code.PDF_OTHER_FILE)
         names = [specification[key] for key in NAMES if key in specification]
     for name in names:
+        if not once.is_new("name of a file", name):
+            continue
         target = str(name)
         if not targets.is_beside(target) or not targets.may_be_clicked(target):
             raise Refused(Code.PDF_OTHER_FILE)

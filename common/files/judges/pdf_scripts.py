@@ -13,8 +13,8 @@ _CALLS = (
 )  # fmt: skip
 _PLAIN = r"""(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*'|[+-]?\d{1,15}(?:\.\d{1,15})?|true|false|null)"""
 _LIST = rf"(?:{_PLAIN}(?:\s*,\s*{_PLAIN})*)?"
-_VALUE = rf"(?:{_PLAIN}|(?:new\s+)?Array\s*\(\s*{_LIST}\s*\)|\[\s*{_LIST}\s*\])"
-_ARGUMENTS = rf"\(\s*(?:{_VALUE}(?:\s*,\s*{_VALUE})*)?\s*\)"
+_VALUE = rf"(?:{_PLAIN}|(?:new\s+)?Array\s*\(\s*+{_LIST}\s*\)|\[\s*+{_LIST}\s*\])"
+_ARGUMENTS = rf"\(\s*+(?:{_VALUE}(?:\s*,\s*{_VALUE})*)?\s*\)"
 _CALL = re.compile(rf"\s*(?:{'|'.join(_CALLS)})\s*{_ARGUMENTS}\s*(?:;[;\s]*|$)")
 MAX_LENGTH = 20_000
 

@@ -45,7 +45,8 @@ def carries_more(content: bytes) -> bool:
 
 def holds_archive(content: bytes, known: Iterable[bytes] = ()) -> bool:
     """Whether a program for archives would open the file as one; archives among `known` are judged elsewhere."""
-    start = max(len(content) - _LONGEST_COMMENT - _END_RECORD.size, 0)
+    start = tail = max(len(content) - _LONGEST_COMMENT - _END_RECORD.size, 0)
+    spans: list[tuple[int, int]] | None = None
     while (start := content.find(b"PK\x05\x06", start)) >= 0:
         record = content[start : start + _END_RECORD.size]
         if len(record) == _END_RECORD.size:
@@ -54,11 +55,22 @@ def holds_archive(content: bytes, known: Iterable[bytes] = ()) -> bool:
             first = max(start - size, 0)
             opens = any(content.startswith(b"PK\x01\x02", place) for place in (first, offset))
             if opens or b"PK\x06\x06" in content[max(start - 200, 0) : start]:
-                listed = content[first:start] + record
-                if not any(listed in other for other in known):
+                spans = _spans(content, tail, known) if spans is None else spans
+                if not any(begin <= first and start + len(record) <= end for begin, end in spans):
                     return True
         start += 4
     return False
+
+
+def _spans(content: bytes, tail: int, known: Iterable[bytes]) -> list[tuple[int, int]]:
+    """Where archives that are known stand, of those that reach into the tail."""
+    found = []
+    for other in set(known):
+        place = content.find(other, max(tail - len(other), 0))
+        while place >= 0:
+            found.append((place, place + len(other)))
+            place = content.find(other, place + len(other))
+    return found
 
 
 def _is_hostile(tail: bytes) -> bool:

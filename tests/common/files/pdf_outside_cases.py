@@ -7,7 +7,7 @@ from pikepdf import Array, Dictionary, Name, String
 from common.files.codes import Code
 from tests.common.files import craft_office, hostile
 from tests.common.files import craft_pdf as craft
-from tests.common.files.craft_pdf import annotated, attached, on_click, on_opening, pdf
+from tests.common.files.craft_pdf import action, annotated, attached, on_click, on_opening, pdf
 
 NET, SERVER = "http://zly.example/a", r"\\zly\dane\a.pdf"
 ELSEWHERE = {
@@ -70,6 +70,38 @@ def _portfolio(**values):
 
 def _behind(before):
     return lambda: before + pdf()
+
+
+def _place_that_is_followed(document):
+    """The same array as a place to go to, where nothing acts, and as what follows an action."""
+    listed = document.make_indirect(Array([action("URI", URI=String("http://zly.example"))]))
+    document.Root.OpenAction = listed
+    document.pages[0].obj.AA = Dictionary(O=action("GoTo", Next=listed))
+
+
+def _long_chain(document):
+    """What happens by itself, a thousand steps long, with a page of the net at the end."""
+    following = document.make_indirect(action("URI", URI=String("http://zly.example")))
+    for _step in range(1500):
+        following = document.make_indirect(action("GoTo", Next=following))
+    document.Root.OpenAction = following
+
+
+def _both_by_click_and_by_itself(document):
+    shared = document.make_indirect(action("URI", URI=String("http://gmina.pl")))
+    craft.annotate(document, Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=shared))
+    document.pages[0].obj.AA = Dictionary(O=shared)
+
+
+def _twice_unpacked():
+    """Two documents within that are the same, each a stream of its own."""
+
+    def change(document):
+        for key in ("A", "B"):
+            held = craft.stream(document, craft_office.docx(), Type=Name.EmbeddedFile)
+            document.Root[f"/{key}"] = Dictionary(Type=Name.Filespec, F=String("a.docx"), EF=Dictionary(F=held))
+
+    return pdf(change, compress_streams=False)
 
 
 TIME = Dictionary(URL=String("http://zly.example/tsa"), Ff=1)
@@ -143,6 +175,9 @@ REFUSED = {
         Code.PDF_SENDS,
     ),
     "signature with an address": (partial(_to_sign, URL=String(NET)), Code.PDF_SENDS),
+    "page of the web by itself, at the end of a long chain": (partial(pdf, _long_chain), Code.PDF_SENDS),
+    "page of the web by itself, behind a place": (partial(pdf, _place_that_is_followed), Code.PDF_SENDS),
+    "page of the web by itself and by a click": (partial(pdf, _both_by_click_and_by_itself), Code.PDF_SENDS),
     "portfolio with a program": (partial(_portfolio, Navigator=PORTFOLIO), Code.PDF_PORTFOLIO),
     **{
         f"{words!r} before the PDF": (_behind(words), Code.PDF_CARRIES)
@@ -201,6 +236,7 @@ TAKEN = {
         _to_sign, TimeStamp=TIME, value=Dictionary(Type=Name.Sig, Contents=String("\x00" * 64))
     ),
     "portfolio": _portfolio,
+    "the same document within, twice": _twice_unpacked,
     "a letter's head before the head": _behind(LETTER),
     "a server's head before the head": _behind(
         b"HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: application/pdf\r\nContent-Length: 1234\r\n\r\n"

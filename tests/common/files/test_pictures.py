@@ -173,6 +173,13 @@ def test_a_jpeg_that_lacks_its_last_bytes_is_taken_and_shown(cut, progressive):
     assert shown(content)[0].size == (640, 480)
 
 
+def test_a_jpeg_of_thousands_of_segments_is_refused_and_one_of_hundreds_is_taken():
+    """The library joins what a camera says piece by piece: 20 MB of small pieces took a minute."""
+    content, segment = jpeg(noise()), b"\xff\xe1\x00\x08Exif\x00\x00"
+    assert code_of(content[:2] + segment * 400 + content[2:]) == "clean"
+    assert code_of(content[:2] + segment * pictures.MAX_SEGMENTS + content[2:]) == "unreadable"
+
+
 @pytest.mark.parametrize("part", [0.2, 0.5, 0.8])
 def test_half_a_jpeg_is_told_as_such(part):
     content = jpeg(noise())
