@@ -28,6 +28,7 @@ KINDS = {
     "rules_amended_applicant": _("Amendment of the rules, to those who filed an entry"),
     "retention_due": _("Reminder to remove personal data"),
     "outbox_alert": _("Alert: mail given up"),
+    "outbox_altered": _("Alert: mail changed outside the service"),
     "certificate_alert": _("Alert: a document given up"),
     "verification_alert": _("Alert: data is not what was sealed"),
     "account_confirm_email": _("Confirmation of an e-mail address"),

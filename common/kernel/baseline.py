@@ -25,7 +25,7 @@ def seal_baseline(*, whole: bool = False, progress: Callable[[str, int], None] |
     service stands still. `whole` is for the benchmark, whose seed writes rows past the services.
     """
     covered = set() if whole else covered_tables()
-    waiting = [described for label, described in EVIDENCE.items() if label not in covered]
+    waiting = [described for described in EVIDENCE.values() if described.covered not in covered]
     if not waiting:
         return 0
     sealed = 0
@@ -36,7 +36,7 @@ def seal_baseline(*, whole: bool = False, progress: Callable[[str, int], None] |
         if progress:
             progress(described.label, count)
     _note(EvidenceKey._meta.label_lower, 1, data={
-        "tables": sorted(described.label for described in waiting),
+        "tables": sorted(described.covered for described in waiting),
         "rows": sealed,
         "key_sha256": hashlib.sha256(evidence.key()).hexdigest(),
     })  # fmt: skip

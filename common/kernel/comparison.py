@@ -17,7 +17,7 @@ from common.kernel.seals import (
     Difference,
     Kind,
     baseline_made_at,
-    differences,
+    differences_of_each,
     facts_of_entries,
     is_well_formed,
 )
@@ -179,18 +179,7 @@ def _confirmed(described: Evidence, doubtful: list[int]) -> list[Difference]:
     """Asked again with fresh rows and a fresh journal: somebody may have worked while we read."""
     if not doubtful:
         return []
-    rows = list(described.rows().filter(pk__in=doubtful))
-    try:
-        return differences(rows)
-    except Exception:  # the journal cannot be read where it tells of one of them
-        return [item for row in rows for item in _difference_alone(described, row)]
-
-
-def _difference_alone(described: Evidence, row: Any) -> list[Difference]:
-    try:
-        return differences([row])
-    except Exception:
-        return [Difference(Kind.UNREADABLE, described.label, str(row.pk))]
+    return differences_of_each(list(described.rows().filter(pk__in=doubtful)))
 
 
 def _still_missing(described: Evidence, numbers: list[str]) -> list[str]:

@@ -48,10 +48,16 @@ class Evidence:
     among: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None  # which rows are evidence; None: all
     format: int = 1
     former: Mapping[int, Callable[[Any], dict[str, Any]]] = field(default_factory=dict)
+    widened: int = 0  # raised when more rows become evidence: the next baseline seals those without a digest
 
     @property
     def label(self) -> str:
         return self.model._meta.label_lower
+
+    @property
+    def covered(self) -> str:
+        """What a baseline says that it sealed."""
+        return f"{self.label}+{self.widened}" if self.widened else self.label
 
     def rows(self) -> QuerySet[Any]:
         rows: QuerySet[Any] = self.sealed_of(self.model._default_manager.order_by("pk"))

@@ -120,6 +120,21 @@ def differences(*groups: Iterable[Model]) -> list[Difference]:
     return found
 
 
+def differences_of_each(rows: Collection[Model]) -> list[Difference]:
+    """The same where one row, or what the journal tells of it, may be past reading and the others still count."""
+    try:
+        return differences(rows)
+    except Exception:
+        return [found for row in rows for found in _difference_alone(row)]
+
+
+def _difference_alone(row: Model) -> list[Difference]:
+    try:
+        return differences([row])
+    except Exception:
+        return [Difference(Kind.UNREADABLE, row._meta.label_lower, str(row.pk))]
+
+
 def _difference_of(described: evidence.Evidence, row: Model, digest: str) -> Kind | None:
     """A row that spoilt data keeps from having a digest is not what was sealed."""
     try:

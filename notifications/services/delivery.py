@@ -2,6 +2,9 @@
 
 A killed sender leaves at most one mail sent and not yet marked; it goes out again with the same
 Message-ID. A row is never lost: its lease runs out and the next sender claims it.
+
+What is sent is what was sealed when it was written: a letter that somebody changed in the database meanwhile is given
+up with its name, and the people who run the service are told.
 """
 
 import logging
@@ -20,11 +23,12 @@ from django.utils import timezone
 
 from common.background import wake
 from common.journal import record
+from common.kernel.seals import Difference, NotAsSealed, differences_of_each
 from notifications.kinds import is_secret
 from notifications.models import OutboxMessage, OutboxStatus
 from notifications.rendering import render_mail
 from notifications.services.enqueue import DELIVER
-from notifications.services.outcomes import Breakdown, alert_of_dead_mail, outcome_of
+from notifications.services.outcomes import Breakdown, alert_of_altered_mail, alert_of_dead_mail, outcome_of
 from notifications.transport import as_email
 
 logger = logging.getLogger(__name__)
@@ -121,10 +125,11 @@ def _send_batch(batch: list[OutboxMessage], token: uuid.UUID, until: float) -> i
     except Exception as error:
         raise Breakdown(repr(error), reached=False) from error
     sent = 0
+    altered = _altered(batch)
     try:
         for message in batch:
             try:
-                sent += _send_one(message, token, connection)
+                sent += _send_one(message, token, connection, altered.get(message.pk))
             except Breakdown as breakdown:
                 breakdown.sent = sent
                 raise
@@ -135,13 +140,23 @@ def _send_batch(batch: list[OutboxMessage], token: uuid.UUID, until: float) -> i
     return sent
 
 
-def _send_one(message: OutboxMessage, token: uuid.UUID, connection: BaseEmailBackend) -> bool:
+def _altered(batch: list[OutboxMessage]) -> dict[int, Difference]:
+    """Letters that are not what was sealed of them, as they were read and would be sent."""
+    return {int(found.number): found for found in differences_of_each(batch)}
+
+
+def _send_one(
+    message: OutboxMessage, token: uuid.UUID, connection: BaseEmailBackend, altered: Difference | None
+) -> bool:
     """Count the attempt, render, send, mark. A row that somebody else claimed meanwhile is left to them.
 
     Counted before anything is tried with it: whatever a row does to its sender, it does it five times at most.
     """
     claimed = OutboxMessage.objects.filter(pk=message.pk, claim_token=token)
     if not _begin_attempt(message, claimed):
+        return False
+    if altered:
+        _stop_altered(message, claimed, altered)
         return False
     try:
         if not message.rendered:
@@ -158,9 +173,10 @@ def _send_one(message: OutboxMessage, token: uuid.UUID, connection: BaseEmailBac
 
 
 def _mark_sent(message: OutboxMessage, claimed: QuerySet[OutboxMessage]) -> None:
-    """With the digest of the letter as it left; of one with a personal link nothing is kept to be held."""
-    message.status, message.sent_at = OutboxStatus.SENT, timezone.now()
-    secret = is_secret(message.kind)
+    """With the digest of the letter as it left; of one with a personal link, of what is kept of it."""
+    wiped = WIPED if is_secret(message.kind) else {}
+    for name, value in {"status": OutboxStatus.SENT, "sent_at": timezone.now(), **wiped}.items():
+        setattr(message, name, value)
     with transaction.atomic():
         marked = claimed.update(
             status=message.status,
@@ -169,9 +185,9 @@ def _mark_sent(message: OutboxMessage, claimed: QuerySet[OutboxMessage]) -> None
             lease_until=None,
             due_at=None,
             last_error="",
-            **(WIPED if secret else {}),
+            **wiped,
         )
-        if marked and not secret:
+        if marked:
             record(actor=None, action="message.send", target=message, edition_id=message.edition_id, facts=[message])
 
 
@@ -182,10 +198,21 @@ def _begin_attempt(message: OutboxMessage, claimed: QuerySet[OutboxMessage]) -> 
 
 
 def _render(message: OutboxMessage, claimed: QuerySet[OutboxMessage]) -> None:
-    """The text is stored before sending, so every attempt and the organiser's page show the same."""
+    """The text is stored before sending, with its digest: every attempt and the organiser's page show the same."""
     mail = render_mail(kind=message.kind, language=message.language, context=message.context)
-    message.subject, message.text, message.html = mail.subject, mail.text, mail.html
-    claimed.update(subject=mail.subject, text=mail.text, html=mail.html, rendered=True)
+    message.subject, message.text, message.html, message.rendered = mail.subject, mail.text, mail.html, True
+    with transaction.atomic():
+        if claimed.update(subject=mail.subject, text=mail.text, html=mail.html, rendered=True):
+            record(actor=None, action="message.render", target=message, edition_id=message.edition_id, facts=[message])
+
+
+def _stop_altered(message: OutboxMessage, claimed: QuerySet[OutboxMessage], altered: Difference) -> None:
+    """For good: trying again sends it only when it is again what was sealed."""
+    error = str(NotAsSealed([altered]))[:500]
+    with transaction.atomic():
+        claimed.update(status=OutboxStatus.DEAD, due_at=None, claim_token=None, lease_until=None, last_error=error)
+        alert_of_altered_mail(timezone.now())
+    logger.error("message %s was not sent: %s", message.pk, altered)
 
 
 def _mark_failed(message: OutboxMessage, claimed: QuerySet[OutboxMessage], *, permanent: bool, error: str) -> None:

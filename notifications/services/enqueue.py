@@ -10,11 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from common.background import wake_after_commit
+from common.journal import draft_entry, record, record_bulk
+from common.models import JournalEntry
 from notifications.models import OutboxMessage
 from notifications.outbox_types import Message, Recipient
 from notifications.rendering import render_mail
 
 DELIVER = "notifications.tasks.deliver"
+WRITTEN = "message.write"
 
 
 def enqueue(
@@ -29,7 +32,7 @@ def enqueue(
         if existing := OutboxMessage.objects.filter(**identity).first():
             return existing
         mail = render_mail(kind=kind, language=recipient.language, context=context)
-        message, _created = OutboxMessage.objects.get_or_create(
+        message, created = OutboxMessage.objects.get_or_create(
             **identity,
             defaults={
                 "language": recipient.language,
@@ -43,12 +46,17 @@ def enqueue(
                 "due_at": timezone.now(),
             },
         )
+        if created:
+            record(actor=None, action=WRITTEN, target=message, edition_id=edition_id, facts=[message])
         wake_after_commit(DELIVER)
     return message
 
 
 def enqueue_bulk(*, kind: str, messages: Sequence[Message], edition_id: int | None = None) -> None:
-    """The same for many people at once: their contexts are frozen here, the worker renders and keeps the text."""
+    """The same for many people at once: their contexts are frozen here, the worker renders and keeps the text.
+
+    A bounded number of statements, whatever the number of people.
+    """
     now = timezone.now()
     rows = [
         OutboxMessage(
@@ -65,8 +73,22 @@ def enqueue_bulk(*, kind: str, messages: Sequence[Message], edition_id: int | No
     ]
     with transaction.atomic():
         OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+        record_bulk(_written(rows))
         if rows:
             wake_after_commit(DELIVER)
+
+
+def _written(rows: Sequence[OutboxMessage]) -> list[JournalEntry]:
+    """With the digest of each letter that was new: the database leaves out the others and tells no numbers."""
+    if not rows:
+        return []
+    by_name = {row.message_id: row for row in rows}
+    entries = []
+    for number, name in OutboxMessage.objects.filter(message_id__in=by_name).values_list("pk", "message_id"):
+        row = by_name[name]
+        row.pk = number
+        entries.append(draft_entry(actor=None, action=WRITTEN, target=row, edition_id=row.edition_id, facts=[row]))
+    return entries
 
 
 def new_message_id() -> str:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from notifications.services.alerts import alert
 
 ALERT_KIND = "outbox_alert"
+ALTERED_KIND = "outbox_altered"
 CLOSING = 421  # "service closing": smtplib has hung up, so the next mail needs another connection
 
 
@@ -57,6 +58,11 @@ def outcome_of(error: Exception) -> Outcome:
 def alert_of_dead_mail(now: datetime) -> None:
     """That mail was given up. An alert that dies makes no second one within the hour."""
     alert(kind=ALERT_KIND, about="dead", link=reverse("contest:messages") + "?status=DEAD", now=now)
+
+
+def alert_of_altered_mail(now: datetime) -> None:
+    """That mail was not sent because it is not what was sealed when it was written."""
+    alert(kind=ALTERED_KIND, about="altered", link=reverse("contest:messages") + "?status=DEAD", now=now)
 
 
 def _text(reply: bytes | str) -> str:

@@ -45,7 +45,11 @@ def day(days):
 
 
 def last_journal(application):
-    return JournalEntry.objects.filter(target_id=application.pk).order_by("-id").first()
+    return (
+        JournalEntry.objects.filter(target_type=application._meta.label_lower, target_id=application.pk)
+        .order_by("-id")
+        .first()
+    )
 
 
 def decide(name, actor, application):

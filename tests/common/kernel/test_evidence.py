@@ -74,6 +74,21 @@ def test_the_baseline_seals_what_has_no_digest_once():
     assert [(item.number, item.kind) for item in differences(rows)] == [(str(entry.pk), "changed")]
 
 
+def test_a_later_baseline_seals_the_rows_that_became_evidence_and_nothing_twice(monkeypatch):
+    """As with mail that waits: before, only letters that had left were sealed."""
+    described = evidence.of(Unit)
+    kept, later = make_unit(), make_unit()
+    only_kept = dataclasses.replace(described, among=lambda rows: rows.filter(pk=kept.pk))
+    monkeypatch.setitem(evidence.EVIDENCE, described.label, only_kept)
+    seal_baseline()
+    monkeypatch.setitem(evidence.EVIDENCE, described.label, dataclasses.replace(described, widened=1))
+    Unit.objects.filter(pk=kept.pk).update(name="changed")
+    assert seal_baseline() == 1
+    assert seal_baseline() == 0
+    found = differences(Unit.objects.filter(pk__in=[kept.pk, later.pk]))
+    assert [(item.number, item.kind) for item in found] == [(str(kept.pk), "changed")]
+
+
 def test_what_a_removal_left_is_sealed_again():
     entry = make_application(state="INELIGIBLE", decision_reason="Jan Kowalski")
     seal_baseline()

@@ -10,6 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from common.kernel.comparison import verify_all
+from notifications.outbox_types import Message, Recipient
+from notifications.services import enqueue, enqueue_bulk
 from tests.common.kernel.world import World, announced_world
 from tests.tampering import as_owner
 
@@ -64,6 +66,8 @@ def other_bytes(model: str) -> Callable[[World], None]:
 
 KEPT: dict[str, bytes] = {}
 DIPLOMA = "kind = 'DIPLOMA'"
+WRITTEN = "kind = 'outbox_alert'"
+FROZEN = "kind = 'retention_due'"
 CHANGES = [
     Change("a score", f"UPDATE jury_score SET points = 10 WHERE {first('jury_score')}", "jury.scoresheet"),
     Change("a justification of a score", f"UPDATE jury_score SET justification = 'x' WHERE {first('jury_score')}",
@@ -103,6 +107,22 @@ CHANGES = [
            + first("notifications_outboxmessage", "status = 'SENT'"), "notifications.outboxmessage"),
     Change("a mail's recipient", "UPDATE notifications_outboxmessage SET recipient = 'x@example.org' WHERE "
            + first("notifications_outboxmessage", "status = 'SENT'"), "notifications.outboxmessage"),
+    Change("the text of a mail that waits", f"UPDATE notifications_outboxmessage SET text = 'x' WHERE {WRITTEN}",
+           "changed: notifications.outboxmessage"),
+    Change("the recipient of a mail that waits", "UPDATE notifications_outboxmessage SET recipient = 'x@example.org' "
+           f"WHERE {FROZEN}", "changed: notifications.outboxmessage"),
+    Change("what a mail that waits is made of",
+           edit_json("notifications_outboxmessage", "context", lambda c: c.update(url="http://x"), FROZEN),
+           "changed: notifications.outboxmessage"),
+    Change("a mail that waits removed", f"DELETE FROM notifications_outboxmessage WHERE {FROZEN}",
+           "missing: notifications.outboxmessage"),
+    Change("a mail said to be sent", f"UPDATE notifications_outboxmessage SET status = 'SENT' WHERE {WRITTEN}",
+           "changed: notifications.outboxmessage"),
+    Change("a mail inserted",
+           "INSERT INTO notifications_outboxmessage (kind, subject_key, recipient, language, context, subject, text, "
+           "html, rendered, message_id, status, attempts, last_error, created_at) SELECT kind, 'y', recipient, "
+           "language, context, subject, text, html, rendered, 'x', 'PENDING', 0, '', created_at "
+           f"FROM notifications_outboxmessage WHERE {WRITTEN}", "extra: notifications.outboxmessage"),
     Change("a practice's text", f"UPDATE practices_practice SET goals = 'x' WHERE {first('practices_practice')}",
            "practices.practice"),
     Change("a practice's version", edit_json("practices_practiceversion", "content", lambda c: c.update(goals="x")),
@@ -170,6 +190,12 @@ def outcome() -> list[str]:
     return verify_all().problems
 
 
+def leave_mail_waiting() -> None:
+    context = {"at": "2012-06-15T21:59:00+00:00", "link": "http://example.org", "edition_title": "Edycja"}
+    enqueue(kind="outbox_alert", subject_key="x", recipient=Recipient("a@example.org"), context=context)
+    enqueue_bulk(kind="retention_due", messages=[Message("x", Recipient("a@example.org"), context)])
+
+
 @pytest.fixture
 def media(settings, tmp_path):
     """Its own storage: check_media looks at every file there is."""
@@ -179,6 +205,7 @@ def media(settings, tmp_path):
 def test_each_change_by_sql_is_named_and_untouched_data_is_clean(media, figure) -> None:
     """One world for all: each change is rolled back before the next."""
     world = announced_world()
+    leave_mail_waiting()
     assert outcome() == []
     unnamed = []
     for change in CHANGES:
