@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.models import EmailAddress
 from allauth.core import context as asked
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from allauth.core.ratelimit import respond_429
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -86,6 +88,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """A new password, another address, a second step switched on or off: in the journal and told to the person."""
         event = template_prefix.rsplit("/", 1)[-1]
         services.tell_of_change(actor=user, person=user, event=event, email=email or user.email)
+
+    @transaction.atomic
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """A confirmed address is one to which a new password may be sent."""
+        confirmed: bool = super().confirm_email(request, email_address)
+        if confirmed:
+            person = email_address.user
+            services.note_account(actor=person, person=person, event="email_confirm")
+        return confirmed
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """A device the person signed in from before has a count of its own, and no count of its network's.

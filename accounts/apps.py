@@ -8,4 +8,4 @@ class AccountsConfig(AppConfig):
         from accounts import sealed
         from common.kernel import evidence
 
-        evidence.describe(other=sealed.OTHER)
+        evidence.describe(*sealed.EVIDENCE, other=sealed.OTHER)

@@ -31,8 +31,8 @@ class UserManager(BaseUserManager["User"]):
         """
         with transaction.atomic():
             user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
-            StaffRole.objects.create(user=user, role=Role.ADMIN)
-            journal.record(actor=None, action="account.administrator_created", target=user)
+            role = StaffRole.objects.create(user=user, role=Role.ADMIN)
+            journal.record(actor=None, action="account.administrator_created", target=user, facts=[user, role])
             enqueue(
                 kind="account_changed",
                 subject_key=f"administrator:{user.pk}",
@@ -68,6 +68,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name or self.email
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """A right password of an older kind is kept in the present one: no new password, and the journal knows."""
+        before = self.password
+        with transaction.atomic():
+            is_right: bool = super().check_password(raw_password)
+            if self.password != before:
+                journal.record(actor=None, action="account.password_upgraded", target=self, facts=[self])
+        return is_right
 
     @cached_property
     def second_factor(self) -> int | None:

@@ -23,7 +23,8 @@ from units.models import Unit
 # What the journal calls account.<event>.
 EVENTS = frozenset({
     "administrator_created", "email_changed", "email_confirm", "email_deleted", "password_changed", "password_reset",
-    "password_set", "recovery_codes_generated", "renamed", "second_step_removed", "totp_activated", "totp_deactivated",
+    "password_set", "recovery_codes_generated", "renamed", "second_step_removed", "sign_up", "totp_activated",
+    "totp_deactivated",
 })  # fmt: skip
 BY_ADMINISTRATOR = frozenset({
     "account_change", "account_deactivate", "account_reactivate", "administrator_created", "role_granted",
@@ -41,7 +42,9 @@ def request_membership(*, actor: User, unit: Unit, role: str, position: str) -> 
             membership = Membership.objects.create(user=actor, unit=unit, role=role, position=position)
     except IntegrityError as error:
         raise Conflict(_("You have already asked to act for this unit, or act for it.")) from error
-    journal.record(actor=actor, action="membership.request", target=membership, unit=unit.code, role=role)
+    journal.record(
+        actor=actor, action="membership.request", target=membership, facts=[membership], unit=unit.code, role=role
+    )
     context = {
         "person": str(actor),
         "email": actor.email,
@@ -83,7 +86,7 @@ def end_membership(*, actor: User, membership_id: int) -> Membership:
     membership.status = MembershipStatus.ENDED
     membership.decided_by, membership.decided_at = actor, timezone.now()
     membership.save(update_fields=["status", "decided_by", "decided_at"])
-    journal.record(actor=actor, action="membership.end", target=membership)
+    journal.record(actor=actor, action="membership.end", target=membership, facts=[membership])
     return membership
 
 
@@ -99,7 +102,8 @@ def _decide(actor: User, membership_id: int, status: MembershipStatus, reason: s
     membership.decided_by, membership.decided_at = actor, timezone.now()
     membership.save(update_fields=["status", "reason", "decided_by", "decided_at"])
     approved = status == MembershipStatus.ACTIVE
-    journal.record(actor=actor, action="membership.approve" if approved else "membership.refuse", target=membership)
+    action = "membership.approve" if approved else "membership.refuse"
+    journal.record(actor=actor, action=action, target=membership, facts=[membership])
     enqueue(
         kind="membership_approved" if approved else "membership_refused",
         subject_key=f"membership:{membership.pk}",
@@ -124,9 +128,9 @@ def grant_role(*, actor: User, email: str, role: str) -> StaffRole:
     queries.require_confirmed_address(person)
     granted, created = StaffRole.objects.get_or_create(user=person, role=role)
     if created:
-        journal.record(actor=actor, action="role.grant", target=person, role=role)
+        _let_into_the_admin(person)
+        journal.record(actor=actor, action="role.grant", target=person, facts=[granted, _fresh(person)], role=role)
         _tell(person, event="role_granted", role=role)
-    _let_into_the_admin(person)
     return granted
 
 
@@ -141,16 +145,24 @@ def revoke_role(*, actor: User, staff_role_id: int) -> None:
         raise Conflict(_("This role has been taken back already."))
     if staff_role.role == Role.ADMIN and not others:
         raise Conflict(_("The last administrator cannot be removed: nobody could grant roles any more."))
-    journal.record(actor=actor, action="role.revoke", target=staff_role.user, role=staff_role.role)
-    _tell(staff_role.user, event="role_revoked", role=staff_role.role)
-    staff_role.delete()
-    _let_into_the_admin(staff_role.user)
+    person, role = staff_role.user, staff_role.role
+    StaffRole.objects.filter(pk=staff_role.pk).delete()
+    _let_into_the_admin(person)
+    journal.record(
+        actor=actor, action="role.revoke", target=person, facts=[_fresh(person)], gone=[staff_role], role=role
+    )
+    _tell(person, event="role_revoked", role=role)
 
 
 def _let_into_the_admin(person: User) -> None:
     """Administrators open Django's admin, and nobody else does."""
     allowed = StaffRole.objects.filter(user=person, role=Role.ADMIN).exists()
     User.objects.filter(pk=person.pk).update(is_staff=allowed, is_superuser=allowed)
+
+
+def _fresh(person: User) -> User:
+    """As the row stands now, which is what the journal seals: others may have written in it."""
+    return User.objects.get(pk=person.pk)
 
 
 @transaction.atomic
@@ -164,7 +176,7 @@ def change_account(*, actor: User, account: User, changed: list[str]) -> User:
     action = "account.change"
     if was_active != account.is_active:
         action = "account.reactivate" if account.is_active else "account.deactivate"
-    journal.record(actor=actor, action=action, target=account, fields=sorted(changed))
+    journal.record(actor=actor, action=action, target=account, facts=[_fresh(account)], fields=sorted(changed))
     _tell(account, event=action.replace("account.", "account_"))
     return account
 
@@ -238,8 +250,14 @@ def delete_parked() -> int:
 @transaction.atomic
 def tell_of_change(*, actor: User | None, person: User, event: str, email: str) -> None:
     """What happened to an account is in the journal and in a mail to its person; `event` is one of EVENTS."""
-    journal.record(actor=actor, action=f"account.{event}" if event in EVENTS else "account.change", target=person)
+    note_account(actor=actor, person=person, event=event if event in EVENTS else "change")
     _tell(person, event=event, email=email)
+
+
+@transaction.atomic
+def note_account(*, actor: User | None, person: User, event: str) -> None:
+    """That the account is from now on as it stands; where nobody has to be told."""
+    journal.record(actor=actor, action=f"account.{event}", target=person, facts=[_fresh(person)])
 
 
 @transaction.atomic

@@ -4,7 +4,10 @@ from typing import Any
 
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.http import HttpRequest
+
+from accounts.services import note_account
 
 
 class SignupForm(AllauthSignupForm):
@@ -13,7 +16,11 @@ class SignupForm(AllauthSignupForm):
     Otherwise a stopwatch would tell who has one, whatever the page says.
     """
 
+    @transaction.atomic
     def try_save(self, request: HttpRequest) -> Any:
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])
-        return super().try_save(request)
+        person, response = super().try_save(request)
+        if person:
+            note_account(actor=person, person=person, event="sign_up")
+        return person, response

@@ -3,9 +3,11 @@
 import secrets
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Membership, MembershipRole, MembershipStatus, Role, StaffRole, User
+from common import journal
 from units.models import Unit
 
 NAMES = {
@@ -42,16 +44,19 @@ def load_accounts() -> dict[str, User]:
     """The accounts of the contract, by their short names; existing ones are left as they are."""
     people = {name: make_person(address(name), full_name) for name, full_name in NAMES.items()}
     secret = password()
-    for user in people.values():
+    for name, user in people.items():
         if not user.has_usable_password():
-            user.set_password(secret)
-            user.save(update_fields=["password"])
-    for name, role in STAFF.items():
-        StaffRole.objects.get_or_create(user=people[name], role=role)
-    if not people["admin"].is_superuser:
-        people["admin"].is_staff = people["admin"].is_superuser = True
-        people["admin"].save(update_fields=["is_staff", "is_superuser"])
+            _make_ready(user, secret, STAFF.get(name))
     return people
+
+
+@transaction.atomic
+def _make_ready(user: User, secret: str, role: Role | None) -> None:
+    user.set_password(secret)
+    user.is_staff = user.is_superuser = role == Role.ADMIN
+    user.save(update_fields=["password", "is_staff", "is_superuser"])
+    roles = [StaffRole.objects.create(user=user, role=role)] if role else []
+    journal.record(actor=None, action="account.example", target=user, facts=[user, *roles])
 
 
 def clerk_of(unit: Unit) -> User:
@@ -61,8 +66,9 @@ def clerk_of(unit: Unit) -> User:
     return clerk
 
 
+@transaction.atomic
 def admit(user: User, unit: Unit, role: MembershipRole) -> None:
-    Membership.objects.get_or_create(
+    membership, created = Membership.objects.get_or_create(
         user=user,
         unit=unit,
         defaults={
@@ -72,11 +78,15 @@ def admit(user: User, unit: Unit, role: MembershipRole) -> None:
             "decided_at": timezone.now(),
         },
     )
+    if created:
+        journal.record(actor=None, action="membership.approve", target=membership, facts=[membership])
 
 
+@transaction.atomic
 def make_person(email: str, full_name: str) -> User:
     user = User.objects.filter(email=email).first()
     if user is None:
         user = User.objects.create_user(email, full_name=full_name, is_demo=True)
         user.emailaddress_set.create(email=email, verified=True, primary=True)  # type: ignore[attr-defined]
+        journal.record(actor=None, action="account.example", target=user, facts=[user])
     return user

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import MembershipStatus, User
+from accounts.models import MembershipStatus, StaffRole, User
 from applications.models import ApplicationVersion
 from common import journal
 from common.errors import Conflict, Invalid
@@ -25,7 +25,7 @@ from privacy.permissions import can_be_removed
 from privacy.queries import people as rows
 from privacy.queries import shown as pages
 from privacy.queries.editions import WAITING
-from privacy.services.emptying import empty_contacts, empty_mail, empty_versions
+from privacy.services.emptying import empty_columns, empty_contacts, empty_mail, empty_versions
 from privacy.services.irreversible import is_meant, rehearse
 
 
@@ -108,12 +108,12 @@ def remove_account(*, actor: User | None, person: User) -> bool:
     open_memberships = person.memberships.filter(status__in=(MembershipStatus.PENDING, MembershipStatus.ACTIVE))
     ended = sorted(open_memberships.values_list("pk", flat=True))
     open_memberships.update(status=MembershipStatus.ENDED, decided_at=timezone.now())
-    person.memberships.update(position="", reason="")
+    empty_columns(actor=actor, rows=person.memberships.all(), position="", reason="")
     EmailAddress.objects.filter(user=person).delete()  # with their confirmations
     Authenticator.objects.filter(user=person).delete()
     person.parked_forms.all().delete()
-    roles = sorted(person.roles)
-    person.staff_roles.all().delete()
+    roles = list(person.staff_roles.order_by("role"))
+    StaffRole.objects.filter(user=person).delete()
     person.groups.clear()
     person.user_permissions.clear()
     person.email, person.full_name = removed_address(person.pk), removed_name(person.pk)
@@ -122,7 +122,15 @@ def remove_account(*, actor: User | None, person: User) -> bool:
     person.language = "pl"
     person.set_unusable_password()
     person.save()
-    journal.record(actor=actor, action="account.remove", target=person, memberships=ended, roles=roles)
+    journal.record(
+        actor=actor,
+        action="account.remove",
+        target=person,
+        facts=[person],
+        gone=roles,
+        memberships=ended,
+        roles=[held.role for held in roles],
+    )
     return True
 
 

@@ -36,6 +36,8 @@ def sources() -> Iterator[Path]:
     for app in APPS:
         yield from (Path(settings.BASE_DIR) / app).glob("**/services/**/*.py")
         yield from (Path(settings.BASE_DIR) / app).glob("services.py")
+        yield from (Path(settings.BASE_DIR) / app).glob("models.py")
+        yield from (Path(settings.BASE_DIR) / app).glob("demo/people.py")
         yield from (Path(settings.BASE_DIR) / app).glob("kernel/lateness.py")
         yield from (Path(settings.BASE_DIR) / app).glob("kernel/seals.py")
         yield from (Path(settings.BASE_DIR) / app).glob("kernel/keys.py")

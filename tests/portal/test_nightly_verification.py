@@ -8,7 +8,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Role
+from accounts.models import Role, User
 from awards.models import Award
 from common.kernel.comparison import last_outcome, verify_all
 from common.tasks import verify_everything
@@ -22,9 +22,14 @@ PAGE = reverse("portal:service_state")
 DESK = reverse("portal:desk")
 
 
+READER = "Renata Czytająca"
+
+
 @pytest.fixture
 def world(settings, tmp_path):
     settings.MEDIA_ROOT, settings.METRICS_TOKEN, settings.ALERT_EMAIL = tmp_path, TOKEN, "ops@example.org"
+    for role in Role.values:
+        make_user(READER, role)  # before the baseline: an account made past the service is a difference itself
     return announced_world()
 
 
@@ -42,7 +47,7 @@ def _set_title(award: Award, title: str) -> None:
 
 
 def part(client, role: str = Role.OFFICER):
-    client.force_login(make_user("", role))
+    client.force_login(User.objects.get(full_name=READER, staff_roles__role=role))
     [found] = [part for part in client.get(PAGE).context["parts"] if part.name == "Zapieczętowane dane"]
     return found
 
