@@ -27,8 +27,8 @@ from common.kernel.seals import Difference, Kind, NotAsSealed, differences, miss
 from common.models import FileSignature
 from contest.models import Edition
 from contest.sealed import rules_are_as_published
-from jury.models import ScoringRound
-from jury.sealed import NEVER_SENT, results_differing
+from jury.models import ScoringRound, SiteVisit
+from jury.sealed import NEVER_SENT, read_behind, results_differing
 from units.models import Unit
 
 EDITION = "contest.edition"
@@ -182,8 +182,8 @@ def what_announcing_rests_on(edition: Edition) -> list[Difference]:
     """What differs from its seal of all that an announcement publishes; empty when it may go on.
 
     The edition and its jury, the frozen round and the results beside it, sessions and decisions, every entry that
-    was sent (who is said to have left the contest is told nothing), and the units' names. A bounded number of
-    statements, whatever the number of entries.
+    was sent (who is said to have left the contest is told nothing), what jurors read, declared and saw on visits, and
+    the units' names. A bounded number of statements, whatever the number of entries.
     """
     told = Application.objects.filter(edition=edition, state__in=TOLD)
     sent = Application.objects.filter(edition=edition).exclude(NEVER_SENT)
@@ -194,11 +194,13 @@ def what_announcing_rests_on(edition: Edition) -> list[Difference]:
     versions = list(newest_versions().filter(application__in=awarded).select_related("application"))
     rounds = list(ScoringRound.objects.filter(edition=edition))
     units = Unit.objects.filter(applications__in=told).distinct()
+    behind = read_behind(edition)
+    behind[SiteVisit] = list(SiteVisit.objects.filter(application__edition=edition).prefetch_related("visitors"))
     found = differences(
         [edition], edition.jury.all(), edition.rules_versions.all(), entries, sessions, decisions, versions, rounds,
-        units,
+        units, *behind.values(),
     )  # fmt: skip
-    found += missing(edition.pk, (JurySession, sessions), (Decision, decisions))
+    found += missing(edition.pk, (JurySession, sessions), (Decision, decisions), *behind.items())
     changed = [(EDITION, edition.pk)] if not rules_are_as_published(edition) else []
     changed += [("applications.application", row.application_id) for row in versions if differing(row.application, row)]
     changed += [("jury.scoringround", row.pk) for row in rounds if row.superseded_at is None and results_differing(row)]

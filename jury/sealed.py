@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from applications.models import Application
+from applications.models import Application, Attachment
 from applications.workflow import State
 from common.canonical import sha256_of
 from common.kernel.evidence import Check, Evidence, of
@@ -263,18 +263,28 @@ def _repeats(row: Result, entry: dict[str, Any]) -> bool:
     )
 
 
+def read_behind(edition: Edition) -> dict[type[Any], list[Any]]:
+    """What sheets and decisions of an edition rest on besides: who read what, said to be impartial or recused, and the
+    files that were read. All rows of the edition, so that one that is gone is missed."""
+    return {
+        Assignment: list(Assignment.objects.filter(application__edition=edition)),
+        ImpartialityDeclaration: list(ImpartialityDeclaration.objects.filter(assignment__application__edition=edition)),
+        Attachment: list(Attachment.objects.filter(application__edition=edition)),
+    }
+
+
 def verified_versions(edition: Edition, entries: Sequence[Application]) -> list[ScoreSheetVersion]:
     """The sealed versions of every sheet that counts at closing; NotAsSealed names what differs.
 
-    Compared are the rules, the entries in scoring (given, under their locks) and those said to be in it no more, who
-    read them and with which declaration, the versions themselves, and the score rows that people see beside them. A
-    bounded number of statements, whatever the number of entries.
+    Compared are the rules, the entries in scoring (given, under their locks) and those said to be in it no more, their
+    files, who read them and with which declaration, the versions themselves, and the score rows that people see beside
+    them. A bounded number of statements, whatever the number of entries.
     """
     if not rules_are_as_published(edition):
         raise NotAsSealed([Difference(Kind.CHANGED, edition._meta.label_lower, str(edition.pk))])
     rest = Application.objects.filter(edition=edition).exclude(state=State.IN_SCORING).exclude(NEVER_SENT)
-    assignments = list(Assignment.objects.filter(application__edition=edition))
-    declarations = list(ImpartialityDeclaration.objects.filter(assignment__application__edition=edition))
+    behind = read_behind(edition)
+    assignments = behind[Assignment]
     versions = list(
         current_versions()
         .select_related(None)
@@ -290,8 +300,8 @@ def verified_versions(edition: Edition, entries: Sequence[Application]) -> list[
     for version in versions:
         version.sheet.assignment = by_number[version.sheet.assignment_id]
     others = of(Application).sealed_of(rest)
-    found = differences([edition], edition.jury.all(), entries, others, assignments, declarations, versions)
-    found += missing(edition.pk, (Assignment, assignments), (ImpartialityDeclaration, declarations))
+    found = differences([edition], edition.jury.all(), entries, others, versions, *behind.values())
+    found += missing(edition.pk, *behind.items())
     scores = rows_of_scores(versions)
     sheets = [row.sheet_id for row in versions if what_differs(row, scores, reopened=False)]
     sheets += (

@@ -36,6 +36,11 @@ CLOSING = {
     "a version's digest": "UPDATE jury_scoresheetversion SET sha256 = 'x'",
     "a version removed": "DELETE FROM jury_scoresheetversion WHERE id = (SELECT MIN(id) FROM jury_scoresheetversion)",
     "a recusal removed": "DELETE FROM jury_impartialitydeclaration WHERE ground <> ''",
+    "an assignment dated otherwise": "UPDATE jury_assignment SET assigned_at = '2001-01-01'",
+    "a declaration dated otherwise": "UPDATE jury_impartialitydeclaration SET declared_at = '2001-01-01'",
+    "a file's digest": "UPDATE applications_attachment SET sha256 = 'x'",
+    "a file of another entry": "UPDATE applications_attachment SET application_id = (SELECT MAX(id) FROM "
+    "applications_application)",
     "an entry's group": "UPDATE applications_application SET domain_id = (SELECT MAX(id) FROM contest_domain)",
     "a weight": "UPDATE contest_criterion SET weight = 1 WHERE id = (SELECT MIN(id) FROM contest_criterion)",
     "the threshold": "UPDATE contest_edition SET finalist_threshold = 1",
@@ -78,6 +83,15 @@ ANNOUNCING = {
     "a title": "UPDATE applications_application SET title = 'x'",
     "a unit's name": "UPDATE units_unit SET name = 'x'",
     "a sent version": "UPDATE applications_applicationversion SET sha256 = 'x'",
+    "a recusal's ground": "UPDATE jury_impartialitydeclaration SET ground = 'x' WHERE ground <> ''",
+    "a recusal removed": "DELETE FROM jury_impartialitydeclaration WHERE ground <> ''",
+    "a declaration dated otherwise": "UPDATE jury_impartialitydeclaration SET declared_at = '2001-01-01'",
+    "a recusal taken back": "UPDATE jury_assignment SET status = 'DECLARED' WHERE status = 'RECUSED'",
+    "a visit's findings": "UPDATE jury_sitevisit SET findings = 'x'",
+    "a visit's day": "UPDATE jury_sitevisit SET visited_on = '2001-01-01'",
+    "visitors": "DELETE FROM jury_sitevisit_visitors",
+    "a file's digest": "UPDATE applications_attachment SET sha256 = 'x'",
+    "a file's name": "UPDATE applications_attachment SET name = 'x'",
     "the rules": "UPDATE contest_rulesversion SET reason = 'x'",
 }
 
@@ -91,6 +105,15 @@ def test_announcing_stops_and_nothing_is_published(change):
     assert not Announcement.objects.exists()
     assert not Award.objects.exists()
     assert not OutboxMessage.objects.filter(kind__startswith="announced").exists()
+
+
+def test_announcing_misses_a_visit_and_a_file_that_are_gone():
+    world = decided_world()
+    with as_owner():
+        sql("DELETE FROM jury_sitevisit_visitors")
+        sql("DELETE FROM jury_sitevisit")
+    with pytest.raises(NotAsSealed, match="brak"):
+        announce(world)
 
 
 def test_untouched_it_is_announced():
