@@ -39,6 +39,7 @@ ACTIONS: dict[str, str | Promise] = {
     "application.close_scoring": _("Scoring of an entry closed"),
     "application.decline": _("Entry not selected"),
     "application.detach": _("File removed from an entry"),
+    "application.discard_file": _("Removed file deleted a day later"),
     "application.reattach": _("Removed file put back into an entry"),
     "application.dismiss_appeal": _("Appeal dismissed"),
     "application.disqualify": _("Entry disqualified"),

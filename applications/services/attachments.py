@@ -105,11 +105,19 @@ def sweep_removed_files(now: datetime) -> int:
         if was_submitted(row):
             continue
         with transaction.atomic():
-            locked_entry(row.application_id)
+            application = locked_entry(row.application_id)
             attachment = gone.filter(pk=row.pk).first()  # read after the wait: it may have been put back meanwhile
             if attachment is None:
                 continue
             stored = [str(attachment.file.name), *attachment.renditions.values_list("file", flat=True)]
+            journal.record(
+                actor=None,
+                action="application.discard_file",
+                target=application,
+                edition_id=application.edition_id,
+                gone=[attachment],
+                attachment=attachment.pk,
+            )
             attachment.delete()
             for name in stored:
                 transaction.on_commit(partial(discard, name))

@@ -21,6 +21,7 @@ from applications.workflow import State
 from common.deadlines import RESTORABLE
 from common.errors import Conflict, Invalid, NotPermitted
 from common.files.uploads import check_upload, file_with_row, store
+from common.kernel.seals import missing
 from common.models import JournalEntry
 from tests import factories
 from tests.common.files import hostile
@@ -163,6 +164,7 @@ def test_a_removed_file_that_was_never_sent_is_deleted_a_day_later(draft, member
     assert sweep_removed_files(now + RESTORABLE + timedelta(minutes=1)) == 0
     assert not Attachment.objects.exists()
     assert stored() == set()
+    assert missing(draft.edition_id, (Attachment, [])) == []  # the journal knows that it went
 
 
 def test_a_removed_file_is_put_back_as_the_row_it_was(draft, member):
