@@ -50,6 +50,7 @@ EVIDENCE = (
         Membership,
         columns=("user_id", "unit_id", "role", "status", "position", "decided_at", "decided_by_id", "reason"),
         anchors=(("accounts.membership", "pk"),),
+        emptied={"position": "", "reason": ""},
         left_out={"requested_at": "the journal keeps when"},
     ),
 )

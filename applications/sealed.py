@@ -18,6 +18,7 @@ from applications.workflow import State
 from common.canonical import sha256_of
 from common.kernel.evidence import Check, Evidence
 from common.models import JournalEntry
+from common.persons import REMOVED_TEXT
 
 ENTRY = "applications.application"
 # The unit may write in the working copy: what counts is the sent version.
@@ -87,6 +88,7 @@ EVIDENCE = (
             "removed_at",
         ),
         anchors=((ENTRY, "application_id"),),
+        emptied={"file": "", "description": ""},
         left_out={
             "file": "where the bytes are; they are compared with the digest",
             "scan_status": "what a scanner says today",
@@ -99,17 +101,20 @@ EVIDENCE = (
         EligibilityCheck,
         columns=("version_id", "criterion", "met", "note", "checked_at"),
         anchors=((ENTRY, "version.application_id"),),
+        emptied={"note": ""},
         related=("version",),
         left_out={"checked_by": "the journal keeps who"},
     ),
     Evidence(
         CompletionRequest,
+        emptied={"message": "", "points": []},
         columns=("application_id", "points", "message", "due_at", "requested_at", "answered_at"),
         anchors=((ENTRY, "application_id"),),
         left_out={"requested_by": "the journal keeps who"},
     ),
     Evidence(
         Appeal,
+        emptied={"text": REMOVED_TEXT, "reason": ""},
         columns=("application_id", "text", "filed_at", "status", "reason", "decided_at"),
         anchors=((ENTRY, "application_id"),),
         left_out={"filed_by": "the journal keeps who", "decided_by": "the journal keeps who"},

@@ -79,6 +79,7 @@ EVIDENCE = (
         ),
         anchors=(("awards.certificate", "pk"), ("awards.award", "award_id"), (EDITION, "edition_id")),
         parts=_file,
+        emptied={"file": ""},
         left_out={
             "status": "work of the builder",
             "attempts": "work of the builder",

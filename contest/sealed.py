@@ -55,6 +55,7 @@ EVIDENCE = (
         JuryMember,
         columns=("edition_id", "user_id", "role", "employer_id", "residence_id", "is_active"),
         anchors=(("contest.jurymember", "pk"),),
+        emptied={"employer_id": None, "residence_id": None},
         left_out={},
     ),
 )

@@ -18,6 +18,7 @@ from common.canonical import sha256_of
 from common.kernel.evidence import Check, Evidence, of
 from common.kernel.seals import Difference, Kind, NotAsSealed, differences, missing
 from common.models import JournalEntry
+from common.persons import REMOVED_TEXT
 from contest.models import Criterion, Edition
 from contest.sealed import rules_are_as_published
 from jury import bundle
@@ -72,12 +73,14 @@ EVIDENCE = (
             "assigned_at",
         ),
         anchors=(("jury.assignment", "pk"),),
+        emptied={"juror_employer_id": None, "juror_residence_id": None},
         left_out={"assigned_by": "the journal keeps who"},
     ),
     Evidence(
         ImpartialityDeclaration,
         columns=("assignment_id", "is_impartial", "ground", "declared_at"),
         anchors=(("jury.assignment", "assignment_id"),),
+        emptied={"ground": REMOVED_TEXT},
         left_out={},
     ),
     Evidence(
@@ -104,6 +107,7 @@ EVIDENCE = (
         SiteVisit,
         columns=("application_id", "planned_on", "visited_on", "findings"),
         anchors=(("jury.sitevisit", "pk"),),
+        emptied={"findings": ""},
         parts=_visitors,
         prefetch=("visitors",),
         left_out={"recorded_by": "the journal keeps who"},

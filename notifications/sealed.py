@@ -29,6 +29,7 @@ EVIDENCE = (
         format=2,
         former={1: _ONCE_SENT.facts_of},
         widened=1,
+        emptied={"subject": "", "text": "", "html": "", "context": {}},
         left_out={
             "edition_id": "a filter of the list",
             "context": "its digest is sealed",

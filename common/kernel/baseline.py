@@ -14,6 +14,7 @@ from common.kernel.evidence import EVIDENCE, Digests, Evidence
 from common.kernel.seals import BASELINE, REMOVAL, facts_of_entries
 from common.models import EvidenceKey, JournalEntry
 
+ACT = "act"  # in the entry of a reseal: about what the act of removal is
 TOGETHER = 500  # digests on one journal entry
 
 
@@ -43,14 +44,19 @@ def seal_baseline(*, whole: bool = False, progress: Callable[[str, int], None] |
     return sealed
 
 
-def reseal(actor: Actor | None, model: type[Model], numbers: Sequence[int]) -> None:
-    """Seal what is left of rows after a removal of people's data, in its transaction."""
+def reseal(actor: Actor | None, model: type[Model], numbers: Sequence[int], *, act: Model | None = None) -> None:
+    """Seal what is left of rows after a removal of people's data, in its transaction.
+
+    `act` is whose data was removed, an edition or a person, on whose entry of the journal the removal itself stands;
+    None: somebody known by an address only.
+    """
     described = evidence.of(model)
     for start in range(0, len(numbers), TOGETHER):
         rows = described.rows().filter(pk__in=numbers[start : start + TOGETHER])
         found: dict[str, str | None] = {str(row.pk): described.digest_of(row) for row in rows}
         if found:
-            _note(described.label, 0, facts={described.label: found}, action=REMOVAL, actor=actor)
+            data = {ACT: [act._meta.label_lower, act.pk] if act else []}
+            _note(described.label, 0, data=data, facts={described.label: found}, action=REMOVAL, actor=actor)
 
 
 def covered_tables() -> set[str]:

@@ -1,6 +1,7 @@
 """Is everything the results rest on what was sealed? Behind `manage.py verify_all` and its nightly run."""
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,12 +15,14 @@ from common.kernel import evidence
 from common.kernel.evidence import CHECKS, EMPTYING, EVIDENCE, Evidence
 from common.kernel.readable import guarded, in_words, read_all
 from common.kernel.seals import (
+    REMOVAL,
     Difference,
     Kind,
     baseline_made_at,
     differences_of_each,
     facts_of_entries,
     is_well_formed,
+    well_formed,
 )
 from common.kernel.verification import around_chain, of_chain
 from common.media import check_media
@@ -43,6 +46,7 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
     tables: dict[str, int] = field(default_factory=dict)
     emptied: dict[str, int] = field(default_factory=dict)  # rows of a table whose personal data was removed
+    removals: list[str] = field(default_factory=list)  # each entry that sealed what was left of rows, in words
 
     @property
     def clean(self) -> bool:
@@ -111,23 +115,27 @@ def _compare_chain(outcome: Outcome, tell: Progress) -> Iterator[str]:
 def _compare_facts(outcome: Outcome, tell: Progress) -> Iterator[str]:
     evidence.key()  # without it no row can be compared: told once
     expected: dict[str, dict[str, str | None]] = {}
-    yield from _gather(expected)
+    resealed: dict[str, set[str]] = defaultdict(set)
+    yield from _gather(expected, resealed)
     tell("digests in the journal", sum(len(found) for found in expected.values()))
     for label, described in EVIDENCE.items():
         outcome.tables[label] = 0
-        yield from guarded(label, partial(_compare_table, outcome, described, expected.pop(label, {})))
+        yield from guarded(label, partial(_compare_table, outcome, described, expected.pop(label, {}), resealed[label]))
         outcome.rows += outcome.tables[label]
         tell(label, outcome.tables[label])
     for label in expected:
         yield f"unknown: {label}: the journal seals a table that this version does not know"
 
 
-def _gather(expected: dict[str, dict[str, str | None]]) -> Iterator[str]:
-    """The newest digest of every row, from the whole journal; entries whose digests nobody can read are named."""
+def _gather(expected: dict[str, dict[str, str | None]], resealed: dict[str, set[str]]) -> Iterator[str]:
+    """The newest digest of every row, from the whole journal, and which of them a removal of personal data sealed.
+
+    Entries whose digests nobody can read are named.
+    """
     found: list[str] = []
     label = JournalEntry._meta.label_lower
-    rows = JournalEntry.objects.order_by("pk").values_list("pk", "facts")
-    for number, facts in read_all(
+    rows = JournalEntry.objects.order_by("pk").values_list("pk", "facts", "action")
+    for number, facts, action in read_all(
         rows,
         size=CHUNK,
         unreadable=lambda number, error: found.append(in_words(f"{label} {number}", error)),
@@ -138,20 +146,33 @@ def _gather(expected: dict[str, dict[str, str | None]]) -> Iterator[str]:
             continue
         for table, digests in facts.items():
             expected.setdefault(table, {}).update(digests)
+            if action == REMOVAL:
+                resealed[table].update(digests)
+            elif table in resealed:
+                resealed[table].difference_update(digests)
     yield from found
 
 
 def _count_emptied(outcome: Outcome, _tell: Progress) -> Iterable[str]:
-    """What is left of these rows is compared, what they said before cannot be: so how many there are is told."""
+    """What is left of these rows is compared, what they said before cannot be: so how many there are is told, and each
+    entry that sealed what was left, with when, by whom and how many rows."""
     numbers: dict[str, set[str]] = {}
     for facts in facts_of_entries(action__in=EMPTYING):
         for label, found in facts.items():
             numbers.setdefault(label, set()).update(found)
     outcome.emptied = {label: len(found) for label, found in sorted(numbers.items())}
+    entries = JournalEntry.objects.filter(action=REMOVAL).order_by("pk")
+    for pk, at, actor, table, raw in entries.values_list("pk", "happened_at", "actor_id", "target_type", "facts"):
+        rows = sum(map(len, well_formed(raw).values()))
+        by = f"person {actor}" if actor else "the service"
+        outcome.removals.append(f"entry {pk}, {at.isoformat(timespec='seconds')}, by {by}: {rows} row(s) of {table}")
     return ()
 
 
-def _compare_table(outcome: Outcome, described: Evidence, expected: dict[str, str | None]) -> Iterator[str]:
+def _compare_table(
+    outcome: Outcome, described: Evidence, expected: dict[str, str | None], resealed: set[str]
+) -> Iterator[str]:
+    """A digest that a removal of personal data left is believed only of a row that such a removal emptied."""
     doubtful: list[int] = []
     unread: dict[int, Exception] = {}
     for row in read_all(described.rows(), size=CHUNK, unreadable=unread.__setitem__):
@@ -159,6 +180,8 @@ def _compare_table(outcome: Outcome, described: Evidence, expected: dict[str, st
         digest = expected.pop(str(row.pk), None)
         if not digest or not _holds(described, row, digest):
             doubtful.append(row.pk)
+        elif resealed and str(row.pk) in resealed and not described.is_emptied(row):
+            yield f"resealed: {described.label} {row.pk}: sealed anew as if a removal had emptied it, which none did"
     for number, error in unread.items():
         expected.pop(str(number), None)
         yield in_words(f"{described.label} {number}", error)

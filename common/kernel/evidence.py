@@ -48,6 +48,7 @@ class Evidence:
     among: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None  # which rows are evidence; None: all
     format: int = 1
     former: Mapping[int, Callable[[Any], dict[str, Any]]] = field(default_factory=dict)
+    emptied: Mapping[str, Any] = field(default_factory=dict)  # what a removal of personal data leaves in which columns
     widened: int = 0  # raised when more rows become evidence: the next baseline seals those without a digest
 
     @property
@@ -91,6 +92,10 @@ class Evidence:
         if not number.isdigit() or (int(number) != self.format and int(number) not in self.former):
             return False
         return hmac.compare_digest(self.digest_of(row, int(number)), digest)
+
+    def is_emptied(self, row: Any) -> bool:
+        """Is the row as a removal of personal data leaves it?"""
+        return bool(self.emptied) and all(getattr(row, name) == value for name, value in self.emptied.items())
 
     def stands_on(self, row: Any, target: Model) -> bool:
         """May the digest of this row stand on a journal entry about `target`? Where it is looked for again."""

@@ -111,13 +111,13 @@ def _remove(actor: User | None, edition_id: int, shown: str | None = None) -> Re
     now = timezone.now()
     people = list(rows.leaving_accounts(edition, now).select_for_update(of=("self",)))
     contacts = empty_contacts(rows.entries_with_contact(edition))
-    renamed = empty_files(actor=actor, files=rows.files(edition))
-    empty = partial(empty_columns, actor=actor)
+    renamed = empty_files(actor=actor, act=edition, files=rows.files(edition))
+    empty = partial(empty_columns, actor=actor, act=edition)
     versions = ApplicationVersion.objects.filter(application__edition=edition).select_related("application")
     removed = Removed(
         contacts=contacts,
         versions=empty_versions(actor=actor, versions=versions.iterator(chunk_size=200), renamed=renamed),
-        files=len(renamed) + empty_confirmations(actor=actor, confirmations=rows.confirmations(edition)),
+        files=len(renamed) + empty_confirmations(actor=actor, act=edition, confirmations=rows.confirmations(edition)),
         letters=empty(rows=rows.notes(edition), note="")
         + empty(rows=rows.requests(edition), message="", points=[])
         + empty(rows=rows.appeals(edition), text=REMOVED_TEXT, reason=""),
@@ -125,7 +125,7 @@ def _remove(actor: User | None, edition_id: int, shown: str | None = None) -> Re
         + empty(rows=rows.assignments(edition), juror_employer=None, juror_residence=None)
         + empty(rows=rows.grounds(edition), ground=REMOVED_TEXT)
         + empty(rows=rows.findings(edition), findings=""),
-        mails=empty_mail(mails=rows.mails(edition), actor=actor, recipients=True),
+        mails=empty_mail(mails=rows.mails(edition), actor=actor, act=edition, recipients=True),
         accounts=len([remove_account(actor=actor, person=person) for person in people]),
     )
     end_sessions([person.pk for person in people])

@@ -1,9 +1,12 @@
-"""Emptying rows of the people in them. Each function runs in the caller's transaction and may be repeated."""
+"""Emptying rows of the people in them. Each function runs in the caller's transaction and may be repeated.
+
+`act` is the edition or person whose removal it is: verify_all looks for that act behind what was sealed anew.
+"""
 
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Model, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from accounts.models import User
@@ -69,7 +72,7 @@ def _without_persons(content: dict[str, Any], renamed: dict[int, str]) -> dict[s
     return content | {name: "" for name in CONTACT_FIELDS if name in content} | {"attachments": files}
 
 
-def empty_files(*, actor: User | None, files: QuerySet[Attachment]) -> dict[int, str]:
+def empty_files(*, actor: User | None, act: Model, files: QuerySet[Attachment]) -> dict[int, str]:
     """Let go of the stored files; what stays says that there was one, of which kind, size and digest.
 
     Returns the plain names the rows have from now on.
@@ -85,11 +88,11 @@ def empty_files(*, actor: User | None, files: QuerySet[Attachment]) -> dict[int,
         row.name = f"{EMPTIED_NAME}{row.pk}{EXTENSIONS.get(row.media_type, '')}"
         row.description = ""
     Attachment.objects.bulk_update(rows, ["file", "name", "description"], batch_size=BATCH)
-    reseal(actor, Attachment, [row.pk for row in rows])
+    reseal(actor, Attachment, [row.pk for row in rows], act=act)
     return {row.pk: row.name for row in rows}
 
 
-def empty_confirmations(*, actor: User | None, confirmations: QuerySet[Certificate]) -> int:
+def empty_confirmations(*, actor: User | None, act: Model, confirmations: QuerySet[Certificate]) -> int:
     """The file goes, because it lists names of files; code, number and digest stay and still prove a copy."""
     rows = list(confirmations.select_for_update(of=("self",)))
     let_go(str(row.file) for row in rows)
@@ -97,11 +100,11 @@ def empty_confirmations(*, actor: User | None, confirmations: QuerySet[Certifica
         row.file.name = ""
         row.facts = row.facts | {"attachments": []}
     Certificate.objects.bulk_update(rows, ["file", "facts"], batch_size=BATCH)
-    reseal(actor, Certificate, [row.pk for row in rows])
+    reseal(actor, Certificate, [row.pk for row in rows], act=act)
     return len(rows)
 
 
-def empty_mail(*, actor: User | None, mails: QuerySet[OutboxMessage], recipients: bool) -> int:
+def empty_mail(*, actor: User | None, act: Model | None, mails: QuerySet[OutboxMessage], recipients: bool) -> int:
     """Leave of each mail that it was written, of which kind and when; with `recipients` also not to whom."""
     emptied: dict[str, Any] = {"subject": "", "text": "", "html": "", "context": {}, "last_error": ""}
     if recipients:
@@ -109,13 +112,13 @@ def empty_mail(*, actor: User | None, mails: QuerySet[OutboxMessage], recipients
         emptied["recipient"] = Concat(Value("list-"), number, Value(f"@{REMOVED_DOMAIN}"), output_field=CharField())
     numbers = list(mails.values_list("pk", flat=True))
     count = OutboxMessage.objects.filter(pk__in=numbers).update(rendered=True, **emptied)
-    reseal(actor, OutboxMessage, numbers)
+    reseal(actor, OutboxMessage, numbers, act=act)
     return count
 
 
-def empty_columns(*, actor: User | None, rows: QuerySet[Any], **emptied: Any) -> int:
+def empty_columns(*, actor: User | None, act: Model, rows: QuerySet[Any], **emptied: Any) -> int:
     """Set these columns of rows that are sealed, and seal what is left."""
     numbers = list(rows.values_list("pk", flat=True))
     count = rows.model._default_manager.filter(pk__in=numbers).update(**emptied)
-    reseal(actor, rows.model, numbers)
+    reseal(actor, rows.model, numbers, act=act)
     return count

@@ -30,6 +30,8 @@ class Command(BaseCommand):
                 f"{count} row(s) were emptied when personal data was removed ({tables}): what is left of them is "
                 "compared with what was sealed then; what they said before cannot be compared any more."
             )
+        for removal in outcome.removals:
+            self.stdout.write(f"note: sealed after a removal of personal data: {removal}")
         since = f"{timezone.localtime(outcome.since):%Y-%m-%d %H:%M}" if outcome.since else "never"
         figures = f"{outcome.rows} rows compared in {outcome.seconds:.1f} s ({outcome.rows_a_second:,.0f} rows/s)"
         if not outcome.clean:
