@@ -44,8 +44,10 @@ EVIDENCE = (
         PracticeVersion,
         columns=("practice_id", "number", "sha256", "reason", "made_at"),
         anchors=((RECORD, "practice_id"),),
+        who=("made_by_id",),
+        format=2,
         parts=_content,
-        left_out={"content": "its digest is sealed", "made_by": "the journal keeps who"},
+        left_out={"content": "its digest is sealed"},
     ),
 )
 

@@ -32,7 +32,8 @@ class Evidence:
     """One table that results, awards or publication rest on.
 
     `columns` are sealed; `left_out` says of each other column why it is not. `parts` adds what stands in other
-    tables but belongs to the row (who was present, tools of a practice). `anchors` say on which object's journal
+    tables but belongs to the row (who was present, tools of a practice). `who` are columns of who acted: they joined
+    with `format`, and the format before it is the same without them. `anchors` say on which object's journal
     entries the digests stand: (table, attribute of the row that holds that object's number). A change of what is
     sealed raises `format` and keeps the old function in `former`, so that old digests go on being verified.
     """
@@ -41,6 +42,7 @@ class Evidence:
     columns: tuple[str, ...]
     anchors: tuple[tuple[str, str], ...]
     left_out: Mapping[str, str]
+    who: tuple[str, ...] = ()
     parts: Callable[[Any], dict[str, Any]] | None = None
     wide: tuple[str, ...] | None = None  # where rows hold long texts: the columns that `parts` needs of them
     related: tuple[str, ...] = ()  # joined when rows are walked
@@ -56,6 +58,11 @@ class Evidence:
         return self.model._meta.label_lower
 
     @property
+    def formats(self) -> set[int]:
+        """Those in which a digest can be verified."""
+        return {self.format, *self.former} | ({self.format - 1} if self.who else set())
+
+    @property
     def covered(self) -> str:
         """What a baseline says that it sealed."""
         return f"{self.label}+{self.widened}" if self.widened else self.label
@@ -68,14 +75,15 @@ class Evidence:
 
     def sealed_of(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The same rows without the long texts that are not sealed."""
-        return rows if self.wide is None else rows.only(*self.columns, *self.wide)
+        return rows if self.wide is None else rows.only(*self.columns, *self.who, *self.wide)
 
     def facts_of(self, row: Any, number: int | None = None) -> dict[str, Any]:
         """What is sealed of a row, in format `number` (None: the present one)."""
-        if number is not None and number != self.format:
+        if number is not None and number in self.former:
             return self.former[number](row)
+        names = self.columns if number == self.format - 1 else self.columns + self.who
         found = {}
-        for name, to_python in _columns(self.model, self.columns):
+        for name, to_python in _columns(self.model, names):
             value = getattr(row, name)
             found[name] = value if type(value) in _PLAIN else _spelled(value, to_python)
         return found | self.parts(row) if self.parts else found
@@ -89,7 +97,7 @@ class Evidence:
     def holds(self, row: Any, digest: str) -> bool:
         """Is the row what was sealed, in the format in which it was sealed? An unknown format holds for nothing."""
         number, _colon, _hex = digest.partition(":")
-        if not number.isdigit() or (int(number) != self.format and int(number) not in self.former):
+        if not number.isdigit() or int(number) not in self.formats:
             return False
         return hmac.compare_digest(self.digest_of(row, int(number)), digest)
 

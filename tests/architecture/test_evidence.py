@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
 
+from accounts.models import User
 from common.kernel.evidence import CHECKS, EVIDENCE, OTHER_TABLES
 
 
@@ -32,9 +33,27 @@ def test_a_table_without_a_place_would_be_found():
 def test_every_column_is_sealed_or_says_why_not(table):
     described = EVIDENCE[table]
     own = {field.attname for field in described.model._meta.concrete_fields} - {"id"}
-    named = set(described.columns) | {_attname(described.model, name) for name in described.left_out}
+    named = (
+        set(described.columns) | set(described.who) | {_attname(described.model, name) for name in described.left_out}
+    )
     assert own - named == set(), f"say in {table}'s description whether these are sealed"
     assert named - own == set(), "these columns are gone"
+
+
+# Columns that say which person did something, in tables of evidence, that are not sealed: table and column, and why.
+WHO_IS_NOT_SEALED: dict[str, str] = {}
+
+
+@pytest.mark.parametrize("table", sorted(EVIDENCE))
+def test_who_did_it_is_sealed_wherever_a_row_says_it(table):
+    described = EVIDENCE[table]
+    people = {
+        field.attname
+        for field in described.model._meta.concrete_fields
+        if field.is_relation and field.related_model is User
+    }
+    unsealed = {f"{table}.{name}" for name in people - set(described.columns) - set(described.who)}
+    assert unsealed == {name for name in WHO_IS_NOT_SEALED if name.startswith(f"{table}.")}
 
 
 def _attname(model, name: str) -> str:

@@ -43,6 +43,18 @@ def test_a_digest_of_an_older_format_is_still_verified():
     assert not new.holds(unit, digest)
 
 
+def test_a_digest_from_before_who_was_sealed_is_still_verified():
+    entry = make_application(state="SUBMITTED")
+    described = evidence.of(entry)
+    old, new = described.digest_of(entry, described.format - 1), described.digest_of(entry)
+    assert described.holds(entry, old)
+    assert described.holds(entry, new)
+    entry.created_by = make_officer()
+    assert described.holds(entry, old)
+    assert not described.holds(entry, new)
+    assert not described.holds(entry, new.replace("2:", "1:"))
+
+
 def test_a_digest_stands_on_the_entry_of_its_object_only():
     entry = make_application(state="SUBMITTED")
     with transaction.atomic():
