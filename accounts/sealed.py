@@ -69,7 +69,6 @@ OTHER = {
     "sessions.session": "visits",
     "common.journalentry": "the journal itself, held by its chain",
     "common.journalseal": "the chain itself",
-    "common.journalepoch": "held by its triggers and by checkpoints",
     "common.signingkey": "held by its triggers and by checkpoints",
     "common.filesignature": "held by its triggers; compared with the file and the key",
     "common.journalcheckpoint": "signed and published",

@@ -12,6 +12,7 @@ from applications.models import (
     Attachment,
     CompletionRequest,
     EligibilityCheck,
+    Rendition,
 )
 from applications.models.application import DESCRIPTION_FIELDS
 from applications.workflow import State
@@ -100,6 +101,13 @@ EVIDENCE = (
             **dict.fromkeys(("drawing", "draw_due_at", "draw_attempts", "page_count"), "how far its pages are drawn"),
             "uploaded_at": "the journal keeps when",
         },
+    ),
+    Evidence(
+        Rendition,
+        columns=("attachment_id", "page", "media_type", "width", "height", "size", "sha256"),
+        anchors=((ENTRY, "attachment.application_id"),),
+        related=("attachment",),
+        left_out={"file": "where the bytes are; they are compared with the digest"},
     ),
     Evidence(
         EligibilityCheck,
@@ -193,5 +201,4 @@ CHECKS = (
 )
 OTHER = {
     "applications.numbersequence": "the numbers given stand in sealed entries",
-    "applications.rendition": "drawn anew from the original, whose digest is sealed",
 }

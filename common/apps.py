@@ -6,7 +6,8 @@ class CommonConfig(AppConfig):
     name = "common"
 
     def ready(self) -> None:
-        from common.kernel import guards
+        from common.kernel import epochs, evidence, guards
         from config import checks  # noqa: F401 — registers the refusal of unsafe settings
 
+        evidence.describe(epochs.EVIDENCE)
         post_migrate.connect(guards.ensure, sender=self, dispatch_uid="common.kernel.guards")

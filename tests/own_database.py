@@ -15,6 +15,7 @@ from common.restore import rows_now
 
 PULSE = "common_taskrun"  # when each task last went well
 EPOCHS = "common_journalepoch"  # a restore adds one
+NOTE_OF_EPOCH = "'journal.epoch'"  # and says so in the journal
 
 
 # Where both engines would show the same at a price: `make test` runs it on SQLite, `make test-faults` on PostgreSQL.
@@ -86,7 +87,7 @@ def contents() -> dict[str, str]:
     with connection.cursor() as cursor:
         for table in set(engine().tables()) - {PULSE, EPOCHS}:
             cursor.execute(f'SELECT * FROM "{table}"')
-            rows = sorted(repr(row) for row in cursor.fetchall())
+            rows = sorted(text for text in map(repr, cursor.fetchall()) if NOTE_OF_EPOCH not in text)
             found[table] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
     return found
 

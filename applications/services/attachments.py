@@ -109,13 +109,14 @@ def sweep_removed_files(now: datetime) -> int:
             attachment = gone.filter(pk=row.pk).first()  # read after the wait: it may have been put back meanwhile
             if attachment is None:
                 continue
-            stored = [str(attachment.file.name), *attachment.renditions.values_list("file", flat=True)]
+            drawn = list(attachment.renditions.select_related("attachment"))
+            stored = [str(attachment.file.name), *(str(page.file.name) for page in drawn)]
             journal.record(
                 actor=None,
                 action="application.discard_file",
                 target=application,
                 edition_id=application.edition_id,
-                gone=[attachment],
+                gone=[attachment, *drawn],
                 attachment=attachment.pk,
             )
             attachment.delete()

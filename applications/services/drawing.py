@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from applications.models import Attachment, Drawing, Rendition
+from common import journal
 from common.background import wake_after_commit
 from common.errors import Invalid, Refusal
 from common.files.kinds import OFFICE, PDF
@@ -123,7 +124,7 @@ def _keep(pk: int, pages: list[_Page], count: int) -> bool:
             return False
         if attachment.drawing != Drawing.PENDING or not attachment.file:
             return False
-        Rendition.objects.bulk_create(
+        drawn = Rendition.objects.bulk_create(
             Rendition(
                 attachment=attachment,
                 page=page.facts["page"] + 1,
@@ -138,6 +139,16 @@ def _keep(pk: int, pages: list[_Page], count: int) -> bool:
         )
         attachment.drawing, attachment.page_count = Drawing.DRAWN, count
         attachment.save(update_fields=["drawing", "page_count"])
+        application = attachment.application
+        journal.record(
+            actor=None,
+            action="application.draw_file",
+            target=application,
+            edition_id=application.edition_id,
+            facts=drawn,
+            attachment=pk,
+            pages=count,
+        )
         wake_after_commit(PUBLISH)
     return True
 

@@ -15,6 +15,8 @@ from common.kernel import evidence
 from common.kernel.evidence import CHECKS, EMPTYING, EVIDENCE, Evidence
 from common.kernel.readable import guarded, in_words, read_all
 from common.kernel.seals import (
+    BASELINE,
+    IN_LISTS,
     REMOVAL,
     Difference,
     Kind,
@@ -103,6 +105,28 @@ def _baseline(outcome: Outcome, _tell: Progress) -> Iterator[str]:
     outcome.since = baseline_made_at()
     if outcome.since is None:
         yield "no baseline: run manage.py migrate, it seals what stands"
+    yield from _baselines()
+
+
+def _baselines() -> Iterator[str]:
+    """An upgrade seals a table once, in lists, and then says so: whoever adds a list later excuses nothing."""
+    known = {described.label: described.widened for described in EVIDENCE.values()}
+    said: set[str] = set()
+    unsaid: dict[str, int] = {}
+    rows = JournalEntry.objects.filter(action=BASELINE).order_by("pk").values_list("pk", "target_type", "data")
+    for number, table, data in rows.iterator():
+        if table != EvidenceKey._meta.label_lower:
+            unsaid.setdefault(table, number)
+            continue
+        tables = set(data["tables"])
+        for name in sorted(tables):
+            label, _plus, widened = name.partition("+")
+            if name in said or int(widened or 0) > known.get(label, 0):
+                yield f"{JournalEntry._meta.label_lower} {number}: a second baseline of {name}, which no upgrade makes"
+            unsaid.pop(label, None)
+        said |= tables
+    for table, number in unsaid.items():
+        yield f"{JournalEntry._meta.label_lower} {number}: seals rows of {table} as a baseline, and no upgrade says so"
 
 
 def _compare_chain(outcome: Outcome, tell: Progress) -> Iterator[str]:
@@ -145,12 +169,24 @@ def _gather(expected: dict[str, dict[str, str | None]], resealed: dict[str, set[
             yield f"{label} {number}: its digests cannot be read"
             continue
         for table, digests in facts.items():
-            expected.setdefault(table, {}).update(digests)
+            present = expected.setdefault(table, {})
+            if action in IN_LISTS:
+                yield from _against_lists(number, action, table, digests, present)
+            present.update(digests)
             if action == REMOVAL:
                 resealed[table].update(digests)
             elif table in resealed:
                 resealed[table].difference_update(digests)
     yield from found
+
+
+def _against_lists(
+    entry: int, action: str, table: str, digests: dict[str, str | None], present: dict[str, str | None]
+) -> Iterator[str]:
+    """A baseline never seals what is sealed; lists take no row away."""
+    for number, digest in digests.items():
+        if digest is None or (action == BASELINE and number in present):
+            yield f"resealed: {table} {number}: entry {entry} says so, and no act of the service writes such a one"
 
 
 def _count_emptied(outcome: Outcome, _tell: Progress) -> Iterable[str]:

@@ -10,11 +10,19 @@ from datetime import datetime
 from django.db import Error, transaction
 from django.utils import timezone
 
+from common.journal import record
 from common.kernel.checkpoints import current_epoch, latest
+from common.kernel.evidence import Evidence
 from common.models import JournalEpoch, JournalSeal
 from common.sealing import seal_entries
 
 RESTORE = "restore"
+EVIDENCE = Evidence(
+    JournalEpoch,
+    columns=("number", "started_at", "reason", "set_made_at", "sealed_until", "base", "sealed_to", "last_known"),
+    anchors=((JournalEpoch._meta.label_lower, "pk"),),
+    left_out={},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +43,12 @@ def known() -> Known:
         return Known()
 
 
+@transaction.atomic
 def begin(known: Known, *, set_made_at: datetime) -> JournalEpoch:
     """In the restored database; seals what had waited for it when the set was made."""
     started_at, last = timezone.now(), JournalSeal.objects.order_by("sequence").last()
     sealed = seal_entries()
-    return JournalEpoch.objects.create(
+    epoch = JournalEpoch.objects.create(
         number=max(current_epoch()[0], known.epoch) + 1,
         started_at=started_at,
         reason=RESTORE,
@@ -49,3 +58,5 @@ def begin(known: Known, *, set_made_at: datetime) -> JournalEpoch:
         sealed_to=(last.sequence if last else 0) + sealed,
         last_known=known.note,
     )
+    record(actor=None, action="journal.epoch", target=epoch, facts=[epoch])
+    return epoch

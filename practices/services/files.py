@@ -5,6 +5,7 @@ taken and with what, and whoever sent it to a jury did not agree to that. Until 
 nobody sees it.
 """
 
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from applications.models import Attachment, Rendition, ScanStatus
 from common import journal
 from common.copies import public_content_changed
 from common.files.kinds import EXTENSIONS, PICTURES
+from common.kernel.seals import differences_of_each
 from practices.models import Practice, PracticeAttachment
 from practices.versions import make_versions
 
@@ -46,9 +48,10 @@ def publish_drawn_pictures() -> int:
         .select_related("practice")
         .order_by("pk")
     )
-    rows = list(waiting)
-    pages = Rendition.objects.filter(attachment__in=[row.source_id for row in rows], page=1)
-    drawn = {page.attachment_id: page for page in pages}
+    found = list(waiting)
+    pages = Rendition.objects.filter(attachment__in=[row.source_id for row in found], page=1)
+    drawn = {page.attachment_id: page for page in _as_sealed(pages.select_related("attachment"))}
+    rows = [row for row in found if row.source_id in drawn]
     for row in rows:
         _stand_for(row, drawn[row.source_id or 0])
         row.save(update_fields=["file", "name", "media_type", "size", "sha256"])
@@ -65,6 +68,13 @@ def publish_drawn_pictures() -> int:
         )
         public_content_changed()
     return len(rows)
+
+
+def _as_sealed(pages: Iterable[Rendition]) -> list[Rendition]:
+    """Without those changed past the service: verify_all names them, and nobody publishes them."""
+    pages = list(pages)
+    altered = {found.number for found in differences_of_each(pages)}
+    return [page for page in pages if str(page.pk) not in altered]
 
 
 def _stand_for(row: PracticeAttachment, drawn: Rendition) -> None:

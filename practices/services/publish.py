@@ -199,7 +199,7 @@ def _add_parts(practices: list[Practice], contents: list[dict[str, Any]]) -> Non
         if said.get("contact_consent") and said.get("contact_name") and not practice.contact_withdrawn_at
     )
     files = Attachment.objects.filter(pk__in=wanted).exclude(scan_status=ScanStatus.INFECTED).order_by("pk")
-    whole = Prefetch("renditions", Rendition.objects.filter(page=1))
-    PracticeAttachment.objects.bulk_create(
-        published_file(wanted[file.pk], file) for file in files.prefetch_related(whole)
-    )
+    whole = Prefetch("renditions", Rendition.objects.filter(page=1).select_related("attachment"))
+    shown = list(files.prefetch_related(whole))
+    require_as_sealed(shown, [page for file in shown for page in file.renditions.all()])
+    PracticeAttachment.objects.bulk_create(published_file(wanted[file.pk], file) for file in shown)

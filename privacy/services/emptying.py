@@ -3,6 +3,7 @@
 `act` is the edition or person whose removal it is: verify_all looks for that act behind what was sealed anew.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -82,6 +83,7 @@ def empty_files(*, actor: User | None, act: Model, files: QuerySet[Attachment]) 
     # A published picture is a rendition, so what it shares its file with goes as a row only.
     published = PracticeAttachment.objects.filter(file__in=drawn.values("file")).values("file")
     let_go([*(str(row.file) for row in rows), *drawn.exclude(file__in=published).values_list("file", flat=True)])
+    _note_gone(actor, drawn.select_related("attachment__application"))
     drawn.delete()
     for row in rows:
         row.file.name = ""
@@ -90,6 +92,25 @@ def empty_files(*, actor: User | None, act: Model, files: QuerySet[Attachment]) 
     Attachment.objects.bulk_update(rows, ["file", "name", "description"], batch_size=BATCH)
     reseal(actor, Attachment, [row.pk for row in rows], act=act)
     return {row.pk: row.name for row in rows}
+
+
+def _note_gone(actor: User | None, drawn: Iterable[Rendition]) -> None:
+    """That pages drawn of files are taken away, on the entries of the journal about their entries."""
+    pages: dict[Application, list[Rendition]] = defaultdict(list)
+    for page in drawn:
+        pages[page.attachment.application].append(page)
+    journal.record_bulk(
+        [
+            journal.draft_entry(
+                actor=actor,
+                action="application.remove_pages",
+                target=application,
+                edition_id=application.edition_id,
+                gone=gone,
+            )
+            for application, gone in pages.items()
+        ]
+    )
 
 
 def empty_confirmations(*, actor: User | None, act: Model, confirmations: QuerySet[Certificate]) -> int:

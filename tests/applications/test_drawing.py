@@ -16,6 +16,8 @@ from applications.services import drawing
 from applications.services.attachments import add_attachment, remove_attachment, sweep_removed_files
 from common.files.limited_reader import ReaderFailed
 from common.files.uploads import check_upload
+from common.kernel.seals import differences
+from common.models import JournalEntry
 from tests import factories
 from tests.common.files import hostile
 
@@ -62,6 +64,9 @@ def test_pages_of_a_sent_file_are_drawn_once():
     for page in pages:
         content = page.file.read()
         assert (len(content), hashlib.sha256(content).hexdigest()) == (page.size, page.sha256)
+    sealed = JournalEntry.objects.get(action="application.draw_file").facts["applications.rendition"]
+    assert sealed.keys() == {str(page.pk) for page in pages}
+    assert differences(pages) == []
 
 
 def test_only_the_first_pages_are_drawn(monkeypatch):

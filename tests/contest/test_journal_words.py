@@ -41,6 +41,7 @@ def sources() -> Iterator[Path]:
         yield from (Path(settings.BASE_DIR) / app).glob("kernel/lateness.py")
         yield from (Path(settings.BASE_DIR) / app).glob("kernel/seals.py")
         yield from (Path(settings.BASE_DIR) / app).glob("kernel/keys.py")
+        yield from (Path(settings.BASE_DIR) / app).glob("kernel/epochs.py")
 
 
 def written() -> set[str]:

@@ -519,10 +519,11 @@ def test_an_entry_becomes_a_practice(capsys: pytest.CaptureFixture[str]) -> None
         walk.people["auditor"] = Person(make_user("Adam Auditor", Role.AUDITOR).email).sign_in()
         for name in ("chair", "juror", "other_juror"):
             walk.people[name] = Person(make_user(f"{name} Examiner").email)
+        member = make_member(neighbour)
         seal_baseline()  # from here every row needs the act that tells of it
         newcomer_signs_up(walk)
         newcomer_joins_their_unit(walk, unit)
-        walk.people["other"] = Person(make_member(neighbour).email)
+        walk.people["other"] = Person(member.email)
         organiser_sets_the_edition_up(walk)
         organiser_publishes_the_call(walk)
 

@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from applications.models import Attachment, Rendition, ScanStatus
 from common.files.uploads import store
+from common.kernel.baseline import seal_baseline
+from common.models import JournalEntry
 from practices.models import PracticeAttachment
 from practices.services.files import publish_drawn_pictures, published_file
 from privacy.services.emptying import empty_files
@@ -64,6 +66,18 @@ def test_one_in_which_a_virus_was_found_meanwhile_is_not_published():
     assert publish_drawn_pictures() == 0
 
 
+def test_a_page_exchanged_past_the_service_is_published_for_no_picture():
+    source, other = photograph(), photograph()
+    for file in (source, other):
+        published(file)
+    exchanged = factories.make_rendition(source)
+    factories.make_rendition(other)
+    seal_baseline()
+    Rendition.objects.filter(pk=exchanged.pk).update(sha256="0" * 64)
+    assert publish_drawn_pictures() == 1
+    assert PracticeAttachment.objects.get(source=source).file == ""
+
+
 def test_a_document_is_published_as_it_was_sent():
     source = photograph(media_type="application/pdf", name="opis.pdf")
     _practice, row = published(source)
@@ -85,8 +99,12 @@ def test_removing_persons_takes_originals_and_pages_and_leaves_what_is_published
     originals = [file.file.storage.path(file.file.name) for file in (shown, other)]
     storage = kept.file.storage
     with django_capture_on_commit_callbacks(execute=True):
-        empty_files(actor=None, files=Attachment.objects.all())
+        empty_files(actor=None, act=shown.application.edition, files=Attachment.objects.all())
     assert not Rendition.objects.exists()
+    noted = JournalEntry.objects.filter(action="application.remove_pages").values_list("facts", flat=True)
+    assert {number: found for facts in noted for number, found in facts["applications.rendition"].items()} == {
+        str(page.pk): None for page in (kept, gone)
+    }
     assert not [path for path in originals if storage.exists(path)]
     assert not storage.exists(gone.file.name)
     assert storage.exists(row.file.name)

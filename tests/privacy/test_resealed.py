@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from awards.models import Award
+from awards.models import Award, Decision
 from common.kernel import evidence
 from common.kernel.comparison import verify_all
 from common.models import JournalEntry
@@ -27,13 +27,13 @@ def world(settings, tmp_path):
     return announced_world()
 
 
-def insert(table: str, facts: str, data: str = "{}") -> int:
+def insert(table: str, facts: str, data: str = "{}", action: str = "journal.reseal") -> int:
     """As whoever writes in the database would: no act, no command."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO common_journalentry (happened_at, action, target_type, target_id, data, facts) "
-            "VALUES (%s, 'journal.reseal', %s, 0, %s, %s)",
-            [timezone.now(), table, data, facts],
+            "VALUES (%s, %s, %s, 0, %s, %s)",
+            [timezone.now(), action, table, data, facts],
         )
     return JournalEntry.objects.order_by("pk").values_list("pk", flat=True).last()
 
@@ -80,6 +80,27 @@ def test_an_inserted_act_is_named_where_nobody_was_removed(world):
             [timezone.now(), world.edition.pk],
         )
     assert any("no removal of personal data is behind it" in text for text in found())
+
+
+@pytest.mark.parametrize("action", ["journal.reseal", "journal.baseline"])
+def test_a_list_takes_no_row_away(world, action):
+    decision = Decision.objects.first()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM awards_decision WHERE id = %s", [decision.pk])
+    insert("awards.decision", f'{{"awards.decision": {{"{decision.pk}": null}}}}', action=action)
+    assert any(text.startswith(f"resealed: awards.decision {decision.pk}:") for text in found())
+
+
+def test_a_baseline_inserted_later_excuses_neither_a_changed_row_nor_an_added_one(world):
+    award = Award.objects.first()
+    Award.objects.filter(pk=award.pk).update(title="x")
+    number = insert("awards.award", digest(award), action="journal.baseline")
+    told = found()
+    assert any(text.startswith(f"resealed: awards.award {award.pk}:") for text in told)
+    assert f"common.journalentry {number}: seals rows of awards.award as a baseline, and no upgrade says so" in told
+    for name in ("awards.award", "awards.award+1"):
+        insert("common.evidencekey", "{}", f'{{"tables": ["{name}"]}}', action="journal.baseline")
+        assert any(text.endswith(f"a second baseline of {name}, which no upgrade makes") for text in found())
 
 
 def test_a_removal_is_silent_and_each_entry_is_listed_with_when_by_whom_and_how_many(world):

@@ -16,7 +16,7 @@ from jury.models import ScoringRound
 from jury.services import recuse
 from notifications.services import deliver_due
 from practices.services import announce_edition
-from tests.factories import make_attachment, make_juror, make_member
+from tests.factories import make_attachment, make_juror, make_member, make_rendition
 from tests.jury.helpers import Jury, assign, scored_jury
 
 WORD = "OGŁASZAM"
@@ -37,6 +37,7 @@ def scored_world() -> World:
     entry = jury.entries[0]
     make_member(entry.unit)
     attachment = make_attachment(entry)
+    make_rendition(attachment)
     version = entry.versions.get()
     content = version.content | {
         "attachments": [
