@@ -8,4 +8,4 @@ class UnitsConfig(AppConfig):
         from common.kernel import evidence
         from units import sealed
 
-        evidence.describe(*sealed.EVIDENCE, other=sealed.OTHER)
+        evidence.describe(*sealed.EVIDENCE, checks=sealed.CHECKS, other=sealed.OTHER)

@@ -174,6 +174,8 @@ CHANGES = [
            "contest.edition"),
     Change("a juror's role", "UPDATE contest_jurymember SET role = 'JUROR' WHERE role = 'CHAIR'", "contest.jurymember"),
     Change("a unit's name", f"UPDATE units_unit SET name = 'x' WHERE {first('units_unit')}", "units.unit"),
+    Change("how a unit is found", f"UPDATE units_unit SET search_text = 'x' WHERE {first('units_unit')}", "units.unit"),
+    Change("how a unit is sorted", f"UPDATE units_unit SET sort_key = 'x' WHERE {first('units_unit')}", "units.unit"),
     Change("a recusal's ground", "UPDATE jury_impartialitydeclaration SET ground = 'x' WHERE ground <> ''",
            "jury.impartialitydeclaration"),
     Change("a recusal removed", "DELETE FROM jury_impartialitydeclaration WHERE ground <> ''",
