@@ -7,6 +7,8 @@ from itertools import groupby
 
 from jury.scoring import Outcome
 
+Strength = tuple[Decimal, ...]  # the total, then the points of each criterion that decides equal totals, in its turn
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -44,28 +46,40 @@ def rank(entries: Sequence[Entry], tie_order: Sequence[str], threshold: Decimal)
 
 
 def _rank_field(entries: list[Entry], tie_order: Sequence[str], threshold: Decimal) -> list[Placed]:
-    def strength(entry: Entry) -> tuple[Decimal, ...]:
+    def strength(entry: Entry) -> Strength:
         return (entry.outcome.total, *(entry.outcome.by_criterion[code] for code in tie_order))
 
     ordered = sorted(entries, key=lambda entry: entry.key)
     ordered.sort(key=strength, reverse=True)
     strengths = [strength(entry) for entry in ordered]
+    decided = ties(strengths, tie_order)
     placed: list[Placed] = []
     for index, entry in enumerate(ordered):
         shares = index > 0 and strengths[index] == strengths[index - 1]
-        neighbours = [strengths[other] for other in (index - 1, index + 1) if 0 <= other < len(ordered)]
         placed.append(
             Placed(
                 entry=entry,
                 place=placed[-1].place if shares else index + 1,
                 above_threshold=entry.outcome.total > threshold,
-                tie=_what_decided(strengths[index], neighbours, tie_order),
+                tie=decided[index],
             )
         )
     return placed
 
 
-def _what_decided(own: tuple[Decimal, ...], neighbours: list[tuple[Decimal, ...]], tie_order: Sequence[str]) -> str:
+def ties(strengths: Sequence[Strength], tie_order: Sequence[str]) -> list[str]:
+    """What decided each of these, strongest first, about its place among equal totals: the meaning of `Placed.tie`.
+
+    Of three equal totals each is told from its neighbours, so the two last may owe their order to a later criterion
+    than the first one owes its lead.
+    """
+    return [
+        _what_decided(own, [*strengths[max(index - 1, 0) : index], *strengths[index + 1 : index + 2]], tie_order)
+        for index, own in enumerate(strengths)
+    ]
+
+
+def _what_decided(own: Strength, neighbours: list[Strength], tie_order: Sequence[str]) -> str:
     equal_total = [other for other in neighbours if other[0] == own[0]]
     if not equal_total:
         return ""

@@ -15,7 +15,7 @@ from jury import bundle
 from jury.models import AssignmentStatus, Result, Score, ScoreSheet, ScoreSheetVersion, ScoringRound
 from jury.permissions import can_see_results
 from jury.queries.conflicts import conflict_of, conflicts
-from jury.ranking import EX_AEQUO
+from jury.ranking import Strength, ties
 from jury.scoring import Criterion as CriterionRule
 from jury.scoring import Sheet
 
@@ -179,16 +179,13 @@ def _tie_codes(edition: Edition) -> list[str]:
 
 
 def _mark_ties(rows: list[RankedRow], results: dict[int, Result], order: list[str]) -> None:
-    """Equal totals next to each other: what told them apart, or that they stand ex aequo."""
+    """Among the rows that this person may see: a reason that named a hidden one would tell its total."""
     shown = [row for row in rows if not row.hidden]
-    for row in shown:
-        own = results[row.application.pk]
-        equal = [results[other.application.pk] for other in shown if other is not row and other.total == row.total]
-        if not equal:
-            continue
-        if any(other.place == own.place for other in equal):
-            row.tie = EX_AEQUO
-        else:
-            row.tie = next(
-                (code for code in order if any(o.by_criterion[code] != own.by_criterion[code] for o in equal)), ""
-            )
+    for row, tie in zip(
+        shown, ties([_strength(results[row.application.pk], order) for row in shown], order), strict=True
+    ):
+        row.tie = tie
+
+
+def _strength(result: Result, order: list[str]) -> Strength:
+    return (result.total, *(Decimal(result.by_criterion[code]) for code in order))

@@ -82,6 +82,24 @@ def test_the_ranking_says_which_criterion_decided(client):
     assert page.count("Innowacyjność") == 2
 
 
+def test_of_three_equal_totals_each_is_told_from_its_neighbours_as_the_ranking_itself_says(client):
+    """The last two part at a later criterion than the one by which the first leads."""
+    jury = make_jury(entries=3, jurors=2)
+    even = {"INNOVATION": 5, "EFFECTIVENESS": 5, "EFFICIENCY": 5, "INTEGRATION": 5, "REPLICABILITY": 5}
+    effective = even | {"EFFECTIVENESS": 9, "EFFICIENCY": 0}
+    ordinary = even | {"INNOVATION": 4, "REPLICABILITY": 6}
+    for entry, points in zip(jury.entries, (effective, even, ordinary), strict=True):
+        score(entry, (jury.jurors[0], points), (jury.jurors[1], points))
+    services.close_scoring(actor=jury.chair.user, edition_id=jury.edition.pk)
+    client.force_login(jury.chair.user)
+    page = client.get(url("ranking", jury.edition.slug)).content.decode()
+    assert re.findall(r"Skuteczność|Innowacyjność", page.split("<tbody>", 1)[1]) == [
+        "Skuteczność",
+        "Skuteczność",
+        "Innowacyjność",
+    ]
+
+
 def test_the_bundle_is_a_file_that_verifies(client, tmp_path):
     from django.core.management import call_command
 
