@@ -115,11 +115,7 @@ class Domain(models.Model):
 
 
 class ComparisonGroup(models.Model):
-    """Units compared with one another. Kinds narrow the choice; population limits, where set, decide.
-
-    The register carries no population: where two groups remain, the applicant chooses by the
-    population they declare and the officer checks it.
-    """
+    """Units compared with one another. Which unit belongs to which: contest/queries/groups.py."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="groups")
     name = models.CharField(_("name"), max_length=160)
@@ -144,10 +140,6 @@ class ComparisonGroup(models.Model):
 
     def admits_kind(self, kind: str) -> bool:
         return kind in self.unit_kinds
-
-    def admits_population(self, population: int) -> bool:
-        above, up_to = self.population_above, self.population_up_to
-        return (above is None or population > above) and (up_to is None or population <= up_to)
 
 
 class Criterion(models.Model):

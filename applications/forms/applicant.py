@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,8 +19,8 @@ from common.taxonomy import TOOLS
 from common.web.fields import WholeNumberField, typed_formfield
 from common.web.text_fields import LineField, TextField
 from contest.forms.edition import TypedWordForm
-from contest.models import AttachmentRequirement, ComparisonGroup, Edition
-from contest.queries import groups_for
+from contest.models import AttachmentRequirement, Edition
+from contest.queries import groups_for, limits_in_words
 from units.models import Unit
 
 TEXT_LENGTH = 20_000  # characters; words are counted before sending
@@ -66,25 +65,10 @@ STATEMENTS = {
 
 class GroupChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
-        limits = population_limits(obj)
-        return f"{obj} ({limits})" if limits else str(obj)
-
-
-def population_limits(group: ComparisonGroup) -> str:
-    """ "population above 50,000"; empty when the group sets none."""
-    above, up_to = group.population_above, group.population_up_to
-    words = {"above": _number(above), "up_to": _number(up_to)}
-    if above is not None and up_to is not None:
-        return gettext("population above %(above)s, up to %(up_to)s") % words
-    if above is not None:
-        return gettext("population above %(above)s") % words
-    if up_to is not None:
-        return gettext("population up to %(up_to)s") % words
-    return ""
-
-
-def _number(value: int | None) -> str:
-    return "" if value is None else str(number_format(value, force_grouping=True))
+        limits = limits_in_words(obj)
+        if not limits:
+            return str(obj)
+        return gettext("%(group)s (population %(limits)s)") % {"group": obj, "limits": limits}
 
 
 def _domain_field(edition: Edition) -> forms.Field:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from applications.models import Application, ApplicationVersion, CompletionRequest, FormalCriterion
@@ -16,6 +16,7 @@ from applications.sections import REQUIRED_FIELDS, REQUIRED_STATEMENTS
 from common import localized
 from common.deadlines import in_time
 from contest.models import AttachmentRequirement, ComparisonGroup
+from contest.queries import Fit, fit_of, limits_in_words
 from units.models import UnitKind
 
 OK, DOUBT, LOOK = "ok", "doubt", "look"
@@ -55,28 +56,22 @@ def group_fit(kind: str, population: int | None, group: ComparisonGroup | None) 
     """Whether the group admits this kind of unit and this declared population."""
     if group is None:
         return Hint(DOUBT, _("No comparison group was chosen."))
-    label = UnitKind(kind).label
-    if not group.admits_kind(kind):
-        return Hint(DOUBT, _("The group does not take this kind of unit: %(kind)s.") % {"kind": label})
-    limits = _limits(group)
-    if not limits:
-        return Hint(OK, _("The group takes this kind of unit: %(kind)s.") % {"kind": label})
-    if not population:
-        return Hint(DOUBT, _("No population was declared; the group says: %(limits)s.") % {"limits": limits})
-    words = {"population": _number(population), "limits": limits}
-    above, up_to = group.population_above, group.population_up_to
-    if (above is not None and population <= above) or (up_to is not None and population > up_to):
-        return Hint(DOUBT, _("Declared population %(population)s, the group says: %(limits)s.") % words)
-    return Hint(OK, _("Declared population %(population)s fits the group: %(limits)s.") % words)
-
-
-def _limits(group: ComparisonGroup) -> str:
-    parts = []
-    if group.population_above is not None:
-        parts.append(pgettext("population", "above %(number)s") % {"number": _number(group.population_above)})
-    if group.population_up_to is not None:
-        parts.append(pgettext("population", "up to %(number)s") % {"number": _number(group.population_up_to)})
-    return ", ".join(parts)
+    words = {
+        "kind": UnitKind(kind).label,
+        "limits": limits_in_words(group),
+        "population": _number(population) if population else "",
+    }
+    match fit_of(group, kind, population):
+        case Fit.OTHER_KIND:
+            return Hint(DOUBT, _("The group does not take this kind of unit: %(kind)s.") % words)
+        case Fit.UNDECLARED:
+            return Hint(DOUBT, _("No population was declared; the group says: %(limits)s.") % words)
+        case Fit.TOO_SMALL | Fit.TOO_LARGE:
+            return Hint(DOUBT, _("Declared population %(population)s, the group says: %(limits)s.") % words)
+        case Fit.WITHIN_LIMITS:
+            return Hint(OK, _("Declared population %(population)s fits the group: %(limits)s.") % words)
+        case Fit.BY_KIND:
+            return Hint(OK, _("The group takes this kind of unit: %(kind)s.") % words)
 
 
 def _in_time(

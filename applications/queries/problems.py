@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +15,7 @@ from applications.queries.hints import field_label
 from applications.rules import months_before, word_count
 from applications.sections import ATTACHMENTS, REQUIRED_FIELDS, REQUIRED_STATEMENTS, SECTION_OF_FIELD, WORD_LIMITS
 from contest.models import AttachmentRequirement
+from contest.queries import Fit, fit_of, limits_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +102,16 @@ def _wrong_group(application: Application) -> list[Problem]:
     group = application.group
     if group is None:
         return []
-    if not group.admits_kind(application.unit.kind):
-        return [_at("group", _("This comparison group does not take units of your kind. Choose another."))]
-    population = application.population
-    if not population:
-        return []
-    if group.population_above is not None and population <= group.population_above:
-        limit = number_format(group.population_above, force_grouping=True)
-        text = _("The comparison group is for units with a population above %(limit)s; you gave fewer.")
-        return [_at("group", text % {"limit": limit})]
-    if group.population_up_to is not None and population > group.population_up_to:
-        limit = number_format(group.population_up_to, force_grouping=True)
-        text = _("The comparison group is for units with a population up to %(limit)s; you gave more.")
-        return [_at("group", text % {"limit": limit})]
+    limits = {"limits": limits_in_words(group)}
+    match fit_of(group, application.unit.kind, application.population):
+        case Fit.OTHER_KIND:
+            return [_at("group", _("This comparison group does not take units of your kind. Choose another."))]
+        case Fit.TOO_SMALL:
+            text = _("The comparison group is for units with a population %(limits)s; you gave fewer.")
+            return [_at("group", text % limits)]
+        case Fit.TOO_LARGE:
+            text = _("The comparison group is for units with a population %(limits)s; you gave more.")
+            return [_at("group", text % limits)]
     return []
 
 

@@ -118,6 +118,11 @@ class GroupForm(forms.ModelForm):
         model = ComparisonGroup
         formfield_callback = typed_formfield
         fields = ROW_FIELDS[Section.GROUPS]
+        help_texts = {
+            "population_up_to": gettext_lazy(
+                "Limits divide units of one kind among groups. Of a kind that one group takes, all units are in it."
+            ),
+        }
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data

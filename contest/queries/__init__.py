@@ -7,7 +7,6 @@ from contest.queries.editions import (
     calls_past_deadline,
     current_edition,
     current_rules,
-    groups_for,
     has_calendar,
     jury_addresses,
     jury_of,
@@ -22,20 +21,25 @@ from contest.queries.editions import (
     version_history,
     visible_to,
 )
+from contest.queries.groups import FITTING, Fit, fit_of, groups_for, limits_in_words
 from contest.queries.todos import next_step, organised_by, todos_for
 
 __all__ = [
+    "FITTING",
     "ROWS",
+    "Fit",
     "applicant_addresses",
     "by_slug",
     "calls_past_deadline",
     "current_edition",
     "current_rules",
+    "fit_of",
     "groups_for",
     "has_calendar",
     "jury_addresses",
     "jury_of",
     "jury_seats",
+    "limits_in_words",
     "next_step",
     "organised_by",
     "person_by_email",

@@ -87,17 +87,6 @@ def current_rules(edition: Edition) -> RulesVersion | None:
     return published_rules(edition).first()
 
 
-def groups_for(edition: Edition, kind: str, population: int | None = None) -> list[ComparisonGroup]:
-    """Groups a unit of this kind may choose from.
-
-    The kind alone decides where one group admits it; where several do, a known population decides.
-    """
-    admitting = [group for group in edition.groups.order_by("position", "id") if group.admits_kind(kind)]
-    if len(admitting) <= 1 or population is None:
-        return admitting
-    return [group for group in admitting if group.admits_population(population)]
-
-
 def jury_of(edition: Edition) -> QuerySet[JuryMember]:
     """The chair first, then by name; those no longer active last."""
     return (

@@ -85,6 +85,7 @@ def test_without_a_date_of_the_call_the_age_is_left_to_the_officer(draft):
 )
 def test_the_declared_population_has_to_fit_the_group(draft, above, up_to, population, fine):
     ComparisonGroup.objects.update(population_above=above, population_up_to=up_to)
+    ComparisonGroup.objects.create(edition=draft.edition, name="the others", unit_kinds=[draft.unit.kind])
     assert (found(draft, population=population) == []) is fine
 
 

@@ -11,7 +11,6 @@ from applications.models import FormalCriterion
 from applications.queries.entry import in_words, read_entry
 from applications.queries.hints import DOUBT, LOOK, OK, group_fit
 from applications.snapshots import snapshot
-from contest.models import ComparisonGroup
 from tests.applications.review_cases import make_request, make_version
 from tests.factories import make_application, make_edition
 
@@ -28,6 +27,14 @@ def entry(content=None, *, edition=None, **fields):
     return application
 
 
+def divided(**limits):
+    """A group of an edition in which another one admits the same kind of units, so that limits divide them."""
+    edition = make_edition()
+    edition.groups.all().delete()
+    edition.groups.create(name="the others", unit_kinds=["URBAN"])
+    return edition.groups.create(name="small", unit_kinds=["URBAN"], **limits)
+
+
 @pytest.mark.parametrize(
     ("kind", "population", "limits", "level"),
     [
@@ -42,13 +49,15 @@ def entry(content=None, *, edition=None, **fields):
         ("RURAL", 10, (None, 50_000), DOUBT),
     ],
 )
+@pytest.mark.django_db
 def test_a_group_fits_by_kind_and_by_declared_population(kind, population, limits, level):
-    group = ComparisonGroup(unit_kinds=["URBAN"], population_above=limits[0], population_up_to=limits[1])
+    group = divided(population_above=limits[0], population_up_to=limits[1])
     assert group_fit(kind, population, group).level == level
 
 
+@pytest.mark.django_db
 def test_a_misfit_names_both_numbers():
-    group = ComparisonGroup(unit_kinds=["URBAN"], population_up_to=50_000)
+    group = divided(population_up_to=50_000)
     with override("pl"):
         assert (
             group_fit("URBAN", 60_000, group).text

@@ -66,11 +66,25 @@ def test_a_population_decides_between_groups_of_one_kind():
     edition.groups.all().delete()
     big = edition.groups.create(name="duże", unit_kinds=["URBAN", "CITY_COUNTY"], population_above=50_000)
     small = edition.groups.create(name="małe", unit_kinds=["URBAN"], population_up_to=50_000)
-    cases = {50_000: [small], 50_001: [big], None: [big, small]}
-    for population, expected in cases.items():
-        assert queries.groups_for(edition, UnitKind.URBAN, population) == expected
-    assert queries.groups_for(edition, UnitKind.CITY_COUNTY, 30_000) == [big]
+    assert queries.groups_for(edition, UnitKind.URBAN) == [big, small]
     assert queries.groups_for(edition, UnitKind.UNION) == []
+    for population, fitting in ((50_000, [small]), (50_001, [big]), (None, [])):
+        found = [
+            group for group in (big, small) if queries.fit_of(group, UnitKind.URBAN, population) in queries.FITTING
+        ]
+        assert found == fitting
+
+
+def test_of_a_kind_that_one_group_admits_all_units_are_in_it():
+    """A city with powiat rights of 30,000 inhabitants competes with the towns above 50,000, as in 2012."""
+    edition = factories.make_edition()
+    edition.groups.all().delete()
+    big = edition.groups.create(name="duże", unit_kinds=["URBAN", "CITY_COUNTY"], population_above=50_000)
+    edition.groups.create(name="małe", unit_kinds=["URBAN"], population_up_to=50_000)
+    for population in (30_000, None):
+        assert queries.fit_of(big, UnitKind.CITY_COUNTY, population) is queries.Fit.BY_KIND
+    assert queries.fit_of(big, UnitKind.CITY_COUNTY, 60_000) is queries.Fit.WITHIN_LIMITS
+    assert queries.fit_of(big, UnitKind.RURAL, 60_000) is queries.Fit.OTHER_KIND
 
 
 def test_a_person_is_found_by_address_whatever_its_case():
