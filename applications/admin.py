@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Appeal, Application, CompletionRequest, EligibilityCheck
 from applications.workflow import State, public_state
 from contest.admin import EditionRowsAdmin
-from contest.workflow import ANNOUNCED_PHASES
+from contest.phases import Activity, may
 
 
 @admin.register(Application)
@@ -27,7 +27,7 @@ class ApplicationAdmin(EditionRowsAdmin):
     @admin.display(description=_("state"))
     def known_state(self, entry: Application) -> str:
         """What the jury chose stays under embargo here as everywhere."""
-        announced = entry.edition.phase in ANNOUNCED_PHASES
+        announced = may(entry.edition, Activity.SHOW_RESULTS)
         return str(State(public_state(str(entry.state), announced=announced)).label)
 
 

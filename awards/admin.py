@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from awards.models import Announcement, Award, Certificate, Decision, JurySession
 from contest.admin import EditionRowsAdmin
-from contest.workflow import ANNOUNCED_PHASES
+from contest.phases import PHASES, Activity
 
 
 @admin.register(JurySession)
@@ -26,7 +26,7 @@ class DecisionAdmin(EditionRowsAdmin):
     list_select_related = ("application",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
-        return super().get_queryset(request).filter(session__edition__phase__in=ANNOUNCED_PHASES)
+        return super().get_queryset(request).filter(session__edition__phase__in=PHASES[Activity.SHOW_RESULTS])
 
 
 @admin.register(Award)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from common.deadlines import in_time
 from common.kernel.spans import CONTEST
 from common.localized import localized
-from contest.workflow import EditionWorkflow, Phase
+from contest.phases import Activity, allowed, may
+from contest.workflow import EditionWorkflow
 from units.models import Unit, UnitKind
 
 _YEARS = _("Give a year between 2000 and 2100.")
@@ -91,9 +92,14 @@ class Edition(EditionWorkflow):
             return None
         return timezone.localdate(self.announced_at) + relativedelta(months=self.retention_months)
 
+    @property
+    def may(self) -> dict[str, bool]:
+        """What its phase allows, for templates: `edition.may.score`."""
+        return allowed(self)
+
     def is_call_open(self, now: datetime) -> bool:
         """Whether entries may be started and sent. The clock decides, also before the phase has followed it."""
-        return self.phase == Phase.CALL and in_time(now, self.submission_deadline)
+        return may(self, Activity.FILE) and in_time(now, self.submission_deadline)
 
 
 class Domain(models.Model):

@@ -12,23 +12,21 @@ from django.utils.translation import ngettext
 
 from common.localized import field_label
 from contest.models import ComparisonGroup, Edition, JuryRole
+from contest.phases import Activity, may
 from contest.rules import EDITION_FIELDS, Section
-from contest.workflow import Phase
 from units.models import UnitKind
 
 FULL_WEIGHT = 100
 KINDS_IN_REGISTER = tuple(kind for kind in UnitKind if kind is not UnitKind.UNION)
 
-BEFORE_SCORING = (Phase.CALL, Phase.FORMAL_REVIEW)
-BEFORE_ANNOUNCEMENT = (*BEFORE_SCORING, Phase.SCORING, Phase.VISITS, Phase.DECISION)
-# Until when each section may be amended: nothing that decides scores changes once scoring has opened.
-AMENDABLE_IN: dict[Section, tuple[Phase, ...]] = {
-    Section.DATA: BEFORE_ANNOUNCEMENT,
-    Section.CALENDAR: BEFORE_ANNOUNCEMENT,
-    Section.DOMAINS: BEFORE_SCORING,
-    Section.GROUPS: BEFORE_SCORING,
-    Section.CRITERIA: BEFORE_SCORING,
-    Section.REQUIREMENTS: (Phase.CALL,),
+# What an amendment of each section is: nothing that decides scores changes once scoring has opened.
+AMENDING: dict[Section, Activity] = {
+    Section.DATA: Activity.AMEND_TEXTS,
+    Section.CALENDAR: Activity.AMEND_TEXTS,
+    Section.DOMAINS: Activity.AMEND_RULES,
+    Section.GROUPS: Activity.AMEND_RULES,
+    Section.CRITERIA: Activity.AMEND_RULES,
+    Section.REQUIREMENTS: Activity.AMEND_DOCUMENTS,
 }
 
 
@@ -58,7 +56,7 @@ def blocking(problems: Iterable[Problem]) -> list[Problem]:
 
 def is_amendable(edition: Edition, section: Section) -> bool:
     """Whether this part of published rules may still change, by an amendment."""
-    return not edition.is_historical and edition.phase in AMENDABLE_IN.get(section, ())
+    return not edition.is_historical and section in AMENDING and may(edition, AMENDING[section])
 
 
 def _timeliness(edition: Edition, now: datetime) -> Iterator[Problem]:

@@ -8,12 +8,11 @@ from applications.workflow import AWARDED, State
 from common.verdict import ALLOWED, Verdict, refused
 from contest.models import Edition, JuryMember
 from contest.permissions import is_juror
-from contest.workflow import Phase
+from contest.phases import Activity, may
 from jury.models import Assignment, AssignmentStatus
 
 # An entry that left the contest, or is not in it yet, is closed to the jury.
 JURY_STATES = (State.IN_SCORING, State.SCORED, State.NOT_SELECTED, State.FINALIST, *AWARDED)
-RESULTS_PHASES = (Phase.VISITS, Phase.DECISION, Phase.ANNOUNCED, Phase.ARCHIVED)
 
 
 def is_assigned(user: User, assignment: Assignment) -> Verdict:
@@ -42,7 +41,7 @@ def can_score(user: User, assignment: Assignment) -> Verdict:
 
 def can_see_results(user: User, edition: Edition) -> Verdict:
     """After the chair closed scoring: the jury, officers, auditors and administrators. Before: nobody."""
-    if edition.phase not in RESULTS_PHASES:
+    if not may(edition, Activity.SEE_RESULTS):
         return refused(_("Scores are sealed until the chair closes scoring."))
     if reads_everything(user) or is_juror(user, edition):
         return ALLOWED

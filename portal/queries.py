@@ -16,7 +16,7 @@ from accounts.models import Membership, MembershipStatus, User
 from accounts.permissions import reads_everything
 from common.todo import Todo, by_urgency
 from contest.models import Edition
-from contest.workflow import ANNOUNCED_PHASES, Phase
+from contest.phases import Activity, may
 from portal.service_state import WorkState, work_state
 from portal.standing import standing_of
 from portal.state_words import warning
@@ -35,9 +35,9 @@ def stage_of(edition: Edition | None) -> str:
     """
     if edition is None:
         return "none"
-    if edition.phase == Phase.CALL:
+    if may(edition, Activity.FILE):
         return "call" if edition.is_call_open(timezone.now()) else "judging"
-    return "announced" if edition.phase in ANNOUNCED_PHASES else "judging"
+    return "announced" if may(edition, Activity.SHOW_RESULTS) else "judging"
 
 
 def todos_for(user: User) -> list[Todo]:

@@ -11,7 +11,7 @@ from accounts.models import Role, StaffRole, User
 from common.verdict import ALLOWED, Verdict, refused
 from contest.models import Edition
 from contest.permissions import can_organise
-from contest.workflow import ANNOUNCED_PHASES
+from contest.phases import Activity, may
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def can_keep_register(user: User, edition: Edition) -> Verdict:
 
 def is_removable(edition: Edition) -> Verdict:
     """Nothing of a running edition: its entries are still to be reviewed, scored or announced."""
-    if edition.phase in ANNOUNCED_PHASES:
+    if may(edition, Activity.SHOW_RESULTS):
         return ALLOWED
     return refused(
         gettext_lazy("This edition is still running. Personal data can be removed once its results are announced.")

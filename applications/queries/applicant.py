@@ -22,12 +22,9 @@ from common.models import JournalEntry
 from common.prepared import Prepared
 from contest.models import AttachmentRequirement, Edition
 from contest.permissions import own_juries
-from contest.workflow import ANNOUNCED_PHASES, Phase
+from contest.phases import PHASES, Activity, may
 from notifications.outbox_types import Recipient
 from units.models import Unit
-
-# Once scoring is closed, whether an entry can still be withdrawn would tell what the jury chose.
-WITHDRAWAL_PHASES = (Phase.CALL, Phase.FORMAL_REVIEW, Phase.SCORING)
 
 
 def own_applications(user: User) -> QuerySet[Application]:
@@ -99,7 +96,7 @@ _REQUIREMENTS = Prepared(lambda: AttachmentRequirement.objects.filter(edition=_E
 
 def open_editions(now: datetime) -> list[Edition]:
     """Editions whose call takes entries at this moment, the soonest deadline first."""
-    calls = Edition.objects.filter(phase=Phase.CALL).order_by("submission_deadline", "-year")
+    calls = Edition.objects.filter(phase__in=PHASES[Activity.FILE]).order_by("submission_deadline", "-year")
     return [edition for edition in calls if edition.is_call_open(now)]
 
 
@@ -170,12 +167,12 @@ def _plain(value: Any) -> Any:
 
 def withdrawal_open(application: Application) -> bool:
     """By what the applicant may know: state and phase, never the jury's unpublished choices."""
-    return application.state in BEFORE_DECISION and application.edition.phase in WITHDRAWAL_PHASES
+    return application.state in BEFORE_DECISION and may(application.edition, Activity.WITHDRAW)
 
 
 def appeal_deadline(application: Application) -> datetime | None:
     """Until when the rejection may be appealed; None when there is none, it was appealed already or results are out."""
-    if application.state != State.INELIGIBLE or application.edition.phase in ANNOUNCED_PHASES:
+    if application.state != State.INELIGIBLE or may(application.edition, Activity.SHOW_RESULTS):
         return None
     rejected_at = (
         JournalEntry.objects.filter(
@@ -207,7 +204,7 @@ def drafts_to_remind(*, after: datetime, until: datetime) -> list[Application]:
     """Drafts whose call closes in this stretch of time."""
     drafts = Application.objects.filter(
         state=State.DRAFT,
-        edition__phase=Phase.CALL,
+        edition__phase__in=PHASES[Activity.FILE],
         edition__submission_deadline__gt=after,
         edition__submission_deadline__lte=until,
     )

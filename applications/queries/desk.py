@@ -26,7 +26,7 @@ from applications.workflow import State, public_state
 from common.deadlines import in_time
 from common.models import JournalEntry
 from common.todo import Todo
-from contest.workflow import ANNOUNCED_PHASES
+from contest.phases import Activity, may
 
 URGENT = timedelta(days=3)
 
@@ -112,7 +112,7 @@ def entry_rows(user: User) -> list[EntryRow]:
 
 
 def visible_state(application: Application) -> str:
-    announced = application.edition.phase in ANNOUNCED_PHASES
+    announced = may(application.edition, Activity.SHOW_RESULTS)
     return public_state(application.state, announced=announced)
 
 
@@ -226,7 +226,7 @@ def timeline(application: Application) -> list[Event]:
     ).order_by("id")
     events = [Event(entry.happened_at, texts[entry.action], _detail(entry)) for entry in entries]
     edition = application.edition
-    if edition.phase in ANNOUNCED_PHASES and edition.announced_at:
+    if may(edition, Activity.SHOW_RESULTS) and edition.announced_at:
         label = State(application.state).label
         events.append(Event(edition.announced_at, _("The results were announced"), str(label)))
     return events

@@ -19,10 +19,8 @@ from applications.workflow import State
 from common.deadlines import in_time, last_minute_of
 from common.todo import Todo
 from contest.models import Edition
+from contest.phases import Activity, may
 from contest.queries import organised_by
-from contest.workflow import Phase
-
-REVIEW_PHASES = (Phase.CALL, Phase.FORMAL_REVIEW)
 
 
 def officer_todos_for(user: User, organised: Sequence[Edition] | None = None) -> list[Todo]:
@@ -33,7 +31,7 @@ def officer_todos_for(user: User, organised: Sequence[Edition] | None = None) ->
     if not is_officer(user):
         return []
     editions = {edition.pk: edition for edition in (organised_by(user) if organised is None else organised)}
-    reviewed = [pk for pk, edition in editions.items() if edition.phase in REVIEW_PHASES]
+    reviewed = [pk for pk, edition in editions.items() if may(edition, Activity.REVIEW)]
     sent = Application.objects.filter(submitted_at__isnull=False).exclude(unit__in=own_units(user))
     now = timezone.now()
     waiting = _by_edition(

@@ -7,14 +7,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from applications.models import Appeal, AppealStatus
 from applications.permissions_review import can_review
-from applications.queries.officer import REVIEW_PHASES
 from applications.queries.shown import deciding_appeal
 from applications.services import review_mail
 from applications.services.locks import entry_with_edition
 from common import journal
 from common.errors import Conflict, Invalid
 from common.transitions import advance
-from contest.workflow import ANNOUNCED_PHASES
+from contest.phases import Activity, may
 
 
 @transaction.atomic
@@ -29,13 +28,13 @@ def decide_appeal(
     application = entry_with_edition(application_id)
     can_review(actor, application).require()
     appeal = application.appeals.filter(pk=appeal_id, status=AppealStatus.OPEN).first()
-    if application.edition.phase in ANNOUNCED_PHASES:
+    if may(application.edition, Activity.SHOW_RESULTS):
         raise Conflict(_("The results are announced, so this appeal can no longer be decided."))
     if appeal is None:
         raise Conflict(_("This appeal was decided already. Refresh the page to see how."))
     if not reason.strip():
         raise Invalid(_("Give the reason of the decision: the applicant will read it."))
-    if uphold and application.edition.phase not in REVIEW_PHASES:
+    if uphold and not may(application.edition, Activity.REVIEW):
         raise Conflict(_("Scoring has begun, so the entry cannot return to the formal review."))
     deciding_appeal.require(shown, application, actor, appeal=appeal)
     appeal.status = AppealStatus.UPHELD if uphold else AppealStatus.DISMISSED

@@ -18,7 +18,7 @@ from common import journal
 from common.deadlines import in_time
 from common.errors import Conflict, Invalid
 from common.transitions import advance
-from contest.workflow import ANNOUNCED_PHASES
+from contest.phases import Activity, may
 from notifications.services import enqueue
 
 
@@ -56,7 +56,7 @@ def file_appeal(*, actor: User, application_id: int, text: str, shown: str | Non
         can_appeal(actor, application).require()
         if application.state != State.INELIGIBLE:
             raise Conflict(_("An appeal is possible against a rejection only, and this entry is not rejected now."))
-        if application.edition.phase in ANNOUNCED_PHASES:
+        if may(application.edition, Activity.SHOW_RESULTS):
             raise Conflict(_("The results are announced, so the rejection can no longer be appealed."))
         if not text.strip():
             raise Invalid(_("Write why you disagree with the rejection."))

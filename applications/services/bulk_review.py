@@ -10,7 +10,6 @@ from accounts.models import User
 from applications.models import Application
 from applications.queries.acceptance import Candidates, judge
 from applications.queries.applicant import members_by_unit
-from applications.queries.officer import REVIEW_PHASES
 from applications.queries.shown import accepting_many
 from applications.services.review_mail import entry_context
 from applications.workflow import State
@@ -20,6 +19,7 @@ from common.locking import lock_row
 from common.transitions import advance_many
 from contest.models import Edition
 from contest.permissions import can_organise
+from contest.phases import Activity, may
 from notifications.outbox_types import Message
 from notifications.services import enqueue_bulk
 
@@ -32,7 +32,7 @@ def accept_many(*, actor: User, edition_id: int, application_ids: Collection[int
     """
     edition = lock_row(Edition.objects.all(), pk=edition_id)
     can_organise(actor, edition).require()
-    if edition.phase not in REVIEW_PHASES:
+    if not may(edition, Activity.REVIEW):
         raise Conflict(_("The formal review of this edition is over."))
     entries = Application.objects.filter(edition=edition, pk__in=application_ids)
     candidates = judge(actor, entries.select_for_update(of=("self",)))

@@ -25,7 +25,6 @@ from applications.models import (
     FormalCriterion,
 )
 from applications.permissions_review import can_review
-from applications.queries.officer import REVIEW_PHASES
 from applications.queries.shown import accepting, calling, extending, rejecting
 from applications.services import review_mail
 from applications.services.locks import entry_with_edition
@@ -35,6 +34,7 @@ from common.deadlines import in_time, last_minute_of
 from common.errors import Conflict, Invalid
 from common.models import JournalEntry
 from common.transitions import advance, require_possible
+from contest.phases import Activity, may
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ def _in_review(actor: User, application_id: int, version_number: int) -> tuple[A
 def _reviewable(actor: User, application_id: int) -> Application:
     application = entry_with_edition(application_id)
     can_review(actor, application).require()
-    if application.edition.phase not in REVIEW_PHASES:
+    if not may(application.edition, Activity.REVIEW):
         raise Conflict(_("The formal review of this edition is over."))
     return application
 

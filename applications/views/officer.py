@@ -20,7 +20,6 @@ from applications.permissions_review import can_review
 from applications.queries import figures, listing
 from applications.queries.acceptance import judge
 from applications.queries.entry import read_entry, sent_entry
-from applications.queries.officer import REVIEW_PHASES
 from applications.queries.shown import accepting_many
 from applications.queries.timeline import timeline_of
 from applications.services.bulk_review import accept_many
@@ -30,6 +29,7 @@ from common.spreadsheet import XLSX, csv_lines, xlsx_file
 from common.web.filters import require_understood
 from common.web.shown import answers_changes, is_pressed, sent_by
 from contest.models import Edition
+from contest.phases import Activity, may
 
 PAGE_SIZES = (50, 100, 250)
 SORTABLE = (
@@ -75,7 +75,7 @@ def officer_list(request: SignedInRequest, slug: str) -> HttpResponse:
         "headings": _headings(wanted.sort),
         "page_sizes": PAGE_SIZES,
         "organises": organises,
-        "can_accept_here": organises and edition.phase in REVIEW_PHASES and any(row.acceptable for row in rows),
+        "can_accept_here": organises and may(edition, Activity.REVIEW) and any(row.acceptable for row in rows),
         "is_filtered": any(
             (wanted.state, wanted.domain, wanted.group, wanted.voivodeship, wanted.text, wanted.needs_me)
         ),
@@ -92,7 +92,7 @@ def officer_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     reading = read_entry(application, int(asked) if asked.isdecimal() and len(asked) < 5 else None)
     now = timezone.now()
     verdict = can_review(request.user, application)
-    in_review = application.edition.phase in REVIEW_PHASES
+    in_review = may(application.edition, Activity.REVIEW)
     context = {
         "application": application,
         "edition": application.edition,

@@ -16,7 +16,7 @@ from awards.models import AwardKind
 from awards.queries.sessions import decision_of, open_sessions
 from common.canonical import sha256_of
 from contest.models import ComparisonGroup, Domain, Edition
-from contest.workflow import Phase
+from contest.phases import Activity, may
 
 NOT_SELECTED = str(State.NOT_SELECTED)
 TOLD = (*AWARDED, State.FINALIST, State.NOT_SELECTED)
@@ -168,7 +168,7 @@ def _problems(edition: Edition, entries: list[Application]) -> list[Problem]:
     sessions = (_("sessions of the jury"), reverse("awards:sessions", args=[edition.slug]))
     listing = (_("entries of the edition"), reverse("applications:officer_list", args=[edition.slug]))
     problems = []
-    if edition.phase != Phase.DECISION:
+    if not may(edition, Activity.DECIDE):
         problems.append(Problem(_("Results are announced in the decision phase of the edition."), *phase))
     if open_sessions(edition).exists():
         problems.append(Problem(_("A session of the jury is still open: the chair closes it first."), *sessions))

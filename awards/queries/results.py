@@ -11,8 +11,8 @@ from common.canonical import canonical_json
 from common.kernel.signing import signature_of
 from common.models import FileSignature
 from contest.models import ComparisonGroup, Domain, Edition
+from contest.phases import PHASES, Activity
 from contest.queries import public_editions
-from contest.workflow import ANNOUNCED_PHASES
 from jury.models import ScoringRound
 
 _ORDER = {str(kind): position for position, kind in enumerate(AwardKind.values)}
@@ -63,7 +63,7 @@ class Results:
 
 def announced_editions() -> QuerySet[Edition]:
     """Editions whose results are public, newest first."""
-    return public_editions().filter(phase__in=ANNOUNCED_PHASES)
+    return public_editions().filter(phase__in=PHASES[Activity.SHOW_RESULTS])
 
 
 def announced_edition(slug: str) -> Edition | None:
@@ -147,7 +147,7 @@ def ranking_digest(edition: Edition) -> str:
 def latest_laureates(count: int) -> list[Award]:
     """The newest laureates whose results are public, for the home page."""
     return list(
-        Award.objects.filter(kind=AwardKind.LAUREATE, edition__phase__in=ANNOUNCED_PHASES)
+        Award.objects.filter(kind=AwardKind.LAUREATE, edition__phase__in=PHASES[Activity.SHOW_RESULTS])
         .select_related("edition", "unit__voivodeship", "domain", "practice")
         .order_by("-edition__year", "-edition_id", "pk")[:count]
     )

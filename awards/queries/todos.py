@@ -13,7 +13,7 @@ from awards.models import JurySession
 from awards.queries.certificates import failed_by_edition
 from common.todo import Todo
 from contest.models import Edition, JuryRole
-from contest.workflow import Phase
+from contest.phases import PHASES, Activity
 
 
 def todos_for(user: User, *, chair: bool = True) -> list[Todo]:
@@ -28,7 +28,7 @@ def _chair_todos(user: User) -> list[Todo]:
     undecided = Application.objects.filter(edition=OuterRef("pk"), state=State.FINALIST, decision__isnull=True)
     chaired = list(
         Edition.objects.filter(
-            phase=Phase.DECISION, jury__user=user, jury__role=JuryRole.CHAIR, jury__is_active=True
+            phase__in=PHASES[Activity.DECIDE], jury__user=user, jury__role=JuryRole.CHAIR, jury__is_active=True
         ).annotate(waits=Exists(undecided))
     )
     if not chaired:

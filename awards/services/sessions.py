@@ -29,7 +29,7 @@ from common.errors import Conflict, Invalid
 from common.locking import lock_row
 from common.transitions import advance
 from contest.models import Edition
-from contest.workflow import Phase
+from contest.phases import Activity, may
 
 PARTS = ("kind", "place", "special_title", "justification", "justification_en")
 
@@ -270,7 +270,7 @@ def _attendees(edition: Edition, ids: Sequence[int]) -> list[Any]:
 
 
 def _require_decision_phase(edition: Edition) -> None:
-    if edition.phase != Phase.DECISION:
+    if not may(edition, Activity.DECIDE):
         raise Conflict(_("The jury decides in the decision phase of the edition, after the site visits."))
 
 

@@ -23,8 +23,8 @@ from common.web.partly import note_partly_saved, right_values
 from common.web.shown import Shown, answers_changes, is_pressed, sent_by
 from contest.models import Edition
 from contest.permissions import can_chair, is_juror
+from contest.phases import Activity, may
 from contest.queries import by_slug
-from contest.workflow import Phase
 
 
 @signed_in
@@ -51,8 +51,8 @@ def sessions(request: SignedInRequest, slug: str) -> HttpResponse:
         "sessions": rows,
         "form": form,
         "undecided": len(queries.undecided(edition)),
-        "may_open": may_run and edition.phase == Phase.DECISION and not any(row.closed_at is None for row in rows),
-        "in_decision": edition.phase == Phase.DECISION,
+        "may_open": may_run and may(edition, Activity.DECIDE) and not any(row.closed_at is None for row in rows),
+        "in_decision": may(edition, Activity.DECIDE),
     } | _place_of(request, edition)
     return render(request, "awards/sessions.html", context, status=status)
 

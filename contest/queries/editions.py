@@ -24,6 +24,7 @@ from contest.models import (
     RulesVersion,
 )
 from contest.permissions import sees_preparation
+from contest.phases import PHASES, Activity
 from contest.rules import EDITION_FIELDS, ROW_FIELDS, Section, assemble
 from contest.workflow import Phase
 
@@ -33,7 +34,6 @@ ROWS = {
     Section.CRITERIA: Criterion,
     Section.REQUIREMENTS: AttachmentRequirement,
 }
-NOT_PUBLIC = (Phase.PREPARATION,)
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Edition]:
@@ -43,7 +43,7 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Edition]:
 
 def public_editions() -> QuerySet[Edition]:
     """Newest first; nothing in preparation."""
-    return Edition.objects.exclude(phase__in=NOT_PUBLIC)
+    return Edition.objects.filter(phase__in=PHASES[Activity.SHOW_CALL])
 
 
 def current_edition() -> Edition | None:
@@ -65,7 +65,7 @@ def jury_seats(user: User, *, chair_only: bool = False) -> QuerySet[JuryMember]:
 
 def calls_past_deadline(now: datetime) -> list[int]:
     """Editions whose call is still open although its deadline has passed."""
-    due = Edition.objects.filter(passed("submission_deadline", now), phase=Phase.CALL)
+    due = Edition.objects.filter(passed("submission_deadline", now), phase__in=PHASES[Activity.FILE])
     return list(due.order_by("pk").values_list("pk", flat=True))
 
 

@@ -13,9 +13,10 @@ from accounts.permissions import is_officer
 from common.deadlines import last_minute_of
 from common.todo import Todo
 from contest.models import Edition
+from contest.phases import PHASES, Activity, may
 from contest.queries.service_todos import service_todos_for
 from contest.readiness import blocking, problems_before_call
-from contest.workflow import ANNOUNCED_PHASES, Phase
+from contest.workflow import Phase
 
 
 def organised_by(user: User) -> list[Edition]:
@@ -25,7 +26,7 @@ def organised_by(user: User) -> list[Edition]:
     """
     if not is_officer(user):
         return []
-    running = Edition.objects.filter(is_historical=False).exclude(phase__in=ANNOUNCED_PHASES)
+    running = Edition.objects.filter(is_historical=False).exclude(phase__in=PHASES[Activity.SHOW_RESULTS])
     return list(running.exclude(jury__user=user).order_by("-year", "-pk"))
 
 
@@ -39,14 +40,14 @@ def todos_for(user: User, organised: Sequence[Edition] | None = None) -> list[To
     if not is_officer(user):
         return service
     organised = organised_by(user) if organised is None else organised
-    editions = [edition for edition in organised if edition.phase in (Phase.PREPARATION, Phase.CALL)]
-    in_preparation = [edition for edition in editions if edition.phase == Phase.PREPARATION]
+    editions = [row for row in organised if may(row, Activity.SET_UP) or may(row, Activity.FILE)]
+    in_preparation = [edition for edition in editions if may(edition, Activity.SET_UP)]
     prefetch_related_objects(in_preparation, "domains", "groups", "criteria", "jury")
     now = timezone.now()
     steps = [
         step
         for edition in editions
-        if (step := next_step(edition)) and (edition.phase == Phase.PREPARATION or not edition.is_call_open(now))
+        if (step := next_step(edition)) and (may(edition, Activity.SET_UP) or not edition.is_call_open(now))
     ]
     return [*service, *steps]
 

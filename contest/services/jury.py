@@ -12,14 +12,13 @@ from common.errors import Conflict, Invalid
 from common.locking import lock_row
 from contest.models import Edition, JuryMember, JuryRole
 from contest.permissions import can_organise
+from contest.phases import Activity, may
 from contest.queries import shown as pages
 from contest.rules import Section
 from contest.services.removed import keep_removed, removed_row
-from contest.workflow import Phase
 from units.models import Unit
 
 KEPT_COLUMNS = ("role", "employer_id", "residence_id", "is_active")
-CHANGEABLE_IN = (Phase.PREPARATION, Phase.CALL, Phase.FORMAL_REVIEW, Phase.SCORING, Phase.VISITS, Phase.DECISION)
 
 
 @transaction.atomic
@@ -97,7 +96,7 @@ def remove_jury_member(*, actor: User, member_id: int, shown: str | None = None)
     edition = _open(actor, member.edition_id)
     member = lock_row(JuryMember.objects.all(), pk=member_id)
     refusal = Conflict(_("This person has already been given entries. Mark them as no longer active instead."))
-    if edition.phase not in (Phase.PREPARATION, Phase.CALL, Phase.FORMAL_REVIEW):
+    if not may(edition, Activity.TAKE_OFF_JURY):
         raise refusal
     pages.removing_jury_member.require(shown, member, actor)
     _record(actor, "edition.remove_juror", member, gone=True)
@@ -111,7 +110,7 @@ def remove_jury_member(*, actor: User, member_id: int, shown: str | None = None)
 def _open(actor: User, edition_id: int) -> Edition:
     edition = lock_row(Edition.objects.all(), pk=edition_id)
     can_organise(actor, edition).require()
-    if edition.phase not in CHANGEABLE_IN:
+    if not may(edition, Activity.CHANGE_JURY):
         raise Conflict(_("The edition is announced, so its jury cannot change any more."))
     return edition
 

@@ -23,6 +23,7 @@ from common.transitions import advance
 from contest.differences import Difference, differences
 from contest.models import Edition, RulesVersion
 from contest.permissions import can_organise
+from contest.phases import Activity, may
 from contest.queries import applicant_addresses, jury_addresses, rules_of
 from contest.readiness import blocking, is_amendable, problems_before_call, problems_of_rules
 from contest.rules import EDITION_FIELDS, Section, SectionChange
@@ -48,7 +49,7 @@ def publish_call(*, actor: User, edition_id: int, expected_sha256: str) -> Editi
     """
     edition = lock_row(Edition.objects.all(), pk=edition_id)
     can_organise(actor, edition).require()
-    if edition.phase == Phase.PREPARATION:
+    if may(edition, Activity.SET_UP):
         if problems := blocking(problems_before_call(edition)):
             raise Conflict(" ".join(problem.text for problem in problems))
         if sha256_of(rules_of(edition)) != expected_sha256:
@@ -148,7 +149,7 @@ def _check_calendar(edition: Edition, before: dict[str, Any], now: datetime) -> 
             raise Invalid(_("“%(date)s” has already passed and cannot be moved.") % {"date": label})
         if new is None:
             raise Invalid(_("“%(date)s” was published and cannot be removed, only moved.") % {"date": label})
-        if name == "submission_deadline" and edition.phase != Phase.CALL:
+        if name == "submission_deadline" and not may(edition, Activity.FILE):
             raise Invalid(_("The call is closed, so its deadline cannot be moved."))
         if name == "submission_deadline" and new < old:
             raise Invalid(_("The deadline for entries may only be moved to a later moment."))

@@ -14,11 +14,11 @@ from common.locking import lock_row
 from contest import defaults
 from contest.models import Criterion, Edition
 from contest.permissions import can_create, can_organise
+from contest.phases import Activity, may
 from contest.queries import ROWS
 from contest.rules import EDITION_FIELDS, ROW_FIELDS, Section, SectionChange
 from contest.services.removed import removed_row
 from contest.services.sections import new_code, require_fresh, write_section
-from contest.workflow import Phase
 
 COPIED_FIELDS = (*EDITION_FIELDS[Section.CRITERIA], *EDITION_FIELDS[Section.REQUIREMENTS])
 DEFAULT_ROWS: dict[Section, tuple[dict[str, Any], ...]] = {
@@ -79,7 +79,7 @@ def update_section(*, actor: User, edition_id: int, section: Section, revision: 
     """
     edition = lock_row(Edition.objects.all(), pk=edition_id)
     can_organise(actor, edition).require()
-    if edition.phase != Phase.PREPARATION:
+    if not may(edition, Activity.SET_UP):
         raise Conflict(_("The call is published, so the rules are locked. Publish an amendment instead."))
     require_fresh(edition, revision)
     write_section(edition, section, change, keeps_for=actor)
@@ -99,7 +99,7 @@ def put_back_row(*, actor: User, edition_id: int, section: Section, removed_id: 
     """Put a removed row back with its number, its place and all it held; its name."""
     edition = lock_row(Edition.objects.all(), pk=edition_id)
     can_organise(actor, edition).require()
-    if edition.phase != Phase.PREPARATION:
+    if not may(edition, Activity.SET_UP):
         raise Conflict(_("The call is published, so the rules are locked. Publish an amendment instead."))
     removed = removed_row(edition, section, removed_id)
     manager = ROWS[section]._default_manager

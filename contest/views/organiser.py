@@ -16,9 +16,9 @@ from contest.forms import ArchiveForm, EditionForm
 from contest.forms.edition import archive_word
 from contest.models import Edition
 from contest.permissions import can_organise
+from contest.phases import Activity, may
 from contest.queries import shown as pages
 from contest.readiness import problems_before_call
-from contest.workflow import Phase
 
 
 @organiser_desk
@@ -52,16 +52,16 @@ def organiser_edition(request: SignedInRequest, slug: str) -> HttpResponse:
 
 def _overview(request: SignedInRequest, edition: Edition) -> HttpResponse:
     can_act = can_organise(request.user, edition)
-    preparing = edition.phase == Phase.PREPARATION
+    preparing = may(edition, Activity.SET_UP)
     context = {
         "edition": edition,
         "can_act": can_act,
         "shown": pages.closing_call.page(request, edition),
         "step": queries.next_step(edition),
         "problems": problems_before_call(edition) if preparing else [],
-        "call_is_over": edition.phase == Phase.CALL and not edition.is_call_open(timezone.now()),
+        "call_is_over": may(edition, Activity.FILE) and not edition.is_call_open(timezone.now()),
         "has_calendar": queries.has_calendar(edition),
-        "can_archive": bool(can_act) and edition.phase == Phase.ANNOUNCED and not edition.is_historical,
+        "can_archive": bool(can_act) and may(edition, Activity.ARCHIVE) and not edition.is_historical,
         "rules": queries.current_rules(edition),
     }
     return render(request, "contest/organiser_edition.html", context)

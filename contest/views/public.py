@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from contest import queries
-from contest.workflow import ANNOUNCED_PHASES
+from contest.phases import Activity, may
 
 
 @require_safe
@@ -21,7 +21,7 @@ def edition_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "edition": edition,
         "is_open": edition.is_call_open(timezone.now()),
         "has_calendar": queries.has_calendar(edition),
-        "has_results": edition.phase in ANNOUNCED_PHASES,
+        "has_results": may(edition, Activity.SHOW_RESULTS),
         **queries.rules_context(edition),
         "versions": queries.version_history(edition),
     }

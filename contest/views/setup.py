@@ -16,16 +16,16 @@ from contest.forms import PublishCallForm, SectionEditor
 from contest.forms.edition import publish_word
 from contest.models import Edition
 from contest.permissions import can_organise
+from contest.phases import Activity, may
 from contest.readiness import blocking, is_amendable, problems_before_call
 from contest.rules import RULE_SECTIONS, Section
 from contest.sections import section_list, section_title
-from contest.workflow import Phase
 
 
 @organiser_desk
 def edition_tasks(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = queries.by_slug(request.user, slug)
-    preparing = edition.phase == Phase.PREPARATION
+    preparing = may(edition, Activity.SET_UP)
     problems = problems_before_call(edition) if preparing else []
     context = {
         "edition": edition,
@@ -43,7 +43,7 @@ def edition_setup(request: SignedInRequest, slug: str, section: str) -> HttpResp
     """One section: its form before the call, its published content after it."""
     edition = queries.by_slug(request.user, slug)
     part = rule_section(section)
-    locked = edition.phase != Phase.PREPARATION
+    locked = not may(edition, Activity.SET_UP)
     if request.method != "POST":
         editor = None if locked else editor_of(edition, part)
         return _section_page(request, edition, part, editor)
@@ -88,14 +88,14 @@ def publish_call(request: SignedInRequest, slug: str) -> HttpResponse:
             return redirect("contest:organiser_edition", slug)
     elif form.errors:
         status = 422
-    problems = problems_before_call(edition) if edition.phase == Phase.PREPARATION else []
+    problems = problems_before_call(edition) if may(edition, Activity.SET_UP) else []
     context = {
         "edition": edition,
         "form": form,
         "refusal": refusal,
         "word": publish_word(),
         "problems": problems,
-        "ready": edition.phase == Phase.PREPARATION and not blocking(problems),
+        "ready": may(edition, Activity.SET_UP) and not blocking(problems),
         "sha256": sha256_of(queries.rules_of(edition)),
         "can_act": can_organise(request.user, edition),
         **queries.rules_context(edition),
@@ -135,7 +135,7 @@ def _section_page(
         "title": section_title(section),
         "editor": editor,
         "refusal": refusal,
-        "locked": edition.phase != Phase.PREPARATION,
+        "locked": not may(edition, Activity.SET_UP),
         "amendable": is_amendable(edition, section),
         "can_act": can_organise(request.user, edition),
         "removed": queries.removed_rows(edition, section, timezone.now()) if editor and section in queries.ROWS else [],

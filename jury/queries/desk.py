@@ -13,8 +13,8 @@ from applications.queries.renditions import rendition
 from applications.workflow import State
 from common.numbers import whole_number
 from contest.models import Criterion, Domain, Edition
+from contest.phases import PHASES, Activity
 from contest.queries import jury_seats
-from contest.workflow import Phase
 from jury.models import Assignment, AssignmentStatus, Score
 from jury.permissions import JURY_STATES
 from units.models import Unit
@@ -202,6 +202,6 @@ def to_declare(user: User, ids: Sequence[int]) -> list[Assignment]:
         pk__in=ids,
         status=AssignmentStatus.ASSIGNED,
         application__state=State.IN_SCORING,
-        application__edition__phase=Phase.SCORING,
+        application__edition__phase__in=PHASES[Activity.SCORE],
     )
     return list(rows.order_by("application__number"))

@@ -7,8 +7,8 @@ from accounts.models import User
 from applications.models import Application
 from contest.models import Edition
 from contest.permissions import can_chair
+from contest.phases import Activity, may
 from contest.queries import visible_to
-from contest.workflow import Phase
 from jury.models import Assignment
 from jury.permissions import can_see_progress, can_see_results
 from jury.queries.results import visible_entries
@@ -32,7 +32,7 @@ def edition_for_chair(user: User, slug: str) -> Edition:
 def edition_for_results(user: User, slug: str) -> Edition:
     """For those who may see results now; while scoring is open the chair too, to be told so."""
     edition = get_object_or_404(Edition, slug=slug, is_historical=False)
-    if can_see_results(user, edition) or (edition.phase == Phase.SCORING and can_chair(user, edition)):
+    if can_see_results(user, edition) or (may(edition, Activity.SCORE) and can_chair(user, edition)):
         return edition
     raise Http404
 

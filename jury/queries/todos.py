@@ -13,8 +13,8 @@ from accounts.models import User
 from applications.workflow import State
 from common.todo import Todo
 from contest.models import Edition, JuryMember, JuryRole
+from contest.phases import PHASES, Activity, may
 from contest.queries import organised_by
-from contest.workflow import Phase
 from jury.models import Assignment, AssignmentStatus, ScoringRound
 from jury.queries.closing import closing_preview
 from jury.queries.opening import awaiting_scoring, still_under_review
@@ -41,7 +41,7 @@ def _juror_todos(user: User) -> list[Todo]:
             juror__user=user,
             juror__is_active=True,
             application__state=State.IN_SCORING,
-            application__edition__phase=Phase.SCORING,
+            application__edition__phase__in=PHASES[Activity.SCORE],
         )
         .values(
             "application__edition__slug",
@@ -91,13 +91,14 @@ def _juror_todos(user: User) -> list[Todo]:
 
 
 def _chair_todos(user: User) -> list[Todo]:
+    running = (*PHASES[Activity.SCORE], *PHASES[Activity.SELECT])
     seats = JuryMember.objects.filter(
-        user=user, is_active=True, role=JuryRole.CHAIR, edition__phase__in=[Phase.SCORING, Phase.VISITS]
+        user=user, is_active=True, role=JuryRole.CHAIR, edition__phase__in=running
     ).select_related("edition")
     todos = []
     for seat in seats.order_by("-edition__year")[:2]:
         edition = seat.edition
-        if edition.phase == Phase.SCORING:
+        if may(edition, Activity.SCORE):
             if closing_preview(edition).possible:
                 todos.append(
                     Todo(
@@ -152,8 +153,8 @@ def _visits_todo(edition: Edition) -> Todo:
 
 def _officer_todos(organised: Sequence[Edition]) -> list[Todo]:
     todos = []
-    for edition in [row for row in organised if row.phase in (Phase.FORMAL_REVIEW, Phase.SCORING)][:2]:
-        if edition.phase == Phase.SCORING:
+    for edition in [row for row in organised if may(row, Activity.OPEN_SCORING)][:2]:
+        if may(edition, Activity.SCORE):
             todos += _assigning_todos(edition)
         elif awaiting_scoring(edition).exists() and not still_under_review(edition).exists():
             todos.append(

@@ -16,20 +16,11 @@ from common.kernel import evidence
 from common.locking import lock_row
 from common.transitions import advance_many
 from contest.models import Edition
-from contest.workflow import Phase
 from jury.models import Assignment, ScoreSheet
 
 
 def locked_edition(edition_id: int) -> Edition:
     return lock_row(Edition.objects.all(), pk=edition_id)
-
-
-def require_phase(edition: Edition, phase: Phase) -> None:
-    if edition.phase != phase:
-        raise Conflict(
-            _("This can be done only in the phase “%(phase)s”. The edition is now in the phase “%(now)s”.")
-            % {"phase": phase.label, "now": Phase(edition.phase).label}
-        )
 
 
 def absolute(url_name: str, **kwargs: object) -> str:

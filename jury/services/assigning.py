@@ -15,13 +15,13 @@ from common.errors import Conflict, Invalid
 from common.locking import lock_row
 from contest.models import Edition, JuryMember
 from contest.permissions import can_organise
-from contest.workflow import Phase
+from contest.phases import Activity, require
 from jury.models import Assignment, AssignmentStatus, ImpartialityDeclaration
 from jury.queries import shown as pages
 from jury.queries.conflicts import GROUND_LABELS, conflicts
 from jury.queries.progress import entries_needing_third, named_in
 from jury.queries.visits import jurors_of
-from jury.services._common import absolute, iso, locked_edition, require_phase, sheet_is_closed
+from jury.services._common import absolute, iso, locked_edition, sheet_is_closed
 from notifications.outbox_types import Message, Recipient
 from notifications.services import enqueue_bulk
 
@@ -37,7 +37,7 @@ def assign_jurors(*, actor: User, edition_id: int, pairs: Sequence[Pair], shown:
     """
     edition = locked_edition(edition_id)
     can_organise(actor, edition).require()
-    require_phase(edition, Phase.SCORING)
+    require(edition, Activity.SCORE)
     if not pairs:
         raise Invalid(_("Nothing was chosen to assign."))
     if shown is not None:
@@ -89,7 +89,7 @@ def remove_assignment(*, actor: User, assignment_id: int) -> None:
     assignment = _locked(assignment_id)
     edition = assignment.application.edition
     can_organise(actor, edition).require()
-    require_phase(edition, Phase.SCORING)
+    require(edition, Activity.SCORE)
     if assignment.status != AssignmentStatus.ASSIGNED:
         raise Conflict(_("The juror has already made the declaration, so the assignment can only be released."))
     journal.record(
@@ -113,7 +113,7 @@ def release_juror(*, actor: User, assignment_id: int, ground: str, shown: str | 
     assignment = _locked(assignment_id)
     edition = assignment.application.edition
     can_organise(actor, edition).require()
-    require_phase(edition, Phase.SCORING)
+    require(edition, Activity.SCORE)
     if not ground.strip():
         raise Invalid(_("Give the ground on which the juror is released."))
     if assignment.status != AssignmentStatus.DECLARED:

@@ -18,9 +18,9 @@ from common.kernel.evidence import of
 from common.kernel.readable import readable
 from contest.models import Edition
 from contest.permissions import can_chair
+from contest.phases import Activity, require
 from contest.services import close_scoring as close_edition
 from contest.services import reopen_scoring as reopen_edition
-from contest.workflow import Phase
 from jury import bundle
 from jury.models import Result, ScoreSheet, ScoreSheetVersion, ScoringRound
 from jury.queries import shown as pages
@@ -28,7 +28,7 @@ from jury.queries.closing import ClosingPreview, closing_preview
 from jury.queries.results import current_round, hidden_from, rules_of, scored_entries
 from jury.ranking import Placed
 from jury.sealed import verified_versions
-from jury.services._common import iso, locked_edition, move_all, require_phase
+from jury.services._common import iso, locked_edition, move_all
 
 
 @transaction.atomic
@@ -40,7 +40,7 @@ def close_scoring(*, actor: User, edition_id: int, shown: str | None = None) -> 
     """
     edition = locked_edition(edition_id)
     can_chair(actor, edition).require()
-    require_phase(edition, Phase.SCORING)
+    require(edition, Activity.SCORE)
     rows = Application.objects.filter(edition=edition, state=State.IN_SCORING).order_by("pk")
     with readable():
         entries = list(of(Application).sealed_of(rows).select_for_update())
@@ -78,7 +78,7 @@ def reopen_scoring(
     """
     edition = locked_edition(edition_id)
     can_chair(actor, edition).require()
-    require_phase(edition, Phase.VISITS)
+    require(edition, Activity.SELECT)
     if not reason.strip():
         raise Invalid(_("Give the reason for opening the scoring again."))
     round_ = current_round(edition)

@@ -11,7 +11,7 @@ from applications.workflow import State
 from common import journal
 from common.errors import Conflict, Invalid
 from common.models import JournalEntry
-from contest.workflow import Phase
+from contest.phases import Activity, may
 from jury.models import Assignment, AssignmentStatus, ImpartialityDeclaration, ScoreSheet
 from jury.permissions import is_assigned
 from jury.queries import shown as pages
@@ -80,7 +80,7 @@ def _locked(actor: User, assignment_ids: Collection[int]) -> list[Assignment]:
         raise Conflict(_("One of these entries is no longer assigned to you. Refresh the page."))
     for row in rows:
         is_assigned(actor, row).require()
-        if row.application.edition.phase != Phase.SCORING or row.application.state != State.IN_SCORING:
+        if not may(row.application.edition, Activity.SCORE) or row.application.state != State.IN_SCORING:
             raise Conflict(_("Scoring of this entry is not open."))
     return rows
 

@@ -8,8 +8,8 @@ from accounts.models import User
 from common.errors import Conflict
 from contest.models import Edition
 from contest.permissions import can_organise
+from contest.phases import Activity, may
 from contest.services import open_scoring as open_edition
-from contest.workflow import Phase
 from jury.queries import shown as pages
 from jury.queries.opening import awaiting_scoring, still_under_review
 from jury.services._common import locked_edition, move_all
@@ -24,11 +24,11 @@ def open_scoring(*, actor: User, edition_id: int, shown: str | None = None) -> i
     """
     edition = locked_edition(edition_id)
     can_organise(actor, edition).require()
-    if edition.phase != Phase.SCORING:
+    if not may(edition, Activity.SCORE):
         _require_review_done(edition)
     entries = list(awaiting_scoring(edition).select_for_update())
     pages.opening.require(shown, edition, actor, entries=entries)
-    if edition.phase != Phase.SCORING:
+    if not may(edition, Activity.SCORE):
         open_edition(actor=actor, edition_id=edition_id)
     if not entries:
         raise Conflict(_("There is no accepted entry to score."))

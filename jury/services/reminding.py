@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from contest.models import Edition
-from contest.workflow import Phase
+from contest.phases import PHASES, Activity
 from jury.queries.progress import jurors_progress
 from jury.services._common import absolute, iso
 from notifications.outbox_types import Message, Recipient
@@ -23,7 +23,9 @@ def remind_jurors() -> int:
     now = timezone.now()
     horizon = now + timedelta(days=max(DAYS_BEFORE))
     written = 0
-    for edition in Edition.objects.filter(phase=Phase.SCORING, scoring_until__gt=now, scoring_until__lte=horizon):
+    for edition in Edition.objects.filter(
+        phase__in=PHASES[Activity.SCORE], scoring_until__gt=now, scoring_until__lte=horizon
+    ):
         until = edition.scoring_until
         assert until is not None  # narrowed by the filter
         days = min(days for days in DAYS_BEFORE if until - now <= timedelta(days=days))

@@ -18,16 +18,14 @@ from common.locking import lock_row
 from common.transitions import advance
 from contest.models import Edition
 from contest.permissions import can_chair
+from contest.phases import Activity, may, require
 from contest.services import begin_decision as begin_edition_decision
-from contest.workflow import Phase
 from jury.queries import shown as pages
 from jury.queries.results import current_round, hidden_from, results_for
 from jury.sealed import require_results
-from jury.services._common import locked_edition, move_all, require_phase
+from jury.services._common import locked_edition, move_all
 from notifications.outbox_types import Message
 from notifications.services import enqueue_bulk
-
-BEFORE_ANNOUNCEMENT = (Phase.CALL, Phase.FORMAL_REVIEW, Phase.SCORING, Phase.VISITS, Phase.DECISION)
 
 
 @transaction.atomic
@@ -47,7 +45,7 @@ def shortlist(
     """
     edition = locked_edition(edition_id)
     can_chair(actor, edition).require()
-    require_phase(edition, Phase.VISITS)
+    require(edition, Activity.SELECT)
     round_ = current_round(edition)
     if round_ is None or round_.pk != round_id:
         raise Conflict(_("The results have changed since you opened this page. Look at the ranking again."))
@@ -92,7 +90,7 @@ def begin_decision(*, actor: User, edition_id: int, shown: str | None = None) ->
     """Visits are over and the jury decides; finalists must have been chosen."""
     edition = locked_edition(edition_id)
     can_chair(actor, edition).require()
-    require_phase(edition, Phase.VISITS)
+    require(edition, Activity.SELECT)
     round_ = current_round(edition)
     if round_ is None or round_.shortlisted_at is None:
         raise Conflict(_("First choose the finalists."))
@@ -109,7 +107,7 @@ def disqualify(*, actor: User, application_id: int, reason: str, shown: str | No
     can_chair(actor, edition).require()
     if hidden_from(actor, edition, [application]):
         raise Conflict(_("You are in conflict of interest with this entry, so you cannot decide about it."))
-    if edition.phase not in BEFORE_ANNOUNCEMENT:
+    if not may(edition, Activity.DISQUALIFY):
         raise Conflict(_("The results are announced, so nobody can be disqualified any more."))
     if not reason.strip():
         raise Invalid(_("Give the reason for the disqualification."))

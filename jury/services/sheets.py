@@ -17,7 +17,7 @@ from common.canonical import sha256_of
 from common.errors import Conflict, Invalid
 from common.locking import lock_row
 from contest.models import Criterion
-from contest.workflow import Phase
+from contest.phases import Activity, may
 from jury.models import Assignment, Score, ScoreSheet, ScoreSheetVersion
 from jury.permissions import can_score
 from jury.queries import shown as pages
@@ -94,7 +94,7 @@ def _open_sheet(actor: User, assignment_id: int) -> ScoreSheet:
     sheet.assignment = assignment
     can_score(actor, assignment).require()
     application = assignment.application
-    if application.state != State.IN_SCORING or application.edition.phase != Phase.SCORING:
+    if application.state != State.IN_SCORING or not may(application.edition, Activity.SCORE):
         raise SheetSealed(_("Scoring of this entry is closed, so nothing was saved now."))
     if sheet.closed_at is not None:
         raise SheetSealed(_("This sheet is already closed, so nothing was saved now."))

@@ -16,12 +16,12 @@ from common.kernel.spans import require_sensible
 from common.locking import lock_row
 from contest.models import Edition, JuryMember
 from contest.permissions import can_chair, is_juror
-from contest.workflow import Phase
+from contest.phases import Activity, require
 from jury.models import SiteVisit
 from jury.queries import shown as pages
 from jury.queries.conflicts import conflicts
 from jury.queries.results import hidden_from
-from jury.services._common import locked_edition, require_phase
+from jury.services._common import locked_edition
 
 
 class WrongVisitors(Invalid):
@@ -35,7 +35,7 @@ def plan_visit(
     """Plan a visit to a finalist. The same day twice is one visit, its visitors as given last."""
     edition = locked_edition(Application.objects.values_list("edition_id", flat=True).get(pk=application_id))
     can_chair(actor, edition).require()
-    require_phase(edition, Phase.VISITS)
+    require(edition, Activity.SELECT)
     application = lock_row(Application.objects.all(), pk=application_id)
     application.edition = edition
     if application.state != State.FINALIST:
@@ -80,7 +80,7 @@ def record_visit(
     visit = lock_row(SiteVisit.objects.select_related("application"), pk=visit_id)
     visit.application.edition = edition
     _may_record(actor, edition, visit)
-    require_phase(edition, Phase.VISITS)
+    require(edition, Activity.SELECT)
     require_sensible(SiteVisit, visited_on=visited_on)
     if visited_on and visited_on > timezone.localdate():
         raise Invalid(_("A visit that has not taken place yet cannot be recorded."))

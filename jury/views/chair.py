@@ -21,7 +21,7 @@ from common.web.partly import note_partly_saved, right_values
 from common.web.shown import answers_changes, is_pressed, sent_by
 from contest.access import chair_desk, juror_desk
 from contest.permissions import can_chair, is_juror
-from contest.workflow import Phase
+from contest.phases import Activity, may
 from jury import services
 from jury.forms.acts import PlanVisitForm, ReasonForm, RecordVisitForm
 from jury.queries import shown as pages
@@ -47,7 +47,7 @@ def typed_word(kind: str) -> str:
 @require_safe
 def ranking(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_results(request.user, slug)
-    round_ = current_round(edition) if edition.phase != Phase.SCORING else None
+    round_ = current_round(edition) if not may(edition, Activity.SCORE) else None
     chairs = bool(can_chair(request.user, edition))
     return render(
         request,
@@ -58,7 +58,7 @@ def ranking(request: SignedInRequest, slug: str) -> HttpResponse:
             "fields": ranking_for(request.user, edition, round_) if round_ else [],
             "criterion_names": {criterion.code: str(criterion) for criterion in edition.criteria.all()},
             "chairs": chairs,
-            "may_shortlist": chairs and round_ and not round_.shortlisted_at and edition.phase == Phase.VISITS,
+            "may_shortlist": chairs and round_ and not round_.shortlisted_at and may(edition, Activity.SELECT),
             "in_jury": chairs or bool(is_juror(request.user, edition)),
         },
     )
@@ -69,7 +69,7 @@ def ranking(request: SignedInRequest, slug: str) -> HttpResponse:
 def bundle(request: SignedInRequest, slug: str) -> HttpResponse:
     """The file for `manage.py verify_results`. It holds every score, so nobody in conflict gets it."""
     edition = edition_for_results(request.user, slug)
-    round_ = current_round(edition) if edition.phase != Phase.SCORING else None
+    round_ = current_round(edition) if not may(edition, Activity.SCORE) else None
     if round_ is None or hidden_from(request.user, edition, edition.applications.all()):
         raise Http404
     response = HttpResponse(canonical_json(round_.bundle).encode(), content_type="application/json")
@@ -97,7 +97,7 @@ def entry(request: SignedInRequest, pk: int) -> HttpResponse:
             "sheets": sheets_visible_to(request.user, found),
             "visits": found.visits.prefetch_related("visitors__user"),
             "chairs": bool(can_chair(request.user, found.edition)),
-            "may_disqualify": found.edition.phase in (Phase.VISITS, Phase.DECISION),
+            "may_disqualify": may(found.edition, Activity.DISQUALIFY),
         },
     )
 
@@ -180,7 +180,7 @@ def shortlist(request: SignedInRequest, slug: str) -> HttpResponse:
     """First the choice, those above the threshold ticked; then its preview with counts and a typed word."""
     edition = edition_for_chair(request.user, slug)
     round_ = current_round(edition)
-    if round_ is None or edition.phase != Phase.VISITS:
+    if round_ is None or not may(edition, Activity.SELECT):
         return redirect("jury:ranking", slug)
     word, error = typed_word("shortlist"), ""
     fields = ranking_for(request.user, edition, round_)
@@ -247,7 +247,7 @@ def visits(request: SignedInRequest, slug: str) -> HttpResponse:
             "edition": edition,
             "entries": [(row, row.pk in hidden) for row in entries],
             "chairs": bool(can_chair(request.user, edition)),
-            "open": edition.phase == Phase.VISITS,
+            "open": may(edition, Activity.SELECT),
             "unvisited": sum(1 for row in entries if not any(v.visited_on for v in row.visits.all())),
             "me": request.user.pk,
         },
@@ -357,7 +357,7 @@ def begin_decision(request: SignedInRequest, slug: str) -> HttpResponse:
             "edition": edition,
             "total": len(entries),
             "unvisited": [row for row in entries if not any(v.visited_on for v in row.visits.all())],
-            "may": edition.phase == Phase.VISITS,
+            "may": may(edition, Activity.SELECT),
             "shown": pages.beginning_decision.page(request, edition),
         },
     )

@@ -21,7 +21,7 @@ from common.web.partly import note_partly_saved
 from common.web.shown import answers_changes, is_pressed, is_stale, sent_by
 from contest.access import juror_desk
 from contest.models import Criterion, Edition
-from contest.workflow import Phase
+from contest.phases import Activity, may
 from jury import services
 from jury.forms.acts import RecusalForm
 from jury.forms.sheet import SheetForm
@@ -43,7 +43,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
     edition = _chosen(editions, request.GET.get("edition", ""))
     state, domain = request.GET.get("state", ""), request.GET.get("domain", "")
     found = queries.desk_for(request.user, edition, state=state, domain=domain)
-    following = queries.next_to_score(request.user, edition) if edition.phase == Phase.SCORING else None
+    following = queries.next_to_score(request.user, edition) if may(edition, Activity.SCORE) else None
     return render(
         request,
         "jury/desk.html",
@@ -62,7 +62,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
             "following": following,
             "state": state,
             "domain": domain,
-            "open": edition.phase == Phase.SCORING,
+            "open": may(edition, Activity.SCORE),
         },
     )
 
@@ -260,7 +260,7 @@ def _reading_desk(
     """A page with something to correct leads nowhere else: it shows neither the next entry nor others' sheets."""
     application = assignment.application
     own: ScoreSheet = assignment.sheet
-    writable = own.closed_at is None and application.edition.phase == Phase.SCORING
+    writable = own.closed_at is None and may(application.edition, Activity.SCORE)
     others: list[ScoreSheet] = []
     following = None
     if status == 200:
@@ -312,5 +312,5 @@ def _sheet_args(assignment: Assignment) -> list[int]:
 def _chosen(editions: list[Edition], slug: str) -> Edition:
     """The edition asked for, else the newest one in scoring, else the newest."""
     named = [edition for edition in editions if edition.slug == slug]
-    scoring = [edition for edition in editions if edition.phase == Phase.SCORING]
+    scoring = [edition for edition in editions if may(edition, Activity.SCORE)]
     return (named or scoring or editions)[0]

@@ -19,7 +19,7 @@ from common.paging import page_of
 from common.web.filters import not_known
 from common.web.shown import answers_changes, is_pressed, sent_by
 from contest.models import Edition
-from contest.workflow import Phase
+from contest.phases import Activity, may
 from jury import services
 from jury.forms.acts import ReleaseForm
 from jury.queries import shown as pages
@@ -55,7 +55,6 @@ def open_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
         text = ngettext("%(count)d entry is in scoring now.", "%(count)d entries are in scoring now.", count)
         messages.success(request, text % {"count": count} + " " + _("Assign jurors to them."))
         return redirect("jury:assignments", slug)
-    late = edition.phase == Phase.SCORING
     preview = opening_preview(edition)
     return render(
         request,
@@ -64,8 +63,8 @@ def open_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
             "edition": edition,
             "preview": preview,
             "shown": pages.opening.page(request, edition, entries=preview.entries),
-            "late": late,
-            "may": late or edition.phase == Phase.FORMAL_REVIEW,
+            "late": may(edition, Activity.SCORE),
+            "may": may(edition, Activity.OPEN_SCORING),
         },
     )
 
@@ -109,7 +108,7 @@ def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
             "not_understood": not_known(request.GET, {"show": (_("Show"), SHOWN)}),
             "preview": preview,
             "loads": jurors_progress(edition, jurors),
-            "writes": is_officer(request.user) and edition.phase == Phase.SCORING,
+            "writes": is_officer(request.user) and may(edition, Activity.SCORE),
         },
     )
 
@@ -149,7 +148,7 @@ def proposal(request: SignedInRequest, slug: str) -> HttpResponse:
             "loads": [(names[pk], new.count(pk), load) for pk, load in sorted(found.loads.items())],
             "count": len(found.pairs),
             "shown": shown,
-            "writes": is_officer(request.user) and edition.phase == Phase.SCORING,
+            "writes": is_officer(request.user) and may(edition, Activity.SCORE),
         },
     )
 

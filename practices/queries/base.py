@@ -18,8 +18,8 @@ from common.copies import remembered
 from common.taxonomy import SECTION_BY_CODE, TOOL_BY_CODE
 from common.todo import Todo
 from contest.models import Edition
+from contest.phases import Activity, may
 from contest.queries import organised_by
-from contest.workflow import Phase
 from practices.filters import FACETS, RELEVANCE, Filters, with_subsections
 from practices.labels import AWARDS, OUTSIDE_CONTEST
 from practices.models import Practice, PracticeAttachment, PracticeContact
@@ -257,7 +257,7 @@ def managed_record(pk: int) -> Practice:
 def todos_for(user: User, organised: Sequence[Edition] | None = None) -> list[Todo]:
     """An officer announces the results of editions whose jury is deciding."""
     organised = organised_by(user) if organised is None else organised
-    waiting = [edition for edition in reversed(organised) if edition.phase == Phase.DECISION]
+    waiting = [edition for edition in reversed(organised) if may(edition, Activity.DECIDE)]
     return [
         Todo(
             title=_("Announce the results: %(edition)s") % {"edition": edition},

@@ -24,7 +24,7 @@ from common.locking import lock_row
 from common.taxonomy import TOOL_BY_CODE
 from contest.models import Edition
 from contest.permissions import can_organise
-from contest.workflow import ANNOUNCED_PHASES
+from contest.phases import Activity, may
 from practices import search
 from practices.labels import LICENCE
 from practices.models import Practice, PracticeAttachment, PracticeContact, PracticeTool
@@ -62,7 +62,7 @@ def publish_announced(*, edition_id: int, actor: User | None = None) -> int:
     edition = lock_row(Edition.objects.all(), pk=edition_id)
     if actor is not None:
         can_organise(actor, edition).require()
-    if edition.phase not in ANNOUNCED_PHASES:
+    if not may(edition, Activity.SHOW_RESULTS):
         raise Conflict(_("The results of this edition are not announced yet, so nothing of it may be published."))
     return len(publish_from_awards(actor=actor, edition=edition))
 

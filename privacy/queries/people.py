@@ -12,7 +12,7 @@ from accounts.models import User
 from applications.models import Application, ApplicationVersion
 from applications.workflow import State
 from contest.models import Edition, JuryMember
-from contest.workflow import ANNOUNCED_PHASES
+from contest.phases import PHASES, Activity
 from notifications.models import OutboxMessage
 from practices.models import PracticeContact
 from privacy.permissions import Tie
@@ -35,7 +35,7 @@ def addresses_of(email: str, person: User | None) -> list[str]:
 
 def open_ties(email: str, person: User | None) -> list[Tie]:
     """Running editions that cannot do without this person: their sent entries, their seat on the jury."""
-    running = Edition.objects.exclude(phase__in=ANNOUNCED_PHASES)
+    running = Edition.objects.exclude(phase__in=PHASES[Activity.SHOW_RESULTS])
     mine = Q(contact_email__in=addresses_of(email, person))
     if person is not None:
         sent = ApplicationVersion.objects.filter(submitted_by=person).values("application")
@@ -60,7 +60,9 @@ def contact_entries(addresses: list[str]) -> QuerySet[Application]:
     """Entries of closed editions, and drafts, that name the person as contact, in the form or in a sent version."""
     in_versions = Q(pk__in=ApplicationVersion.objects.filter(_named_in_content(addresses)).values("application"))
     named = Q(contact_email__in=addresses) | in_versions
-    return Application.objects.filter(named).filter(Q(edition__phase__in=ANNOUNCED_PHASES) | Q(state__in=SETTLED))
+    return Application.objects.filter(named).filter(
+        Q(edition__phase__in=PHASES[Activity.SHOW_RESULTS]) | Q(state__in=SETTLED)
+    )
 
 
 def _named_in_content(addresses: list[str]) -> Q:

@@ -12,14 +12,16 @@ from accounts.models import Role, User
 from accounts.permissions import is_officer
 from common.todo import Todo
 from contest.models import Edition
-from contest.workflow import ANNOUNCED_PHASES
+from contest.phases import PHASES, Activity
 
 
 def due_editions(today: date | None = None, editions: QuerySet[Edition] | None = None) -> list[Edition]:
     """Announced editions whose last day of retention has passed, the longest overdue first. One query."""
     day = today or timezone.localdate()
     among = Edition.objects.all() if editions is None else editions
-    kept = among.filter(phase__in=ANNOUNCED_PHASES, announced_at__isnull=False, persons_removed_at__isnull=True)
+    kept = among.filter(
+        phase__in=PHASES[Activity.SHOW_RESULTS], announced_at__isnull=False, persons_removed_at__isnull=True
+    )
     due = [edition for edition in kept if edition.retention_until and edition.retention_until < day]
     return sorted(due, key=lambda edition: (edition.retention_until or day, edition.pk))
 
