@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext_lazy
 
 from awards.models import AwardKind, JurySession
 from common.files.uploads import told_before_sending
@@ -15,24 +15,12 @@ from common.kernel.spans import CONTEST
 from common.templatetags.ui import filesize
 from common.web.fields import DayField, WholeNumberField
 from common.web.text_fields import LineField, TextField
-from contest.forms.edition import TypedWordForm
+from common.web.typed_word import TypedWordForm
 from contest.models import Edition
 
-
-def close_word() -> str:
-    """The word the chair types to close a session."""
-    return pgettext("typed word", "close")
-
-
-def revoke_word() -> str:
-    """The word an officer types to revoke a certificate."""
-    return pgettext("typed word", "revoke")
-
-
-def correct_word() -> str:
-    """The word an officer types to replace a certificate."""
-    return pgettext("typed word", "replace")
-
+CLOSE = pgettext_lazy("typed word", "close")
+REVOKE = pgettext_lazy("typed word", "revoke")
+REPLACE = pgettext_lazy("typed word", "replace")
 
 KIND_CHOICES = [
     *[(kind.value, kind.label) for kind in AwardKind if kind != AwardKind.FINALIST],
@@ -96,6 +84,7 @@ class DecisionForm(forms.Form):
 class CloseSessionForm(TypedWordForm):
     """The minutes of what was said, beside the decisions, and the word that closes."""
 
+    word = CLOSE
     minutes = TextField(
         label=_("Minutes"),
         required=False,
@@ -105,26 +94,22 @@ class CloseSessionForm(TypedWordForm):
     )
     field_order = ("minutes", "typed_word")
 
-    def word(self) -> str:
-        return close_word()
-
 
 class ReplaceForm(TypedWordForm):
     """The texts of a diploma as they should stand."""
 
+    word = REPLACE
     unit_name = LineField(label=_("Local government"), max_length=200)
     title = LineField(label=_("Title of the practice"), max_length=300, required=False)
     special_title = LineField(label=_("Special title"), max_length=150, required=False)
     reason = LineField(label=_("Reason of the correction"), max_length=500)
     field_order = ("unit_name", "title", "special_title", "reason", "typed_word")
 
-    def word(self) -> str:
-        return correct_word()
-
 
 class RevokeForm(TypedWordForm):
     """Why the certificate is void: the public reads it."""
 
+    word = REVOKE
     reason = TextField(
         label=_("Reason of the revocation"),
         max_length=500,
@@ -132,9 +117,6 @@ class RevokeForm(TypedWordForm):
         help_text=_("Shown on the public page of the certificate. Name no person."),
     )
     field_order = ("reason", "typed_word")
-
-    def word(self) -> str:
-        return revoke_word()
 
 
 class CodeForm(forms.Form):

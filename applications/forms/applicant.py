@@ -18,7 +18,7 @@ from common.files.uploads import CheckedFile, check_upload, told_before_sending
 from common.taxonomy import TOOLS
 from common.web.fields import WholeNumberField, typed_formfield
 from common.web.text_fields import LineField, TextField
-from contest.forms.edition import TypedWordForm
+from common.web.typed_word import TypedWordForm
 from contest.models import AttachmentRequirement, Edition
 from contest.queries import groups_for, limits_in_words
 from units.models import Unit
@@ -240,10 +240,8 @@ class AttachmentForm(forms.Form):
 class WithdrawalForm(TypedWordForm):
     """The typed word keeps a withdrawal from happening by a slip."""
 
+    word = _("WITHDRAW")
     reason = TextField(label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
-
-    def word(self) -> str:
-        return gettext("WITHDRAW")
 
 
 class AppealForm(forms.Form):

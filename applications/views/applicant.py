@@ -236,7 +236,7 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         {
             "application": application,
             "form": form,
-            "word": form.word(),
+            "word": form.word,
             "shown": withdrawing.page(request, application),
         },
         status=422 if form.is_bound else 200,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest, signed_in
 from awards import services
-from awards.forms import CloseSessionForm, DecisionForm, SessionForm, close_word
+from awards.forms import CLOSE, CloseSessionForm, DecisionForm, SessionForm
 from awards.models import AwardKind, JurySession
 from awards.permissions import can_decide, can_read_sessions, can_run_sessions
 from awards.queries import sessions as queries
@@ -221,7 +221,7 @@ def session_close(request: SignedInRequest, slug: str, number: int) -> HttpRespo
         "edition": edition,
         "session": session,
         "form": form,
-        "word": close_word(),
+        "word": CLOSE,
         "counts": [(label, count) for label, count in counts if count],
         "decided": len(decisions),
         "undecided": len(left),

@@ -11,7 +11,7 @@ from accounts.access import SignedInRequest, organiser_desk
 from awards import services
 from awards.exports import zip_of
 from awards.facts import CORRECTABLE
-from awards.forms import ReplaceForm, RevokeForm, correct_word, revoke_word
+from awards.forms import REPLACE, REVOKE, ReplaceForm, RevokeForm
 from awards.models import Certificate, CertificateKind
 from awards.permissions import can_manage_certificates
 from awards.queries import certificates as queries
@@ -84,7 +84,7 @@ def certificate_replace(request: SignedInRequest, code: str) -> HttpResponse:
         "certificate": certificate,
         "edition": certificate.edition,
         "form": form,
-        "word": correct_word(),
+        "word": REPLACE,
         "shown": pages.replacing.page(request, certificate),
     }
     return render(request, "awards/certificate_replace.html", context, status=status)
@@ -109,7 +109,7 @@ def certificate_revoke(request: SignedInRequest, code: str) -> HttpResponse:
         "certificate": certificate,
         "edition": certificate.edition,
         "form": form,
-        "word": revoke_word(),
+        "word": REVOKE,
         "shown": pages.revoking.page(request, certificate),
     }
     return render(request, "awards/certificate_revoke.html", context, status=422 if form.errors else 200)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from common.web.fields import typed_formfield
 from common.web.text_fields import LineField, TextField
+from common.web.typed_word import TypedWordForm
 from contest.models import Edition
 
 RESERVED_SLUGS = ("nowa",)  # an address of its own beside the editions
@@ -51,47 +52,19 @@ class EditionForm(forms.ModelForm):
         return slug
 
 
-def publish_word() -> str:
-    """The word an organiser types to publish rules."""
-    return _("publish")
-
-
-def archive_word() -> str:
-    """The word an organiser types to archive an edition."""
-    return _("archive")
-
-
-class TypedWordForm(forms.Form):
-    """An act that cannot be undone waits for a word typed by hand."""
-
-    typed_word = LineField(
-        label=gettext_lazy("Confirmation"),
-        max_length=40,
-        error_messages={"required": gettext_lazy("Type the word to confirm.")},
-    )
-
-    def word(self) -> str:
-        raise NotImplementedError
-
-    def clean_typed_word(self) -> str:
-        typed = str(self.cleaned_data["typed_word"]).strip()
-        if typed.casefold() != self.word().casefold():
-            raise ValidationError(_("Type the word “%(word)s” to confirm.") % {"word": self.word()})
-        return typed
+PUBLISH = gettext_lazy("publish")
+ARCHIVE = gettext_lazy("archive")
 
 
 class ArchiveForm(TypedWordForm):
-    def word(self) -> str:
-        return archive_word()
+    word = ARCHIVE
 
 
 class PublishCallForm(TypedWordForm):
     """`sha256` is the digest of the rules that were shown."""
 
+    word = PUBLISH
     sha256 = LineField(widget=forms.HiddenInput, max_length=64)
-
-    def word(self) -> str:
-        return publish_word()
 
 
 class PublishAmendmentForm(PublishCallForm):

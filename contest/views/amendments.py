@@ -11,7 +11,7 @@ from accounts.access import SignedInRequest, organiser_desk
 from common.errors import Conflict, Invalid, Refusal
 from contest import queries, services
 from contest.forms import PublishAmendmentForm, SectionEditor
-from contest.forms.edition import publish_word
+from contest.forms.edition import PUBLISH
 from contest.models import Edition
 from contest.permissions import can_organise
 from contest.readiness import is_amendable
@@ -110,7 +110,7 @@ def _preview_page(
         "title": section_title(section),
         "preview": preview,
         "form": form,
-        "word": publish_word(),
+        "word": PUBLISH,
         "kept": kept_values(request.POST),
     }
     return render(request, "contest/amend_preview.html", context, status=status)

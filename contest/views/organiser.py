@@ -13,7 +13,7 @@ from common.errors import Invalid
 from common.web.shown import answers_changes, is_pressed, sent_by
 from contest import queries, services
 from contest.forms import ArchiveForm, EditionForm
-from contest.forms.edition import archive_word
+from contest.forms.edition import ARCHIVE
 from contest.models import Edition
 from contest.permissions import can_organise
 from contest.phases import Activity, may
@@ -89,5 +89,5 @@ def archive(request: SignedInRequest, slug: str) -> HttpResponse:
         messages.success(request, _("The edition is archived. Its public pages stay where they were."))
         return redirect("contest:organiser_edition", slug)
     shown = pages.archiving.page(request, edition)
-    context = {"edition": edition, "form": form, "word": archive_word(), "shown": shown}
+    context = {"edition": edition, "form": form, "word": ARCHIVE, "shown": shown}
     return render(request, "contest/archive.html", context, status=422 if form.errors else 200)

@@ -13,7 +13,7 @@ from common.canonical import sha256_of
 from common.errors import Conflict, Invalid
 from contest import queries, services
 from contest.forms import PublishCallForm, SectionEditor
-from contest.forms.edition import publish_word
+from contest.forms.edition import PUBLISH
 from contest.models import Edition
 from contest.permissions import can_organise
 from contest.phases import Activity, may
@@ -93,7 +93,7 @@ def publish_call(request: SignedInRequest, slug: str) -> HttpResponse:
         "edition": edition,
         "form": form,
         "refusal": refusal,
-        "word": publish_word(),
+        "word": PUBLISH,
         "problems": problems,
         "ready": may(edition, Activity.SET_UP) and not blocking(problems),
         "sha256": sha256_of(queries.rules_of(edition)),

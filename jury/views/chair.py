@@ -6,8 +6,9 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, signed_in
@@ -19,6 +20,7 @@ from common.numbers import whole_number
 from common.paging import page_of
 from common.web.partly import note_partly_saved, right_values
 from common.web.shown import answers_changes, is_pressed, sent_by
+from common.web.typed_word import FIELD, is_word, refusal
 from contest.access import chair_desk, juror_desk
 from contest.permissions import can_chair, is_juror
 from contest.phases import Activity, may
@@ -32,15 +34,11 @@ from jury.queries.progress import read_progress
 from jury.queries.results import current_round, hidden_from, ranking_for, sheets_visible_to
 from jury.queries.visits import finalists, visits_visible_to
 
-
-def typed_word(kind: str) -> str:
-    """The word that confirms an irreversible act, in the language of the page."""
-    return {
-        "close": pgettext("word to type", "CLOSE"),
-        "reopen": pgettext("word to type", "REOPEN"),
-        "shortlist": pgettext("word to type", "CONFIRM"),
-        "disqualify": pgettext("word to type", "DISQUALIFY"),
-    }[kind]
+# The words that confirm what cannot be taken back.
+CLOSE = pgettext_lazy("word to type", "CLOSE")
+REOPEN = pgettext_lazy("word to type", "REOPEN")
+SHORTLIST = pgettext_lazy("word to type", "CONFIRM")
+DISQUALIFY = pgettext_lazy("word to type", "DISQUALIFY")
 
 
 @signed_in
@@ -107,13 +105,13 @@ def entry(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def close_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_chair(request.user, slug)
-    word, error = typed_word("close"), ""
+    error = ""
     if is_pressed(request):
-        if _typed(request, word):
+        if _typed(request, CLOSE):
             services.close_scoring(actor=request.user, edition_id=edition.pk, shown=sent_by(request))
             messages.success(request, _("Scoring is closed and the results are frozen."))
             return redirect("jury:ranking", slug)
-        error = _("Type the word exactly as shown.")
+        error = refusal(CLOSE)
     preview = closing_preview(edition)
     page = page_of(request, blocking_entries(edition), count=preview.blocked)
     return render(
@@ -126,7 +124,7 @@ def close_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
             "page": page,
             "blocking": read_progress(edition, page.object_list),
             "entries": disqualifiable(edition),
-            "word": word,
+            "word": CLOSE,
             "error": error,
         },
         status=422 if error else 200,
@@ -139,12 +137,12 @@ def close_scoring(request: SignedInRequest, slug: str) -> HttpResponse:
 def reopen(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_chair(request.user, slug)
     round_ = current_round(edition)
-    word, error = typed_word("reopen"), ""
+    error = ""
     form = ReasonForm(request.POST or None)
     chosen = {pk for value in request.POST.getlist("entry") if (pk := whole_number(value)) is not None}
     if is_pressed(request):
         valid = form.is_valid()
-        if valid and _typed(request, word):
+        if valid and _typed(request, REOPEN):
             services.reopen_scoring(
                 actor=request.user,
                 edition_id=edition.pk,
@@ -154,7 +152,7 @@ def reopen(request: SignedInRequest, slug: str) -> HttpResponse:
             )
             messages.success(request, _("Scoring is open again. The previous results stay on record as superseded."))
             return redirect("jury:ranking", slug)
-        error = "" if _typed(request, word) else _("Type the word exactly as shown.")
+        error = "" if _typed(request, REOPEN) else refusal(REOPEN)
     scored = list(edition.applications.filter(state=State.SCORED).select_related("unit").order_by("number"))
     return render(
         request,
@@ -164,7 +162,7 @@ def reopen(request: SignedInRequest, slug: str) -> HttpResponse:
             "round": round_,
             "entries": scored,
             "form": form,
-            "word": word,
+            "word": REOPEN,
             "error": error,
             "chosen": chosen,
             "shown": pages.reopening.page(request, edition, round_=round_, entries=scored),
@@ -182,15 +180,15 @@ def shortlist(request: SignedInRequest, slug: str) -> HttpResponse:
     round_ = current_round(edition)
     if round_ is None or not may(edition, Activity.SELECT):
         return redirect("jury:ranking", slug)
-    word, error = typed_word("shortlist"), ""
+    error = ""
     fields = ranking_for(request.user, edition, round_)
     rows = [row for field in fields for row in field.rows if row.application.state == State.SCORED]
     chosen = {pk for value in request.POST.getlist("entry") if (pk := whole_number(value)) is not None}
     reason = request.POST.get("reason", "")
     if "confirm" in request.POST and is_pressed(request):
         try:
-            if not _typed(request, word):
-                raise Invalid(_("Type the word exactly as shown."))
+            if not _typed(request, SHORTLIST):
+                raise Invalid(refusal(SHORTLIST))
             services.shortlist(
                 actor=request.user,
                 edition_id=edition.pk,
@@ -201,15 +199,15 @@ def shortlist(request: SignedInRequest, slug: str) -> HttpResponse:
             )
             messages.success(request, _("Finalists are chosen. Plan the visits."))
             return redirect("jury:visits", slug)
-        except Invalid as refusal:
-            error = str(refusal)
+        except Invalid as invalid:
+            error = str(invalid)
     above = {row.application.pk for row in rows if row.above_threshold}
     context = {
         "edition": edition,
         "round": round_,
         "fields": fields,
         "chosen": chosen if request.method == "POST" else above,
-        "word": word,
+        "word": SHORTLIST,
         "error": error,
         "reason": reason,
     }
@@ -368,17 +366,17 @@ def begin_decision(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def disqualify(request: SignedInRequest, pk: int) -> HttpResponse:
     application = entry_for_chair(request.user, pk)
-    word, error = typed_word("disqualify"), ""
+    error = ""
     form = ReasonForm(request.POST or None)
     if is_pressed(request):
         valid = form.is_valid()
-        if valid and _typed(request, word):
+        if valid and _typed(request, DISQUALIFY):
             services.disqualify(
                 actor=request.user, application_id=pk, reason=form.cleaned_data["reason"], shown=sent_by(request)
             )
             messages.success(request, _("The entry is disqualified."))
             return redirect("jury:ranking", application.edition.slug)
-        error = "" if _typed(request, word) else _("Type the word exactly as shown.")
+        error = "" if _typed(request, DISQUALIFY) else refusal(DISQUALIFY)
     return render(
         request,
         "jury/disqualify.html",
@@ -386,7 +384,7 @@ def disqualify(request: SignedInRequest, pk: int) -> HttpResponse:
             "application": application,
             "edition": application.edition,
             "form": form,
-            "word": word,
+            "word": DISQUALIFY,
             "error": error,
             "shown": pages.disqualifying.page(request, application),
         },
@@ -394,5 +392,5 @@ def disqualify(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-def _typed(request: SignedInRequest, word: str) -> bool:
-    return request.POST.get("typed_word", "").strip().upper() == word.upper()
+def _typed(request: SignedInRequest, word: Promise) -> bool:
+    return is_word(request.POST.get(FIELD, ""), word)

@@ -23,7 +23,7 @@ from jury.services import (
 from portal.demo.clock import as_of, at
 from portal.demo.people import admit
 from portal.demo.story import Story
-from practices.services.announce import WORDS, announce_edition
+from practices.services.announce import WORD, announce_edition
 from units.models import Unit
 
 # TERYT codes of the register that comes with the demonstration.
@@ -125,7 +125,7 @@ def _announced(story: Story, units: dict[str, Unit]) -> None:
         announce_edition(
             actor=story.officer,
             edition_id=story.edition.pk,
-            typed_word=WORDS[0],
+            typed_word=str(WORD),
         )
 
 

@@ -4,7 +4,7 @@ awards, certificates, mail AND records of the base in one transaction, and lower
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from awards.models import Announcement
@@ -12,10 +12,11 @@ from awards.queries.announcement import AnnouncementPreview, Outcome, preview_an
 from awards.services.announcement import announce
 from common.errors import Invalid
 from common.locking import lock_row
+from common.web.typed_word import is_word, refusal
 from contest.models import Edition
 from practices.services.publish import publish_from_awards, submitted_versions
 
-WORDS = ("OGŁASZAM", "ANNOUNCE")
+WORD = gettext_lazy("ANNOUNCE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ def preview(edition: Edition) -> Preview:
 @transaction.atomic
 def announce_edition(*, actor: User, edition_id: int, typed_word: str, shown: str | None = None) -> Announcement:
     """Announce and publish, all or nothing. The typed word says that the organiser means it."""
-    if typed_word.strip().upper() not in WORDS:
-        raise Invalid(_("To announce the results, type the word %(word)s exactly.") % {"word": _("ANNOUNCE")})
+    if not is_word(typed_word, WORD):
+        raise Invalid(refusal(WORD))
     announcement = announce(actor=actor, edition_id=edition_id, shown=shown)
     edition = lock_row(Edition.objects.all(), pk=edition_id)
     practices = publish_from_awards(actor=actor, edition=edition)

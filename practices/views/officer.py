@@ -14,6 +14,7 @@ from awards.queries.shown import announcing
 from common.errors import Conflict, Invalid
 from common.paging import page_of
 from common.web.shown import Act, Changed, answers_changes, is_pressed, sent_by
+from common.web.typed_word import FIELD
 from contest.models import Edition
 from contest.permissions import can_organise
 from contest.queries import by_slug
@@ -24,6 +25,7 @@ from practices.models import Practice
 from practices.permissions import can_curate
 from practices.queries import shown as pages
 from practices.queries.announcement import announcement_of, progress_of
+from practices.services.announce import WORD
 
 MAX_TYPED = 200
 
@@ -43,7 +45,7 @@ def announce(request: SignedInRequest, slug: str) -> HttpResponse:
             actor=request.user,
             edition_id=edition.pk,
             shown=sent_by(request),
-            typed_word=request.POST.get("typed_word", "")[:MAX_TYPED],
+            typed_word=request.POST.get(FIELD, ""),
         )
     except Invalid as error:
         return _preview(request, edition, word_error=str(error), status=error.status)
@@ -83,7 +85,7 @@ def _preview(request: SignedInRequest, edition: Edition, *, status: int = 200, *
         "edition": edition,
         "preview": preview,
         "groups": [(names[kind], outcomes) for kind, outcomes in preview.results.by_kind().items()],
-        "word": _("ANNOUNCE"),
+        "word": WORD,
         "shown": announcing.page(request, edition, preview=preview.results),
         "may_announce": bool(can_organise(request.user, edition)),
         **extra,

@@ -4,14 +4,14 @@ from privacy.services.accounts import close_account, rehearse_person, remove_per
 from privacy.services.copies import note_copy
 from privacy.services.editions import confirm_removal, rehearse_removal, remove_persons, set_retention
 from privacy.services.files import delete_files
-from privacy.services.irreversible import is_meant
+from privacy.services.irreversible import WORD
 from privacy.services.retention import remind_of_retention
 
 __all__ = [
+    "WORD",
     "close_account",
     "confirm_removal",
     "delete_files",
-    "is_meant",
     "note_copy",
     "rehearse_person",
     "rehearse_removal",

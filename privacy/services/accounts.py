@@ -19,6 +19,7 @@ from common import journal
 from common.errors import Conflict, Invalid
 from common.locking import lock_row
 from common.persons import is_removed, removed_address, removed_name
+from common.web.typed_word import is_word, refusal
 from notifications.models import OutboxMessage
 from practices.services import forget_contact
 from privacy.permissions import can_be_removed
@@ -26,7 +27,7 @@ from privacy.queries import people as rows
 from privacy.queries import shown as pages
 from privacy.queries.editions import WAITING
 from privacy.services.emptying import empty_columns, empty_contacts, empty_mail, empty_versions
-from privacy.services.irreversible import is_meant, rehearse
+from privacy.services.irreversible import WORD, rehearse
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class PersonRemoved:
 
 def close_account(*, actor: User, typed_word: str, shown: str | None = None) -> PersonRemoved:
     """A person removes their own account; refused with the reason while a running edition needs them."""
-    if not is_meant(typed_word):
-        raise Invalid(_("To remove the account, type the word %(word)s exactly.") % {"word": _("REMOVE")})
+    if not is_word(typed_word, WORD):
+        raise Invalid(refusal(WORD))
     with transaction.atomic():
         account = lock_row(User.objects.all(), pk=actor.pk)
         pages.closing_account.require(shown, account, actor)

@@ -14,6 +14,7 @@ from common.copies import public_content_changed
 from common.errors import Conflict, Invalid
 from common.locking import lock_row
 from common.persons import REMOVED_TEXT
+from common.web.typed_word import is_word, refusal
 from contest.models import Edition
 from privacy.permissions import can_keep_register, is_removable
 from privacy.queries import editions as rows
@@ -27,7 +28,7 @@ from privacy.services.emptying import (
     empty_mail,
     empty_versions,
 )
-from privacy.services.irreversible import is_meant, rehearse
+from privacy.services.irreversible import WORD, rehearse
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ class Removed:
 
 def confirm_removal(*, actor: User, edition_id: int, typed_word: str, shown: str | None = None) -> Removed:
     """The organiser's act: it cannot be undone, so a word typed by hand says that they mean it."""
-    if not is_meant(typed_word):
-        raise Invalid(_("To remove the data, type the word %(word)s exactly.") % {"word": _("REMOVE")})
+    if not is_word(typed_word, WORD):
+        raise Invalid(refusal(WORD))
     with transaction.atomic():
         return _remove(actor, edition_id, shown)
 

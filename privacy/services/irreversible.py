@@ -4,14 +4,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 T = TypeVar("T")
-WORDS = ("USUWAM", "REMOVE")
-
-
-def is_meant(typed_word: str) -> bool:
-    """Is this the word that the page asks for, in one of its languages?"""
-    return typed_word.strip().upper() in WORDS
+WORD = gettext_lazy("REMOVE")
 
 
 def rehearse(act: Callable[[], T]) -> T:

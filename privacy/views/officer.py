@@ -13,14 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import SignedInRequest, organiser_desk
 from common.errors import Conflict, Invalid
 from common.web.shown import Changed, Shown, answers_changes, is_pressed, sent_by
+from common.web.typed_word import FIELD, is_word
 from contest.models import Edition
 from contest.queries import by_slug
 from privacy import queries, services
 from privacy.forms import RetentionForm
 from privacy.permissions import can_keep_register, is_removable
 from privacy.queries import shown as pages
-
-MAX_TYPED = 200
 
 
 @organiser_desk
@@ -31,8 +30,8 @@ def edition(request: SignedInRequest, slug: str) -> HttpResponse:
     found = by_slug(request.user, slug)
     if not is_pressed(request):
         return _page(request, found)
-    typed_word = request.POST.get("typed_word", "")[:MAX_TYPED]
-    if services.is_meant(typed_word) and is_removable(found) and can_keep_register(request.user, found):
+    typed_word = request.POST.get(FIELD, "")
+    if is_word(typed_word, services.WORD) and is_removable(found) and can_keep_register(request.user, found):
         _ask_for_password(request)
     try:
         services.confirm_removal(actor=request.user, edition_id=found.pk, typed_word=typed_word, shown=sent_by(request))
@@ -88,7 +87,7 @@ def _page(
         "removable": removable,
         "can_act": can_keep_register(request.user, edition),
         "is_due": bool(edition.retention_until and edition.retention_until < timezone.localdate()),
-        "word": _("REMOVE"),
+        "word": services.WORD,
         **extra,
     }
     return render(request, "privacy/edition.html", context, status=status)

@@ -14,13 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import SignedInRequest, signed_in
 from common.errors import Conflict, Invalid
 from common.web.shown import Changed, answers_changes, is_pressed, sent_by
+from common.web.typed_word import FIELD
 from privacy import queries, services
 from privacy.exports import copy_of
 from privacy.labels import outline
 from privacy.permissions import can_be_removed
 from privacy.queries.shown import closing_account
-
-MAX_TYPED = 200
 
 
 @signed_in
@@ -67,7 +66,7 @@ def close(request: SignedInRequest) -> HttpResponse:
     try:
         services.close_account(
             actor=request.user,
-            typed_word=request.POST.get("typed_word", "")[:MAX_TYPED],
+            typed_word=request.POST.get(FIELD, ""),
             shown=sent_by(request),
         )
     except Invalid as error:
@@ -84,5 +83,5 @@ def close(request: SignedInRequest) -> HttpResponse:
 def _close_page(request: SignedInRequest, *, status: int = 200, refusal: str = "", **extra: Any) -> HttpResponse:
     verdict = can_be_removed(request.user, queries.open_ties(request.user.email, request.user))
     shown = closing_account.page(request, request.user)
-    context = {"word": _("REMOVE"), "refusal": refusal or verdict.reason, "shown": shown, **extra}
+    context = {"word": services.WORD, "refusal": refusal or verdict.reason, "shown": shown, **extra}
     return render(request, "privacy/close.html", context, status=status)

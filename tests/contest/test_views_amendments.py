@@ -46,7 +46,7 @@ def confirmation(response, **changes):
     data = {}
     for name, value in response.context["kept"]:
         data.setdefault(name, []).append(value)
-    shown = {"sha256": response.context["preview"].sha256, "typed_word": response.context["word"]}
+    shown = {"sha256": response.context["preview"].sha256, "typed_word": str(response.context["word"])}
     return {**data, **shown, "reason": "Prośba gmin.", "step": "publish", **changes}
 
 

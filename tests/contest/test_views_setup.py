@@ -317,10 +317,10 @@ def test_the_call_is_published_with_the_word_and_the_digest_shown(client, office
     assert client.post(url, {"sha256": shown["sha256"], "typed_word": ""}).status_code == 422
     assert client.post(url, {"sha256": shown["sha256"], "typed_word": "tak"}).status_code == 422
     assert reread(edition).phase == Phase.PREPARATION
-    response = client.post(url, {"sha256": shown["sha256"], "typed_word": shown["word"]})
+    response = client.post(url, {"sha256": shown["sha256"], "typed_word": str(shown["word"])})
     assert response.headers["Location"] == address("organiser_edition", edition.slug)
     assert reread(edition).locked_sha256 == shown["sha256"]
-    assert client.post(url, {"sha256": shown["sha256"], "typed_word": shown["word"]}).status_code == 409
+    assert client.post(url, {"sha256": shown["sha256"], "typed_word": str(shown["word"])}).status_code == 409
 
 
 def test_rules_changed_since_the_preview_are_shown_again(client, officer):
@@ -328,7 +328,7 @@ def test_rules_changed_since_the_preview_are_shown_again(client, officer):
     url = address("publish_call", edition.slug)
     shown = client.get(url).context
     Edition.objects.filter(pk=edition.pk).update(theme="zmieniony")
-    response = client.post(url, {"sha256": shown["sha256"], "typed_word": shown["word"]})
+    response = client.post(url, {"sha256": shown["sha256"], "typed_word": str(shown["word"])})
     assert response.status_code == 409
     assert response.context["sha256"] != shown["sha256"]
     assert reread(edition).phase == Phase.PREPARATION

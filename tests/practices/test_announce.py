@@ -46,7 +46,7 @@ def test_announcing_makes_awards_certificates_mail_and_records_together() -> Non
     assert JournalEntry.objects.filter(action="practice.publish").count() == 4
 
 
-@pytest.mark.parametrize("word", ["OGŁASZAM", " ogłaszam ", "ANNOUNCE", "announce"])
+@pytest.mark.parametrize("word", ["OGŁASZAM", " ogłaszam ", "OGLASZAM", "ANNOUNCE", "announce"])
 def test_either_language_of_the_word_will_do(word: str) -> None:
     edition, _entries = make_decided(("LAUREATE",))
     _announce(edition, typed_word=word)
@@ -54,7 +54,7 @@ def test_either_language_of_the_word_will_do(word: str) -> None:
 
 
 @pytest.mark.case(53)
-@pytest.mark.parametrize("word", ["", "tak", "OGLASZAM", "OGŁASZAM!"])
+@pytest.mark.parametrize("word", ["", "tak", "OGŁASZA", "OGŁASZAM!"])
 def test_without_the_word_nothing_happens(word: str) -> None:
     edition, _entries = make_decided(("LAUREATE",))
     with pytest.raises(Invalid):

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from common.errors import Invalid
 from common.web.filters import MAX_SHOWN, beginning, not_known, require_understood
-from contest.models import Phase
+from contest.workflow import Phase
 from tests.factories import make_application, make_edition, make_officer
 from tests.jury.helpers import assign, make_jury
 
