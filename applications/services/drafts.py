@@ -12,9 +12,8 @@ from accounts.models import User
 from accounts.permissions import can_act_for
 from applications.models import Application
 from applications.permissions import can_edit
-from applications.queries.applicant import editable_fields, fingerprint
+from applications.queries.applicant import editable_fields, entries_left, fingerprint
 from applications.sections import SECTION_BY_CODE
-from applications.workflow import State
 from common import journal
 from common.errors import Conflict, Invalid
 from common.kernel.spans import require_sensible
@@ -119,13 +118,8 @@ def _require_fit(edition: Edition, unit: Unit, domain_id: int | None, group_id: 
 
 
 def _require_room(edition: Edition, unit: Unit) -> None:
-    limit = edition.entries_per_unit
-    if limit is None:
-        return
-    standing = Application.objects.filter(edition=edition, unit=unit).exclude(
-        state__in=(State.WITHDRAWN, State.DISQUALIFIED)
-    )
-    if standing.count() >= limit:
+    if entries_left(edition, [unit])[unit.pk] == 0:
+        limit = edition.entries_per_unit or 0
         raise Conflict(
             ngettext(
                 "A unit may file %(count)s entry in this edition, and yours has it already.",

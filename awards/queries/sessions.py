@@ -6,15 +6,13 @@ from django.db.models import Count, QuerySet
 
 from accounts.models import User
 from applications.models import Application
-from applications.workflow import AWARDED, State
 from awards.models import Decision, DecisionDraft, JurySession
 from awards.permissions import can_read_sessions
 from awards.queries.protocol import with_proofs
 from contest.models import Edition, JuryMember
 from jury.models import SiteVisit
 from jury.queries.conflicts import conflicts
-
-DECIDABLE = (State.FINALIST, *AWARDED)
+from jury.queries.visits import finalists as visited
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +42,8 @@ def session_by_number(edition: Edition, number: int) -> JurySession | None:
 
 
 def finalists(edition: Edition) -> QuerySet[Application]:
-    """Entries the jury decides on, in the order of the protocol."""
-    return (
-        Application.objects.filter(edition=edition, state__in=DECIDABLE)
-        .select_related("unit", "domain", "group", "decision__session", "decision__decided_by")
-        .order_by("domain__position", "group__position", "number")
-    )
+    """Entries the jury decides on, each with its decision, in the order of the protocol."""
+    return visited(edition).select_related("unit", "domain", "group", "decision__session", "decision__decided_by")
 
 
 def matters_of(session: JurySession, present: list[JuryMember]) -> list[Matter]:
@@ -81,10 +75,6 @@ def decisions_of(session: JurySession) -> list[Decision]:
 def undecided(edition: Edition) -> list[int]:
     """Numbers of the finalists whose decision is still to be taken."""
     return sorted(finalists(edition).filter(decision__isnull=True).values_list("pk", flat=True))
-
-
-def members_of_jury(edition: Edition) -> QuerySet[JuryMember]:
-    return JuryMember.objects.filter(edition=edition, is_active=True).select_related("user").order_by("user__full_name")
 
 
 def open_sessions(edition: Edition) -> QuerySet[JurySession]:

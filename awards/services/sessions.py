@@ -19,7 +19,6 @@ from awards.queries import shown as pages
 from awards.queries.sessions import (
     decisions_of,
     drafts_in,
-    members_of_jury,
     open_sessions,
     present_at,
     undecided,
@@ -30,6 +29,7 @@ from common.locking import lock_row
 from common.transitions import advance
 from contest.models import Edition
 from contest.phases import Activity, may
+from contest.queries import active_jury
 
 PARTS = ("kind", "place", "special_title", "justification", "justification_en")
 
@@ -263,7 +263,7 @@ def _require_closing_page(shown: str | None, session: JurySession, actor: User) 
 
 
 def _attendees(edition: Edition, ids: Sequence[int]) -> list[Any]:
-    members = list(members_of_jury(edition).filter(pk__in=ids))
+    members = list(active_jury(edition).filter(pk__in=ids))
     if not members:
         raise Invalid(_("Mark who was present: a session needs at least one member of the jury."))
     return members

@@ -24,7 +24,7 @@ from common.web.shown import Shown, answers_changes, is_pressed, sent_by
 from contest.models import Edition
 from contest.permissions import can_chair, is_juror
 from contest.phases import Activity, may
-from contest.queries import by_slug
+from contest.queries import active_jury, by_slug
 
 
 @signed_in
@@ -264,7 +264,7 @@ def _require_open(session: JurySession) -> None:
 
 
 def _session_form(request: SignedInRequest, edition: Edition, initial: dict[str, Any]) -> SessionForm:
-    members = [(str(member.pk), str(member.user)) for member in queries.members_of_jury(edition)]
+    members = [(str(member.pk), str(member.user)) for member in active_jury(edition)]
     return SessionForm(request.POST or None, initial=initial, members=members)
 
 

@@ -2,6 +2,7 @@
 
 from contest.queries.editions import (
     ROWS,
+    active_jury,
     applicant_addresses,
     by_slug,
     calls_past_deadline,
@@ -28,6 +29,7 @@ __all__ = [
     "FITTING",
     "ROWS",
     "Fit",
+    "active_jury",
     "applicant_addresses",
     "by_slug",
     "calls_past_deadline",

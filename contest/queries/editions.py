@@ -96,6 +96,11 @@ def jury_of(edition: Edition) -> QuerySet[JuryMember]:
     )
 
 
+def active_jury(edition: Edition) -> QuerySet[JuryMember]:
+    """Those who may be given entries, visit finalists and attend sessions, by name."""
+    return edition.jury.filter(is_active=True).select_related("user").order_by("user__full_name")
+
+
 def person_by_email(email: str) -> User | None:
     return User.objects.filter(email__iexact=email.strip(), is_active=True).first()
 

@@ -9,7 +9,7 @@ from common.kernel.spans import CONTEST
 from common.web.fields import DayField
 from common.web.text_fields import LineField, TextField
 from contest.models import Edition, JuryMember
-from jury.queries.visits import jurors_of
+from contest.queries import active_jury
 
 REASON_LENGTH = 2000
 
@@ -46,7 +46,7 @@ class PlanVisitForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["visitors"]
         assert isinstance(field, VisitorsField)
-        field.queryset = jurors_of(edition)
+        field.queryset = active_jury(edition)
 
 
 class RecordVisitForm(forms.Form):
@@ -63,4 +63,4 @@ class RecordVisitForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["visitors"]
         assert isinstance(field, VisitorsField)
-        field.queryset = jurors_of(edition)
+        field.queryset = active_jury(edition)

@@ -15,10 +15,10 @@ from django.db.models.functions import Greatest
 from applications.models import Application
 from applications.workflow import State
 from contest.models import Edition, JuryMember
+from contest.queries import active_jury
 from jury.assignment import Need, Proposal, propose
 from jury.models import Assignment, AssignmentStatus
 from jury.queries.conflicts import Ground, conflicts
-from jury.queries.visits import jurors_of
 from units.models import Unit
 
 EntryRows = QuerySet[Any, Any]  # dictionaries, with the counts that `entries_in_scoring` adds
@@ -181,7 +181,7 @@ def entries_needing_third(edition: Edition) -> EntryRows:
 
 
 def jurors_progress(edition: Edition, jurors: Sequence[JuryMember] | None = None) -> list[JurorProgress]:
-    """Each active juror's sheets, by name; `jurors` when the caller has read `jurors_of` already."""
+    """Each active juror's sheets, by name; `jurors` when the caller has read `active_jury` already."""
     held = ~Q(status=AssignmentStatus.RECUSED)
     counted = (
         Assignment.objects.filter(application__edition=edition, application__state=State.IN_SCORING)
@@ -199,14 +199,14 @@ def jurors_progress(edition: Edition, jurors: Sequence[JuryMember] | None = None
         JurorProgress(
             juror.pk, juror.user.full_name, juror.user.email, juror.user.language, *counts.get(juror.pk, (0, 0, 0, 0))
         )
-        for juror in (jurors_of(edition) if jurors is None else jurors)
+        for juror in (active_jury(edition) if jurors is None else jurors)
     ]
 
 
 def proposal_for(edition: Edition) -> tuple[Proposal, list[EntryProgress]]:
     """A balanced choice of jurors for every entry that lacks one, and these entries; nothing is written."""
     entries = read_progress(edition, entries_in_scoring(edition).filter(missing__gt=0))
-    jurors = list(jurors_of(edition).order_by("pk"))
+    jurors = list(active_jury(edition).order_by("pk"))
     barred = bars(entries, jurors)
     needs = [
         Need(

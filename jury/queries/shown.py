@@ -20,7 +20,7 @@ from jury.models import Assignment, AssignmentStatus, ScoreSheet, ScoringRound, 
 from jury.queries.closing import ClosingPreview
 from jury.queries.desk import SavedMark
 from jury.queries.progress import EntryProgress
-from jury.queries.visits import finalists
+from jury.queries.visits import finalists, with_visits
 
 Row = tuple[Application, Decimal | None, bool, bool]  # entry, total, above the threshold, hidden by a conflict
 NAMED = 100  # entries of a list that are named; of longer lists the number is said
@@ -108,7 +108,7 @@ def shortlisting(
 def beginning_decision(edition: Edition, person: User) -> Iterator[Fact]:
     """Finalists with the days on which they were visited: no visit is recorded afterwards."""
     yield _phase(edition)
-    for entry in finalists(edition):
+    for entry in with_visits(finalists(edition)):
         days = sorted(visit.visited_on for visit in entry.visits.all() if visit.visited_on)
         words = ", ".join(date_format(day, "DATE_FORMAT") for day in days) or _("no recorded visit")
         yield Fact(f"entry:{entry.pk}", _of(entry), [str(entry.state), days], words)

@@ -11,16 +11,20 @@ from jury.queries.results import hidden_from
 
 
 def finalists(edition: Edition) -> QuerySet[Application]:
-    """With their visits and visitors, in the order of domains, groups and numbers."""
-    visits = SiteVisit.objects.prefetch_related(
-        Prefetch("visitors", JuryMember.objects.select_related("user").order_by("user__full_name"))
-    )
+    """Whom the jury visits and decides on, awarded ones too, in the order of domains, groups and numbers."""
     return (
         Application.objects.filter(edition=edition, state__in=[State.FINALIST, *AWARDED])
         .select_related("unit", "domain", "group")
-        .prefetch_related(Prefetch("visits", visits))
         .order_by("domain__position", "group__position", "number")
     )
+
+
+def with_visits(entries: QuerySet[Application]) -> QuerySet[Application]:
+    """Each with its visits and their visitors by name."""
+    visits = SiteVisit.objects.prefetch_related(
+        Prefetch("visitors", JuryMember.objects.select_related("user").order_by("user__full_name"))
+    )
+    return entries.prefetch_related(Prefetch("visits", visits))
 
 
 def visits_visible_to(user: User, edition: Edition) -> QuerySet[SiteVisit]:
@@ -30,7 +34,3 @@ def visits_visible_to(user: User, edition: Edition) -> QuerySet[SiteVisit]:
     ).select_related("application__unit", "application__edition")
     hidden = hidden_from(user, edition, [visit.application for visit in visits])
     return visits.exclude(application__in=hidden)
-
-
-def jurors_of(edition: Edition) -> QuerySet[JuryMember]:
-    return JuryMember.objects.filter(edition=edition, is_active=True).select_related("user").order_by("user__full_name")

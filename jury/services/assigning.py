@@ -16,11 +16,11 @@ from common.locking import lock_row
 from contest.models import Edition, JuryMember
 from contest.permissions import can_organise
 from contest.phases import Activity, require
+from contest.queries import active_jury
 from jury.models import Assignment, AssignmentStatus, ImpartialityDeclaration
 from jury.queries import shown as pages
 from jury.queries.conflicts import GROUND_LABELS, conflicts
 from jury.queries.progress import entries_needing_third, named_in
-from jury.queries.visits import jurors_of
 from jury.services._common import absolute, iso, locked_edition, sheet_is_closed
 from notifications.outbox_types import Message, Recipient
 from notifications.services import enqueue_bulk
@@ -41,7 +41,7 @@ def assign_jurors(*, actor: User, edition_id: int, pairs: Sequence[Pair], shown:
     if not pairs:
         raise Invalid(_("Nothing was chosen to assign."))
     if shown is not None:
-        names = {juror.pk: juror.user.full_name for juror in jurors_of(edition)}
+        names = {juror.pk: juror.user.full_name for juror in active_jury(edition)}
         pages.proposing.require(shown, edition, actor, pairs=pairs, entries=named_in(edition, pairs), names=names)
     entries = _entries(edition, pairs)
     jurors = _jurors(edition, pairs)
@@ -161,7 +161,7 @@ def _entries(edition: Edition, pairs: Sequence[Pair]) -> dict[int, Application]:
 
 def _jurors(edition: Edition, pairs: Sequence[Pair]) -> dict[int, JuryMember]:
     wanted = {juror for _entry, juror in pairs}
-    rows = JuryMember.objects.filter(edition=edition, is_active=True, pk__in=wanted).select_related("user")
+    rows = active_jury(edition).filter(pk__in=wanted)
     found = {row.pk: row for row in rows}
     if found.keys() != wanted:
         raise Conflict(_("One of the jurors no longer sits on the jury. Refresh the page and choose again."))

@@ -17,6 +17,7 @@ from common.locking import lock_row
 from contest.models import Edition, JuryMember
 from contest.permissions import can_chair, is_juror
 from contest.phases import Activity, require
+from contest.queries import active_jury
 from jury.models import SiteVisit
 from jury.queries import shown as pages
 from jury.queries.conflicts import conflicts
@@ -126,7 +127,7 @@ def _may_record(actor: User, edition: Edition, visit: SiteVisit) -> None:
 
 def _visitors(application: Application, visitor_ids: Collection[int]) -> list[JuryMember]:
     wanted = set(visitor_ids)
-    found = list(JuryMember.objects.filter(edition=application.edition, is_active=True, pk__in=wanted))
+    found = list(active_jury(application.edition).filter(pk__in=wanted))
     if len(found) != len(wanted):
         raise WrongVisitors(_("One of the visitors does not sit on the jury of this edition."))
     if conflicts([(application.pk, application.unit_id)], found):

@@ -32,7 +32,7 @@ from jury.queries.entry import entry_view
 from jury.queries.organising import edition_for_chair, edition_for_results, entry_for_chair, entry_for_results
 from jury.queries.progress import read_progress
 from jury.queries.results import current_round, hidden_from, ranking_for, sheets_visible_to
-from jury.queries.visits import finalists, visits_visible_to
+from jury.queries.visits import finalists, visits_visible_to, with_visits
 
 # The words that confirm what cannot be taken back.
 CLOSE = pgettext_lazy("word to type", "CLOSE")
@@ -236,7 +236,7 @@ def visits(request: SignedInRequest, slug: str) -> HttpResponse:
     edition = edition_for_results(request.user, slug)
     if not is_juror(request.user, edition):
         raise Http404
-    entries = list(finalists(edition))
+    entries = list(with_visits(finalists(edition)))
     hidden = hidden_from(request.user, edition, entries)
     return render(
         request,
@@ -347,7 +347,7 @@ def begin_decision(request: SignedInRequest, slug: str) -> HttpResponse:
         services.begin_decision(actor=request.user, edition_id=edition.pk, shown=sent_by(request))
         messages.success(request, _("The decision phase has begun. Open a session of the jury."))
         return redirect(reverse("awards:sessions", args=[slug]))
-    entries = list(finalists(edition))
+    entries = list(with_visits(finalists(edition)))
     return render(
         request,
         "jury/begin_decision.html",

@@ -20,6 +20,7 @@ from common.web.filters import not_known
 from common.web.shown import answers_changes, is_pressed, sent_by
 from contest.models import Edition
 from contest.phases import Activity, may
+from contest.queries import active_jury
 from jury import services
 from jury.forms.acts import ReleaseForm
 from jury.queries import shown as pages
@@ -39,7 +40,6 @@ from jury.queries.progress import (
     proposal_for,
     read_progress,
 )
-from jury.queries.visits import jurors_of
 
 PER_PAGE = 50  # each row carries a choice of jurors
 SHOWN = {"lacking": LACKING, "third": NEEDING_THIRD, "recused": Q(recused__gt=0)}
@@ -88,7 +88,7 @@ def assignments(request: SignedInRequest, slug: str) -> HttpResponse:
         paginator.count = preview.total
     page = paginator.get_page(request.GET.get("page"))
     shown = read_progress(edition, page.object_list)
-    jurors = list(jurors_of(edition))
+    jurors = list(active_jury(edition))
     barred = bars(shown, jurors)
     rows = []
     for row in shown:
@@ -129,7 +129,7 @@ def proposal(request: SignedInRequest, slug: str) -> HttpResponse:
         messages.success(request, text % {"count": len(made)} + " " + _("Each juror will get one letter."))
         return redirect("jury:assignments", slug)
     found, entries = proposal_for(edition)
-    names = {juror.pk: juror.user.full_name for juror in jurors_of(edition)}
+    names = {juror.pk: juror.user.full_name for juror in active_jury(edition)}
     by_entry: dict[int, list[tuple[int, str]]] = {}
     for entry, juror in found.pairs:
         by_entry.setdefault(entry, []).append((juror, names[juror]))

@@ -22,6 +22,7 @@ from jury.models import Result, ScoreSheet, ScoringRound, SiteVisit
 from jury.queries.closing import ClosingPreview, blocking_entries, closing_preview
 from jury.queries.progress import COMPLETE, LACKING, NEEDING_THIRD, OPEN, entries_in_scoring
 from jury.queries.results import current_round
+from jury.scoring import calls_third
 from notifications.models import OutboxMessage
 from notifications.rendering import render_mail
 from tests.factories import make_juror, make_member, make_unit
@@ -76,6 +77,22 @@ def test_a_gap_resolved_by_a_third_counts_the_two_closest():
     close_sheet(third, 8)
     result = Result.objects.get(round=close(jury))
     assert (result.total, result.method, result.sheet_count) == (Decimal(85), "closest_two", 3)
+
+
+@pytest.mark.parametrize("one", range(0, 11, 2))
+def test_the_database_calls_a_third_juror_exactly_when_the_pure_rule_does(one):
+    """The list of what blocks is counted in SQL; the rule of two scores stands in jury/scoring.py."""
+    others = range(11)
+    jury = make_jury(entries=len(others), jurors=2)
+    for entry, other in zip(jury.entries, others, strict=True):
+        score(entry, (jury.jurors[0], one), (jury.jurors[1], other))
+    gap = jury.edition.third_juror_gap
+    called = [
+        entry.pk
+        for entry, other in zip(jury.entries, others, strict=True)
+        if calls_third([Decimal(10 * one), Decimal(10 * other)], gap)
+    ]
+    assert sorted(row["pk"] for row in entries_in_scoring(jury.edition).filter(NEEDING_THIRD)) == called
 
 
 def test_what_blocks_the_closing_is_listed_by_its_reason():
