@@ -73,6 +73,7 @@ def officer_list(request: SignedInRequest, slug: str) -> HttpResponse:
         "drafts": counts.get(State.DRAFT, 0),
         "steps": figures.steps(figures.figures(tally)),
         "headings": _headings(wanted.sort),
+        "criteria_count": listing.CRITERIA_COUNT,
         "page_sizes": PAGE_SIZES,
         "organises": organises,
         "can_accept_here": organises and may(edition, Activity.REVIEW) and any(row.acceptable for row in rows),
