@@ -15,11 +15,11 @@ from applications.services.review_mail import entry_context
 from applications.workflow import State
 from common import journal
 from common.errors import Conflict
-from common.locking import lock_row
 from common.transitions import advance_many
 from contest.models import Edition
 from contest.permissions import can_organise
 from contest.phases import Activity, may
+from contest.services import locked_edition
 from notifications.outbox_types import Message
 from notifications.services import enqueue_bulk
 
@@ -30,7 +30,7 @@ def accept_many(*, actor: User, edition_id: int, application_ids: Collection[int
 
     Raises Conflict when any of them can no longer be accepted.
     """
-    edition = lock_row(Edition.objects.all(), pk=edition_id)
+    edition = locked_edition(edition_id)
     can_organise(actor, edition).require()
     if not may(edition, Activity.REVIEW):
         raise Conflict(_("The formal review of this edition is over."))

@@ -2,7 +2,7 @@
 
 from applications.models import Application
 from common.locking import lock_row
-from contest.models import Edition
+from contest.services import locked_edition
 
 
 def entry_with_edition(application_id: int) -> Application:
@@ -11,7 +11,7 @@ def entry_with_edition(application_id: int) -> Application:
     A joined edition would be the one of before the wait for the lock, in a phase that is over.
     """
     edition_id = Application.objects.values_list("edition_id", flat=True).get(pk=application_id)
-    edition = lock_row(Edition.objects.all(), pk=edition_id)
+    edition = locked_edition(edition_id)
     application = lock_row(Application.objects.select_related("unit"), pk=application_id)
     application.edition = edition
     return application

@@ -24,9 +24,8 @@ from common import journal
 from common.errors import Conflict
 from common.kernel.readable import readable
 from common.kernel.seals import NotAsSealed
-from common.locking import lock_row
 from contest.models import Edition
-from contest.services import mark_announced
+from contest.services import locked_edition, move_phase
 from notifications.outbox_types import Message, Recipient
 from notifications.services import enqueue_bulk
 
@@ -38,7 +37,7 @@ def announce(*, actor: User, edition_id: int, shown: str | None = None) -> Annou
     `shown` is the token of what the organiser saw; anything that changed since, a recipient
     included, refuses the announcement. The number of statements does not grow with it.
     """
-    edition = lock_row(Edition.objects.all(), pk=edition_id)
+    edition = locked_edition(edition_id)
     can_announce(actor, edition).require()
     if Announcement.objects.filter(edition=edition).exists():
         raise Conflict(_("The results of this edition have already been announced."))
@@ -52,7 +51,8 @@ def announce(*, actor: User, edition_id: int, shown: str | None = None) -> Annou
         found = what_announcing_rests_on(edition)
     if found:
         raise NotAsSealed(found)
-    edition = mark_announced(actor=actor, edition_id=edition.pk)
+    edition.announced_at = timezone.now()
+    move_phase(actor=actor, edition=edition, transition="announce")
     awards = _create_awards(edition, preview.awarded)
     diplomas = {diploma.award_id: diploma for diploma in issue_diplomas(edition=edition, awards=awards)}
     _enqueue_mail(edition, preview)

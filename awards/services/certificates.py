@@ -20,6 +20,7 @@ from common.background import wake_after_commit
 from common.errors import Conflict, Invalid
 from common.locking import lock_row
 from contest.models import Edition
+from contest.services import locked_edition
 
 BUILD = "awards.tasks.build_certificates"
 
@@ -171,7 +172,7 @@ def revoke_certificate(*, actor: User, certificate_id: int, reason: str, shown: 
 @transaction.atomic
 def retry_failed(*, actor: User, edition_id: int) -> int:
     """Give the failed ones of an edition five new tries; how many."""
-    edition = lock_row(Edition.objects.all(), pk=edition_id)
+    edition = locked_edition(edition_id)
     can_manage_certificates(actor, edition).require()
     failed = in_force().filter(edition=edition, status=CertificateStatus.FAILED)
     count = failed.update(status=CertificateStatus.PENDING, attempts=0, due_at=timezone.now(), last_error="")
@@ -189,7 +190,7 @@ def _current(actor: User, certificate_id: int) -> Certificate:
     The edition first, as everywhere: `retry_failed` holds it while it waits for certificates.
     """
     edition_id = Certificate.objects.values_list("edition_id", flat=True).get(pk=certificate_id)
-    lock_row(Edition.objects.all(), pk=edition_id)
+    locked_edition(edition_id)
     certificate = lock_row(Certificate.objects.select_related("edition", "award"), pk=certificate_id)
     can_manage_certificates(actor, certificate.edition).require()
     if certificate.replaced_at or certificate.revoked_at:

@@ -30,6 +30,7 @@ from common.transitions import advance
 from contest.models import Edition
 from contest.phases import Activity, may
 from contest.queries import active_jury
+from contest.services import locked_edition
 
 PARTS = ("kind", "place", "special_title", "justification", "justification_en")
 
@@ -50,7 +51,7 @@ def open_session(
     *, actor: User, edition_id: int, held_on: date, place: str, attendee_ids: Sequence[int]
 ) -> JurySession:
     """Begin a numbered protocol. One is open at a time, so a decision has one place to go."""
-    edition = lock_row(Edition.objects.all(), pk=edition_id)
+    edition = locked_edition(edition_id)
     can_run_sessions(actor, edition).require()
     _require_decision_phase(edition)
     if open_sessions(edition).exists():
@@ -248,7 +249,7 @@ def close_session(*, actor: User, session_id: int, minutes: str = "", shown: str
 def _open_session(session_id: int) -> JurySession:
     """The session and its edition, both locked; the edition first, as every other service does."""
     edition_id = JurySession.objects.values_list("edition_id", flat=True).get(pk=session_id)
-    lock_row(Edition.objects.all(), pk=edition_id)
+    locked_edition(edition_id)
     session = lock_row(JurySession.objects.select_related("edition"), pk=session_id)
     if session.closed_at:
         raise Conflict(_("This session is closed and its protocol is final."))

@@ -15,6 +15,7 @@ from contest.permissions import can_organise
 from contest.phases import Activity, may
 from contest.queries import shown as pages
 from contest.rules import Section
+from contest.services.locks import locked_edition
 from contest.services.removed import keep_removed, removed_row
 from units.models import Unit
 
@@ -108,7 +109,7 @@ def remove_jury_member(*, actor: User, member_id: int, shown: str | None = None)
 
 
 def _open(actor: User, edition_id: int) -> Edition:
-    edition = lock_row(Edition.objects.all(), pk=edition_id)
+    edition = locked_edition(edition_id)
     can_organise(actor, edition).require()
     if not may(edition, Activity.CHANGE_JURY):
         raise Conflict(_("The edition is announced, so its jury cannot change any more."))

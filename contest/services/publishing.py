@@ -18,7 +18,7 @@ from common.canonical import canonical_json, sha256_of
 from common.deadlines import in_time
 from common.errors import Conflict, Invalid
 from common.localized import field_label
-from common.locking import exclude_submitters, lock_row
+from common.locking import exclude_submitters
 from common.transitions import advance
 from contest.differences import Difference, differences
 from contest.models import Edition, RulesVersion
@@ -27,6 +27,7 @@ from contest.phases import Activity, may
 from contest.queries import applicant_addresses, jury_addresses, rules_of
 from contest.readiness import blocking, is_amendable, problems_before_call, problems_of_rules
 from contest.rules import EDITION_FIELDS, Section, SectionChange
+from contest.services.locks import locked_edition
 from contest.services.sections import require_fresh, write_section
 from contest.workflow import Phase
 from notifications.outbox_types import Message, Recipient
@@ -47,7 +48,7 @@ def publish_call(*, actor: User, edition_id: int, expected_sha256: str) -> Editi
 
     `expected_sha256` is what the organiser saw on the preview: rules changed since are refused.
     """
-    edition = lock_row(Edition.objects.all(), pk=edition_id)
+    edition = locked_edition(edition_id)
     can_organise(actor, edition).require()
     if may(edition, Activity.SET_UP):
         if problems := blocking(problems_before_call(edition)):
@@ -118,7 +119,7 @@ def _amend(
 ) -> tuple[dict[str, Any], Edition]:
     """Write the change under the lock and check it; the rules as they were before it, and the edition."""
     exclude_submitters(edition_id)
-    edition = lock_row(Edition.objects.all(), pk=edition_id)
+    edition = locked_edition(edition_id)
     now = timezone.now()
     can_organise(actor, edition).require()
     if not is_amendable(edition, section):

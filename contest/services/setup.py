@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import journal
 from common.errors import Conflict, Invalid
-from common.locking import lock_row
 from contest import defaults
 from contest.models import Criterion, Edition
 from contest.permissions import can_create, can_organise
 from contest.phases import Activity, may
 from contest.queries import ROWS
 from contest.rules import EDITION_FIELDS, ROW_FIELDS, Section, SectionChange
+from contest.services.locks import locked_edition
 from contest.services.removed import removed_row
 from contest.services.sections import new_code, require_fresh, write_section
 
@@ -77,7 +77,7 @@ def update_section(*, actor: User, edition_id: int, section: Section, revision: 
 
     What it removes can be put back for a day (`put_back_row`).
     """
-    edition = lock_row(Edition.objects.all(), pk=edition_id)
+    edition = locked_edition(edition_id)
     can_organise(actor, edition).require()
     if not may(edition, Activity.SET_UP):
         raise Conflict(_("The call is published, so the rules are locked. Publish an amendment instead."))
@@ -97,7 +97,7 @@ def update_section(*, actor: User, edition_id: int, section: Section, revision: 
 @transaction.atomic
 def put_back_row(*, actor: User, edition_id: int, section: Section, removed_id: int) -> str:
     """Put a removed row back with its number, its place and all it held; its name."""
-    edition = lock_row(Edition.objects.all(), pk=edition_id)
+    edition = locked_edition(edition_id)
     can_organise(actor, edition).require()
     if not may(edition, Activity.SET_UP):
         raise Conflict(_("The call is published, so the rules are locked. Publish an amendment instead."))

@@ -13,14 +13,8 @@ from applications.models import Application
 from common import journal
 from common.errors import Conflict
 from common.kernel import evidence
-from common.locking import lock_row
 from common.transitions import advance_many
-from contest.models import Edition
 from jury.models import Assignment, ScoreSheet
-
-
-def locked_edition(edition_id: int) -> Edition:
-    return lock_row(Edition.objects.all(), pk=edition_id)
 
 
 def absolute(url_name: str, **kwargs: object) -> str:

@@ -17,11 +17,12 @@ from contest.models import Edition, JuryMember
 from contest.permissions import can_organise
 from contest.phases import Activity, require
 from contest.queries import active_jury
+from contest.services import locked_edition
 from jury.models import Assignment, AssignmentStatus, ImpartialityDeclaration
 from jury.queries import shown as pages
 from jury.queries.conflicts import GROUND_LABELS, conflicts
 from jury.queries.progress import entries_needing_third, named_in
-from jury.services._common import absolute, iso, locked_edition, sheet_is_closed
+from jury.services._common import absolute, iso, sheet_is_closed
 from notifications.outbox_types import Message, Recipient
 from notifications.services import enqueue_bulk
 

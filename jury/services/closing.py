@@ -19,8 +19,7 @@ from common.kernel.readable import readable
 from contest.models import Edition
 from contest.permissions import can_chair
 from contest.phases import Activity, require
-from contest.services import close_scoring as close_edition
-from contest.services import reopen_scoring as reopen_edition
+from contest.services import locked_edition, move_phase
 from jury import bundle
 from jury.models import Result, ScoreSheet, ScoreSheetVersion, ScoringRound
 from jury.queries import shown as pages
@@ -28,7 +27,7 @@ from jury.queries.closing import ClosingPreview, closing_preview
 from jury.queries.results import current_round, hidden_from, rules_of, scored_entries
 from jury.ranking import Placed
 from jury.sealed import verified_versions
-from jury.services._common import iso, locked_edition, move_all
+from jury.services._common import iso, move_all
 
 
 @transaction.atomic
@@ -53,7 +52,7 @@ def close_scoring(*, actor: User, edition_id: int, shown: str | None = None) -> 
     with readable():
         versions = verified_versions(edition, entries)
     round_ = _freeze(actor, edition, versions)
-    close_edition(actor=actor, edition_id=edition_id)
+    move_phase(actor=actor, edition=edition, transition="close_scoring")
     move_all(actor, entries, "close_scoring", edition_id)
     journal.record(
         actor=actor,
@@ -90,7 +89,7 @@ def reopen_scoring(
         raise Conflict(_("One of the entries is no longer among those scored. Refresh the page."))
     if hidden_from(actor, edition, [entry for entry in entries if entry.pk in set(entry_ids)]):
         raise Conflict(_("You are in conflict of interest with one of these entries, so its sheets stay closed."))
-    reopen_edition(actor=actor, edition_id=edition_id, reason=reason)
+    move_phase(actor=actor, edition=edition, transition="reopen_scoring")
     move_all(actor, entries, "reopen_scoring", edition_id)
     ScoreSheet.objects.filter(assignment__application__in=entry_ids).update(closed_at=None, total=None)
     round_.superseded_at = timezone.now()

@@ -9,10 +9,10 @@ from common.errors import Conflict
 from contest.models import Edition
 from contest.permissions import can_organise
 from contest.phases import Activity, may
-from contest.services import open_scoring as open_edition
+from contest.services import locked_edition, move_phase
 from jury.queries import shown as pages
 from jury.queries.opening import awaiting_scoring, still_under_review
-from jury.services._common import locked_edition, move_all
+from jury.services._common import move_all
 
 
 @transaction.atomic
@@ -29,7 +29,7 @@ def open_scoring(*, actor: User, edition_id: int, shown: str | None = None) -> i
     entries = list(awaiting_scoring(edition).select_for_update())
     pages.opening.require(shown, edition, actor, entries=entries)
     if not may(edition, Activity.SCORE):
-        open_edition(actor=actor, edition_id=edition_id)
+        move_phase(actor=actor, edition=edition, transition="open_scoring")
     if not entries:
         raise Conflict(_("There is no accepted entry to score."))
     move_all(actor, entries, "open_scoring", edition_id)

@@ -19,11 +19,11 @@ from common.transitions import advance
 from contest.models import Edition
 from contest.permissions import can_chair
 from contest.phases import Activity, may, require
-from contest.services import begin_decision as begin_edition_decision
+from contest.services import locked_edition, move_phase
 from jury.queries import shown as pages
 from jury.queries.results import current_round, hidden_from, results_for
 from jury.sealed import require_results
-from jury.services._common import locked_edition, move_all
+from jury.services._common import move_all
 from notifications.outbox_types import Message
 from notifications.services import enqueue_bulk
 
@@ -95,7 +95,7 @@ def begin_decision(*, actor: User, edition_id: int, shown: str | None = None) ->
     if round_ is None or round_.shortlisted_at is None:
         raise Conflict(_("First choose the finalists."))
     pages.beginning_decision.require(shown, edition, actor)
-    return begin_edition_decision(actor=actor, edition_id=edition_id)
+    return move_phase(actor=actor, edition=edition, transition="begin_decision")
 
 
 @transaction.atomic

@@ -18,11 +18,11 @@ from contest.models import Edition, JuryMember
 from contest.permissions import can_chair, is_juror
 from contest.phases import Activity, require
 from contest.queries import active_jury
+from contest.services import locked_edition
 from jury.models import SiteVisit
 from jury.queries import shown as pages
 from jury.queries.conflicts import conflicts
 from jury.queries.results import hidden_from
-from jury.services._common import locked_edition
 
 
 class WrongVisitors(Invalid):

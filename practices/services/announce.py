@@ -11,7 +11,6 @@ from awards.models import Announcement
 from awards.queries.announcement import AnnouncementPreview, Outcome, preview_announcement
 from awards.services.announcement import announce
 from common.errors import Invalid
-from common.locking import lock_row
 from common.web.typed_word import is_word, refusal
 from contest.models import Edition
 from practices.services.publish import publish_from_awards, submitted_versions
@@ -51,8 +50,7 @@ def announce_edition(*, actor: User, edition_id: int, typed_word: str, shown: st
     if not is_word(typed_word, WORD):
         raise Invalid(refusal(WORD))
     announcement = announce(actor=actor, edition_id=edition_id, shown=shown)
-    edition = lock_row(Edition.objects.all(), pk=edition_id)
-    practices = publish_from_awards(actor=actor, edition=edition)
+    practices = publish_from_awards(actor=actor, edition=announcement.edition)
     announcement.counts = announcement.counts | {"practices": len(practices)}
     announcement.save(update_fields=["counts"])
     return announcement

@@ -20,11 +20,11 @@ from common import journal
 from common.copies import public_content_changed
 from common.errors import Conflict
 from common.kernel.seals import require_as_sealed
-from common.locking import lock_row
 from common.taxonomy import TOOL_BY_CODE
 from contest.models import Edition
 from contest.permissions import can_organise
 from contest.phases import Activity, may
+from contest.services import locked_edition
 from practices import search
 from practices.labels import LICENCE
 from practices.models import Practice, PracticeAttachment, PracticeContact, PracticeTool
@@ -59,7 +59,7 @@ def publish_announced(*, edition_id: int, actor: User | None = None) -> int:
 
     `actor` None is the service itself, completing what was announced.
     """
-    edition = lock_row(Edition.objects.all(), pk=edition_id)
+    edition = locked_edition(edition_id)
     if actor is not None:
         can_organise(actor, edition).require()
     if not may(edition, Activity.SHOW_RESULTS):

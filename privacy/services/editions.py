@@ -12,10 +12,10 @@ from applications.models import ApplicationVersion
 from common import journal
 from common.copies import public_content_changed
 from common.errors import Conflict, Invalid
-from common.locking import lock_row
 from common.persons import REMOVED_TEXT
 from common.web.typed_word import is_word, refusal
 from contest.models import Edition
+from contest.services import locked_edition
 from privacy.permissions import can_keep_register, is_removable
 from privacy.queries import editions as rows
 from privacy.queries import shown as pages
@@ -73,7 +73,7 @@ def rehearse_removal(*, edition_id: int) -> Removed:
 def set_retention(*, actor: User, edition_id: int, months: int, shown: str | None = None) -> Edition:
     """How many months after the announcement personal data is kept. No rule of the contest, so no amendment."""
     with transaction.atomic():
-        edition = lock_row(Edition.objects.all(), pk=edition_id)
+        edition = locked_edition(edition_id)
         can_keep_register(actor, edition).require()
         if not 1 <= months <= 240:
             raise Invalid(_("Give a number of months between 1 and 240."))
@@ -97,7 +97,7 @@ def set_retention(*, actor: User, edition_id: int, months: int, shown: str | Non
 
 
 def _remove(actor: User | None, edition_id: int, shown: str | None = None) -> Removed:
-    edition = lock_row(Edition.objects.all(), pk=edition_id)
+    edition = locked_edition(edition_id)
     if actor is not None:
         can_keep_register(actor, edition).require()
     closed = is_removable(edition)

@@ -12,7 +12,8 @@ from applications.services import bulk_review, locks, review
 from applications.services.bulk_review import accept_many
 from common.errors import Conflict, NotPermitted
 from common.models import JournalEntry
-from contest.services import open_scoring
+from contest.services import locked_edition, move_phase
+from contest.services import locks as editions
 from notifications.models import OutboxMessage
 from tests.applications.review_cases import make_checks, make_returned, make_sent, make_version
 from tests.factories import make_edition, make_juror, make_member, make_officer, make_user
@@ -148,7 +149,8 @@ def test_of_two_officers_who_decide_at_once_one_wins(monkeypatch, locked):
     application = make_sent(unmet=("COMPLETE",))
     officers = [make_officer(), make_officer()]
     if not locked:
-        monkeypatch.setattr(locks, "lock_row", lambda rows, **lookup: rows.get(**lookup))
+        for held in (locks, editions):
+            monkeypatch.setattr(held, "lock_row", lambda rows, **lookup: rows.get(**lookup))
     both_read = threading.Barrier(2, timeout=5)
     advance = review.advance
 
@@ -187,7 +189,7 @@ def test_accepting_waits_for_a_phase_that_is_just_moving_on():
             connection.close()
 
     with transaction.atomic():
-        open_scoring(actor=organiser, edition_id=edition.pk)
+        move_phase(actor=organiser, edition=locked_edition(edition.pk), transition="open_scoring")
         thread = threading.Thread(target=accept)
         thread.start()
         thread.join(0.5)

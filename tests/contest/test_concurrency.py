@@ -39,7 +39,7 @@ def amend_at_once(monkeypatch, *, locked: bool) -> tuple[Any, list[Any]]:
     digest = services.preview_amendment(**arguments, change=change).sha256
     if not locked:
         monkeypatch.setattr("contest.services.publishing.exclude_submitters", lambda _edition_id: None)
-        monkeypatch.setattr("contest.services.publishing.lock_row", slow_read_without_a_lock)
+        monkeypatch.setattr("contest.services.locks.lock_row", slow_read_without_a_lock)
 
     def act() -> Any:
         return services.publish_amendment(**arguments, change=change, reason="Prośba gmin.", expected_sha256=digest)

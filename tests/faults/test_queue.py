@@ -25,7 +25,7 @@ from awards.services import build_due, building
 from common import background
 from common.background import wake
 from common.models import JournalEntry
-from contest.services import close_due_calls, phases
+from contest.services import close_due_calls, locks, phases
 from notifications.models import OutboxMessage
 from notifications.services import delivery
 from practices.services import announce_edition
@@ -352,7 +352,7 @@ def test_without_claims_a_certificate_would_be_built_several_times(media, monkey
 def test_without_the_lock_a_call_would_be_closed_several_times(monkeypatch, figure):
     due_edition(hours=-1)
     monkeypatch.setattr(phases, "exclude_submitters", lambda _edition: None)
-    monkeypatch.setattr(phases, "lock_row", unlocked(4))
+    monkeypatch.setattr(locks, "lock_row", unlocked(4))
     together(*[close_due_calls] * 4)
     count = effects()["calls closed"]
     figure(f"a phase asked for 4 times without the lock: closed {count} times")

@@ -13,9 +13,10 @@ from django.utils import timezone
 from common.media import check_media
 from common.models import JournalEntry
 from contest.models import Edition
+from contest.services import locks
 from privacy.models import FileRemoval
 from privacy.queries import editions as rows
-from privacy.services import delete_files, editions, remove_persons
+from privacy.services import delete_files, remove_persons
 from tests.privacy.canaries import WORD, World, columns_with, files_with, make_world
 from tests.servers import ROOT, environment
 from tests.together import raised, together
@@ -52,7 +53,7 @@ def test_without_the_editions_lock_the_act_is_written_twice(world, monkeypatch):
         both.wait(10)
         return waiting(edition)
 
-    monkeypatch.setattr(editions, "lock_row", lambda queryset, **lookup: queryset.get(**lookup))
+    monkeypatch.setattr(locks, "lock_row", lambda queryset, **lookup: queryset.get(**lookup))
     monkeypatch.setattr(rows, "waiting", meet)
     together(*[lambda: remove_persons(actor=None, edition_id=world.edition.pk)] * 2)
     assert written("edition.remove_persons") == 2

@@ -7,7 +7,7 @@ from awards.queries.announcement import preview_announcement
 from awards.queries.shown import announcing
 from awards.services import announce, announcement, build_due, certificates
 from common.errors import Conflict
-from contest.services import phases
+from contest.services import locks
 from notifications.models import OutboxMessage
 from tests import factories
 from tests.awards import makers
@@ -45,8 +45,7 @@ def test_without_the_lock_the_announcements_collide(ready, monkeypatch, figure):
     def unlocked(queryset, **lookup):
         return queryset.get(**lookup)
 
-    monkeypatch.setattr(announcement, "lock_row", unlocked)
-    monkeypatch.setattr(phases, "lock_row", unlocked)
+    monkeypatch.setattr(locks, "lock_row", unlocked)
     monkeypatch.setattr(announcement, "_hold_entries", lambda _edition: None)
     outcomes = together(*[lambda: announce(actor=officer, edition_id=edition.pk, shown=shown)] * 20)
     collisions = [error for error in raised(outcomes) if not isinstance(error, Conflict)]
