@@ -20,7 +20,7 @@ from hypothesis import settings as hypothesis_settings
 
 from common.kernel import evidence
 from common.models import EvidenceKey
-from tests import cases, servers, tampering
+from tests import cases, lock_order, servers, tampering
 from tests import own_database as own_databases
 from tests.cases import figure  # noqa: F401 — a fixture
 
@@ -62,6 +62,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("postgres") and "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
         absent("PostgreSQL (TEST_DATABASE_URL)")
+
+
+@pytest.fixture(autouse=True)
+def locks_in_order(request: pytest.FixtureRequest) -> Iterator[None]:
+    """See tests/lock_order.py. SQLite has one lock for everything, so there is nothing to watch."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None or connection.vendor != "postgresql":
+        yield
+        return
+    watch = lock_order.Watch()
+    with connection.execute_wrapper(watch):
+        yield
+    assert not watch.wrong, f"locked against the order: {'; '.join(watch.wrong)}"
 
 
 @pytest.fixture(autouse=True)
