@@ -102,7 +102,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Role(models.TextChoices):
     """Organising roles. Jurors and chairs are members of one edition's jury (contest.JuryMember)."""
 
-    OFFICER = "OFFICER", _("officer")
+    OFFICER = "OFFICER", _("organiser")
     AUDITOR = "AUDITOR", _("auditor")
     ADMIN = "ADMIN", _("administrator")
 

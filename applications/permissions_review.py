@@ -17,5 +17,5 @@ def can_review(user: User, application: Application) -> Verdict:
     if not organises:
         return organises
     if user.memberships.filter(unit=application.unit_id, status__in=TIED).exists():
-        return refused(_("You belong to the unit that filed this entry, so another officer has to review it."))
+        return refused(_("You belong to the unit that filed this entry, so another organiser has to review it."))
     return ALLOWED

@@ -29,8 +29,8 @@ class JournalEntry(models.Model):
     facts = models.JSONField(_("digests of facts"), default=dict)
 
     class Meta:
-        verbose_name = _("journal entry")
-        verbose_name_plural = _("journal entries")
+        verbose_name = _("journal row")
+        verbose_name_plural = _("journal rows")
         indexes = [
             models.Index(fields=["target_type", "target_id", "id"], name="journal_target"),
             models.Index(fields=["action"], name="journal_action"),

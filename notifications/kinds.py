@@ -23,7 +23,7 @@ KINDS = {
     "announced_special_mention": _("Result: special mention"),
     "announced_finalist": _("Result: finalist"),
     "announced_not_selected": _("Result: not selected"),
-    "certificate_ready": _("Certificate ready"),
+    "certificate_ready": _("Diploma ready"),
     "rules_amended": _("Amendment of the rules"),
     "rules_amended_applicant": _("Amendment of the rules, to those who filed an entry"),
     "retention_due": _("Reminder to remove personal data"),

@@ -18,4 +18,4 @@ class Organiser(Protocol):
 def can_retry(actor: Organiser) -> Verdict:
     if actor.is_active and "OFFICER" in actor.roles:
         return ALLOWED
-    return refused(_("Only an officer may send a message again."))
+    return refused(_("Only an organiser may send a message again."))

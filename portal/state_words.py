@@ -227,8 +227,8 @@ def _journal(state: WorkState) -> Part:
     name, journal = _("Journal"), state.journal
     if state.journal_is_late and journal.since:
         what = ngettext(
-            "%(count)s entry has no seal, since %(at)s.",
-            "%(count)s entries have no seal, the oldest since %(at)s.",
+            "%(count)s row of the journal has no seal, since %(at)s.",
+            "%(count)s rows of the journal have no seal, the oldest since %(at)s.",
             journal.count,
         ) % {"count": journal.count, "at": moment(journal.since)}
         meaning = _("Everything is written down, but until it is sealed a change of it could not be proved.")

@@ -75,7 +75,7 @@ def _obstacle(state: str, checked: int, met: int, *, is_own: bool) -> str:
     if state != State.SUBMITTED:
         return _("Its state does not allow it: %(state)s.") % {"state": State(state).label}
     if is_own:
-        return _("You belong to the unit that filed this entry, so another officer has to review it.")
+        return _("You belong to the unit that filed this entry, so another organiser has to review it.")
     if checked < CRITERIA_COUNT:
         return _("The checklist is not complete: %(checked)s of %(all)s.") % {
             "checked": checked,

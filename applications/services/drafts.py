@@ -31,7 +31,7 @@ class ChangedMeanwhile(Conflict):
     """Somebody else saved the same section since this form was opened; nothing was overwritten."""
 
     def __init__(self, application: Application) -> None:
-        super().__init__(_("Somebody else changed this section while you were writing."))
+        super().__init__(_("Somebody else changed this part while you were writing."))
         self.application = application
 
 
@@ -86,7 +86,7 @@ def save_section(*, actor: User, application_id: int, section: str, values: dict
         page = SECTION_BY_CODE[section]
         fields = [name for name in page.fields if name in editable_fields(application) and name in values]
         if not fields:
-            raise Conflict(_("This section is closed now: the entry was sent or is being reviewed."))
+            raise Conflict(_("This part is closed now: the entry was sent or is being reviewed."))
         changed = [name for name in fields if getattr(application, name) != values[name]]
         if not changed:
             return application

@@ -56,12 +56,12 @@ def _journal_todos() -> list[Todo]:
     return [
         Todo(
             title=ngettext(
-                "%(count)s entry in the journal in the last seven days",
-                "%(count)s entries in the journal in the last seven days",
+                "%(count)s row in the journal in the last seven days",
+                "%(count)s rows in the journal in the last seven days",
                 count,
             )
             % {"count": count},
-            detail=_("Who did what, in the order it happened, and whether the chain of entries is whole."),
+            detail=_("Who did what, in the order it happened, and whether the chain of rows is whole."),
             url=reverse("contest:journal"),
             action=_("Read the journal"),
             count=count,

@@ -40,7 +40,7 @@ def edition_create(request: SignedInRequest) -> HttpResponse:
         except Invalid as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The edition is created. Now check its set-up, section by section."))
+            messages.success(request, _("The edition is created. Now check its set-up, part by part."))
             return redirect("contest:edition_tasks", edition.slug)
     return render(request, "contest/edition_create.html", {"form": form}, status=422 if form.errors else 200)
 

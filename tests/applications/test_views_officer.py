@@ -132,7 +132,7 @@ def test_an_officer_who_belongs_to_the_unit_reads_why_they_cannot_review_it(clie
     officer.memberships.create(unit=application.unit, status=MembershipStatus.ACTIVE)
     with override("pl"):
         page = client.get(entry_url("officer_detail", application)).content.decode()
-    assert "musi je ocenić inna osoba" in page
+    assert "musi je ocenić inny organizator" in page
     assert client.get(entry_url("accept", application)).status_code == 403
 
 

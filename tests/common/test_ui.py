@@ -169,7 +169,7 @@ def test_a_field_ties_its_label_hint_and_error_to_the_control():
     assert 'id="id_title_error"' in page
     assert 'aria-invalid="true"' in page
     assert '<fieldset class="field field--error" id="id_kind_group" aria-describedby="id_kind_error">' in page
-    assert page.count("(opcjonalne)") == 1
+    assert page.count("(nieobowiązkowe)") == 1
 
 
 def test_a_placeholder_that_repeats_the_label_is_left_out_and_another_stays():

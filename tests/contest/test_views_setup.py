@@ -344,5 +344,5 @@ def test_a_call_that_is_not_ready_has_no_button(client, officer):
 def test_a_date_without_which_no_call_is_published_is_not_called_optional(client, officer):
     page = client.get(setup_page(preparation(), Section.CALENDAR)).content.decode()
     labels = dict(re.findall(r'<label for="id_(\w+)">(.*?)</label>', page))
-    needed = {name for name, label in labels.items() if "(opcjonalne)" not in label}
+    needed = {name for name, label in labels.items() if "(nieobowiązkowe)" not in label}
     assert needed == {"call_announced_on", "submission_deadline"}

@@ -20,7 +20,7 @@ FOR_VISITORS = {
     "account_signup": ("Załóż konto", "Create an account"),
     "account_reset_password": ("Ustaw nowe hasło", "Set a new password"),
     "account_reset_password_done": ("Sprawdź pocztę", "Check your e-mail"),
-    "account_reset_password_from_key_done": ("Hasło zmienione", "Password changed"),
+    "account_reset_password_from_key_done": ("Zmieniono hasło", "Password changed"),
     "account_email_verification_sent": ("Sprawdź pocztę", "Check your e-mail"),
     "account_inactive": ("Konto jest wyłączone", "The account is switched off"),
 }
@@ -30,7 +30,7 @@ FOR_PEOPLE = {
     "account_logout": ("Wyloguj się", "Sign out"),
     "account_reauthenticate": ("Potwierdź swoją tożsamość", "Confirm that it is you"),
     "mfa_index": ("Drugi krok logowania", "Two-step sign-in"),
-    "mfa_activate_totp": ("Włącz logowanie dwuetapowe", "Turn on two-step sign-in"),
+    "mfa_activate_totp": ("Włącz drugi krok logowania", "Turn on two-step sign-in"),
 }
 
 
@@ -152,7 +152,7 @@ def test_two_step_sign_in_is_turned_on_used_and_turned_off():
     other.post(reverse("mfa_authenticate"), {"code": codes[0]})
     assert other.get(reverse("portal:desk")).status_code == 200
 
-    assert heading(client.get(reverse("mfa_deactivate_totp")).content.decode()) == "Wyłącz logowanie dwuetapowe"
+    assert heading(client.get(reverse("mfa_deactivate_totp")).content.decode()) == "Wyłącz drugi krok logowania"
     client.post(reverse("mfa_deactivate_totp"))
     assert not Authenticator.objects.filter(user=user).exists()
 

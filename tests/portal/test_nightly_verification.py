@@ -48,7 +48,7 @@ def _set_title(award: Award, title: str) -> None:
 
 def part(client, role: str = Role.OFFICER):
     client.force_login(User.objects.get(full_name=READER, staff_roles__role=role))
-    [found] = [part for part in client.get(PAGE).context["parts"] if part.name == "Zapieczętowane dane"]
+    [found] = [part for part in client.get(PAGE).context["parts"] if part.name == "Dane zabezpieczone w dzienniku"]
     return found
 
 

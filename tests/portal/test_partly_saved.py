@@ -40,7 +40,7 @@ def test_a_justification_is_kept_beside_a_wrong_place_and_recorded_once_it_is_ri
     assert not Decision.objects.exists()
     opened = client.get(page).content.decode()
     assert "Trwała i tania." in opened
-    assert "nie jest jeszcze podjęta" in opened
+    assert "nie jest jeszcze zapisane w całości" in opened
     assert press(client, page, data | {"place": "1"}).status_code == 302
     assert Decision.objects.get().justification == "Trwała i tania."
     assert not DecisionDraft.objects.exists()

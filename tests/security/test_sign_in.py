@@ -359,7 +359,7 @@ def test_the_page_of_too_many_attempts_tells_everybody_to_confirm_a_new_address(
             cache.clear()
             pages.append([try_password(address, "wrong") for _number in range(6)][-1])
     assert [page.status_code for page in pages] == [429] * 3
-    assert "link z wiadomości" in pages[0].content.decode()
+    assert "odnośnik z wiadomości" in pages[0].content.decode()
     assert seen(pages[0]) == seen(pages[1]) == seen(pages[2])
 
 

@@ -225,7 +225,7 @@ def protocol(client, number=1):
 
 def test_a_closed_protocol_names_the_newest_checkpoint_before_it(client, panel, tmp_path):
     session = panel[2]
-    assert "Dziennik konkursu" not in protocol(client)
+    assert '<h2 id="journal">Dziennik konkursu' not in protocol(client)
     before = checkpoint(tmp_path)
     closed_at = timezone.now() + timedelta(seconds=1)
     JurySession.objects.filter(pk=session.pk).update(closed_at=closed_at)

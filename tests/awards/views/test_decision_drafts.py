@@ -51,7 +51,7 @@ def test_a_colleagues_decision_is_shown_beside_an_older_draft(client, panel):
     opened = text_of(client, page)
     for told in ("Tekst koleżanki.", "Anna Koleżanka", "Mój tekst.", "zastąpi"):
         assert told in opened
-    assert "nie jest jeszcze podjęta" not in opened
+    assert "nie jest jeszcze zapisane w całości" not in opened
     assert press(client, page, RIGHT).status_code == 302
     assert Decision.objects.get().justification == "Mój tekst."
     assert not DecisionDraft.objects.exists()

@@ -138,7 +138,7 @@ def test_a_diploma_of_changed_facts_fails_and_tells_the_officer(change, settings
     sql(change)
     assert build_due() == 0
     assert set(Certificate.objects.values_list("status", flat=True)) == {CertificateStatus.FAILED}
-    assert "zapieczętowanych" in Certificate.objects.first().last_error
+    assert "zabezpieczonych" in Certificate.objects.first().last_error
     assert OutboxMessage.objects.filter(kind="certificate_alert").exists()
 
 
