@@ -41,7 +41,7 @@ def load_editions(people: dict[str, User], today: date) -> None:
     admit(people["applicant"], units[DZIERZONIOW], MembershipRole.SIGNATORY)
     admit(people["applicant2"], units[DLUGOSIODLO], MembershipRole.SIGNATORY)
     for place, (tell, slug, stage, stage_en, days_ago) in enumerate(STAGES):
-        title, title_en = f"Edycja demonstracyjna: {stage}", f"Demonstration edition: {stage_en}"
+        title, title_en = f"Edycja pokazowa: {stage}", f"Demonstration edition: {stage_en}"
         tell(Story(people, slug, title, title_en, today - timedelta(days=days_ago), 3 * place), units)
 
 

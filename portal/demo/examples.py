@@ -113,7 +113,7 @@ def declaration_pdf() -> bytes:
         pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
     )
     page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
-    text = b"BT /F1 18 Tf 72 720 Td (PRZYKLAD / EXAMPLE) Tj 0 -32 Td (Dokument demonstracyjny) Tj ET"
+    text = b"BT /F1 18 Tf 72 720 Td (PRZYKLAD / EXAMPLE) Tj 0 -32 Td (Dokument pokazowy) Tj ET"
     page.Contents = document.make_stream(text)
     output = io.BytesIO()
     document.save(output, deterministic_id=True)

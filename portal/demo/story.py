@@ -97,7 +97,7 @@ class Story:
                 title_en=self.title_en,
                 theme="usługi społeczne",
                 theme_en="social services",
-                description="Edycja demonstracyjna: zgłoszenia są przykładami i nie opisują rzeczywistych praktyk.",
+                description="Edycja pokazowa: zgłoszenia są przykładami i nie opisują rzeczywistych praktyk.",
                 description_en="A demonstration edition: its entries are examples and describe no real practice.",
             )
             Edition.objects.filter(pk=self.edition.pk).update(is_demo=True)
