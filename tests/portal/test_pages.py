@@ -85,7 +85,7 @@ def test_a_missing_page_tells_a_signed_in_person_whose_account_it_is(client):
     [
         (Conflict("Nabór jest zamknięty."), "Teraz nie można tego zrobić"),
         (NotPermitted("Tylko osoba upoważniona."), "Nie masz do tego uprawnień"),
-        (Invalid("Suma wag musi wynosić 100."), "Tego nie udało się przyjąć"),
+        (Invalid("Suma wag musi wynosić 100."), "Nie udało się tego przyjąć"),
     ],
 )
 def test_a_refusal_says_what_happened_and_what_was_kept(refusal, heading):
