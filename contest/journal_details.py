@@ -66,6 +66,7 @@ DETAILS: dict[str, str | Promise] = {
     "present": gettext_lazy("people present"),
     "public_key": gettext_lazy("public key"),
     "preview_sha256": gettext_lazy("digest of the preview"),
+    "pages": gettext_lazy("pages drawn"),
     "revision": gettext_lazy("revision"),
     "figures": gettext_lazy("published figures"),
     "role": gettext_lazy("role"),
