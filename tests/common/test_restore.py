@@ -20,6 +20,7 @@ from applications.models import Application
 from common import backup_postgres, backup_sqlite, journal, restore
 from common.backup_set import read_set
 from common.files.uploads import store
+from common.models import EvidenceKey
 from common.sealing import seal_entries, verify_chain
 from contest.models import Edition
 from tests import factories
@@ -31,6 +32,7 @@ from units.models import Unit
 @pytest.fixture
 def people_at_work(own_database) -> Path:
     """Rows in several tables, files, a sealed journal, and an entry that waits for the sealer; the media folder."""
+    EvidenceKey.objects.get_or_create(pk=1, defaults={"key": "6b" * 32})  # an upgrade makes it
     edition = factories.make_edition()
     for state in ("DRAFT", "SUBMITTED", "SUBMITTED"):
         application = factories.make_application(edition, state=state, title="Cudzysłów „”, \t tabulator, \\ i 🙂")

@@ -19,9 +19,10 @@ from awards.models import Certificate, CertificateStatus
 from awards.services.certificates import BUILD
 from common.background import wake
 from notifications.models import OutboxMessage, OutboxStatus
-from notifications.services import deliver_due, delivery
+from notifications.outbox_types import Message, Recipient
+from notifications.services import deliver_due, delivery, enqueue_bulk
 from tests.awards import makers
-from tests.faults.outbox import KIND, children, send, send_bulk, sent
+from tests.faults.outbox import CONTEXT, KIND, children, send, send_bulk, sent
 from tests.servers import MailSink, RedisServer, beat, free_port, wait_until, worker
 from tests.together import raised, together
 
@@ -103,9 +104,9 @@ def test_rows_marked_before_they_are_sent_would_be_lost(broker, mail_sink, tmp_p
 @pytest.mark.case(11)
 def test_one_poison_row_among_a_thousand_dies_alone_and_is_told_of(broker, mail_sink, tmp_path, figure):
     """Real tries and sweeps; only the pauses between them are shortened."""
-    send_bulk(1000)
-    poison = OutboxMessage.objects.order_by("pk")[0]
-    OutboxMessage.objects.filter(pk=poison.pk).update(kind="no_such_kind")
+    enqueue_bulk(kind="no_such_kind", messages=[Message("bulk", Recipient("poison@example.org"), CONTEXT)])
+    poison = OutboxMessage.objects.get()
+    send_bulk(999)
     code = HASTE + "delivery.BACKOFF = (timedelta(seconds=1),) * 4\n"
     started = time.monotonic()
     with worker_and_beat(broker, mail_sink, tmp_path, code, ALERT_EMAIL="ops@example.org") as running:
