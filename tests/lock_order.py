@@ -21,6 +21,8 @@ ORDER = (
     "accounts_membership",
     "accounts_staffrole",
     "accounts_user",
+    "account_emailaddress",
+    "mfa_authenticator",
     "units_unit",
     "awards_jurysession",
     "applications_application",
