@@ -35,7 +35,7 @@ class EntryFilterForm(FilterForm):
         label=_("State"), required=False, choices=[("", ""), *State.choices], widget=forms.HiddenInput
     )
     sort = LineField(label=_("Order"), required=False, widget=forms.HiddenInput)
-    per_page = LineField(required=False, widget=forms.HiddenInput)
+    per_page = LineField(label=_("Rows on a page"), required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,

@@ -70,6 +70,15 @@ def group_fit(kind: str, population: int | None, group: ComparisonGroup | None) 
             return Hint(DOUBT, _("Declared population %(population)s, the group says: %(limits)s.") % words)
         case Fit.WITHIN_LIMITS:
             return Hint(OK, _("Declared population %(population)s fits the group: %(limits)s.") % words)
+        case Fit.BY_KIND if population and words["limits"]:
+            return Hint(
+                OK,
+                _(
+                    "The group takes this kind of unit whatever its population: %(kind)s; declared: %(population)s, "
+                    "the group says: %(limits)s."
+                )
+                % words,
+            )
         case Fit.BY_KIND:
             return Hint(OK, _("The group takes this kind of unit: %(kind)s.") % words)
 

@@ -116,7 +116,7 @@ SENTENCES: dict[str, Promise | str] = {
     Code.ADD_IN: gettext_lazy(
         "The document brings an add-in of Office that is loaded from the net or from a server. In Word or Excel "
         "choose File, Info, Check for Issues, Inspect Document, remove the add-ins and what is kept for them, save "
-        "the document and choose it again."
+        "the document and choose it again. In LibreOffice save a copy of it as ODT or ODS and choose the copy."
     ),
     Code.IMPORTED: gettext_lazy(
         "The document holds another document that was never merged into it. Open it in Word, save it once and "

@@ -19,7 +19,11 @@ class FilterForm(forms.Form):
     """Every field is optional; its label is what the page calls the filter."""
 
     def not_understood(self) -> Unknown:
-        return [(str(self.fields[name].label), beginning(self.data.get(name, ""))) for name in self.errors]
+        return [
+            (str(self.fields[name].label), beginning(self.data.get(name, "")))
+            for name in self.fields
+            if name in self.errors
+        ]
 
 
 def not_known(given: Mapping[str, str], filters: Mapping[str, tuple[str, Container[str]]]) -> Unknown:

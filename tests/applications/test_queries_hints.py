@@ -67,6 +67,20 @@ def test_a_misfit_names_both_numbers():
 
 
 @pytest.mark.django_db
+def test_a_unit_outside_limits_that_its_kind_admits_is_told_so():
+    group = divided(population_up_to=50_000)
+    group.edition.groups.exclude(pk=group.pk).delete()
+    with override("pl"):
+        outside = group_fit("URBAN", 60_000, group)
+        assert outside.level == OK
+        assert "bez względu na liczbę mieszkańców" in outside.text
+        assert "60\xa0000" in outside.text
+        assert "do 50\xa0000" in outside.text
+        assert "bez względu" not in group_fit("URBAN", 50_000, group).text
+        assert "bez względu" not in group_fit("URBAN", None, group).text
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("seconds", "level"), [(-1, OK), (0, OK), (59.999, OK), (60, DOUBT)])
 def test_in_time_means_by_the_deadlines_own_minute(seconds, level):
     deadline = datetime(2026, 6, 15, 23, 59, tzinfo=WARSAW)

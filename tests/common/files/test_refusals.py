@@ -68,6 +68,13 @@ def test_advice_that_changes_a_file_says_what_to_do_with_a_signed_one():
             assert "podpisz nowy plik" in str(refused(code)) or "Zachowaj go bez zmian" in str(refused(code))
 
 
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_an_add_in_is_told_to_those_without_word_too(language):
+    with translation.override(language):
+        assert "LibreOffice" in str(refused(Code.ADD_IN))
+        assert "ODT" in str(refused(Code.ADD_IN))
+
+
 @pytest.mark.parametrize("name", WAYS)
 def test_what_people_send_by_mistake_is_told_apart(name):
     content, code = WAYS[name]

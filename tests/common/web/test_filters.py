@@ -1,10 +1,12 @@
 """A filter that means nothing narrows nothing, and every list that has filters names it."""
 
 import pytest
+from django import forms
 from django.urls import reverse
 
+from applications.forms.review import EntryFilterForm
 from common.errors import Invalid
-from common.web.filters import MAX_SHOWN, beginning, not_known, require_understood
+from common.web.filters import MAX_SHOWN, FilterForm, beginning, not_known, require_understood
 from contest.workflow import Phase
 from tests.factories import make_application, make_edition, make_officer
 from tests.jury.helpers import assign, make_jury
@@ -27,6 +29,24 @@ def test_no_file_is_made_with_a_filter_that_is_not_understood() -> None:
     require_understood([])
     with pytest.raises(Invalid, match="State: closed"):
         require_understood([("State", "closed")])
+
+
+class _Form(FilterForm):
+    since = forms.IntegerField(label="Since", required=False)
+    until = forms.IntegerField(label="Until", required=False)
+
+    def clean(self):
+        raise forms.ValidationError("The one does not go with the other.")
+
+
+def test_an_error_of_no_field_names_no_filter() -> None:
+    assert _Form({"since": "1", "until": "2"}).not_understood() == []
+    assert _Form({"since": "1", "until": "never"}).not_understood() == [("Until", "never")]
+
+
+def test_a_hidden_filter_that_is_not_understood_has_a_name() -> None:
+    form = EntryFilterForm({"per_page": "\ud800"}, domains={}, groups={}, voivodeships={})
+    assert [label for label, _value in form.not_understood()] == ["Wierszy na stronie"]
 
 
 @pytest.mark.django_db
