@@ -10,9 +10,16 @@ import re
 
 from common.files.codes import Code, Refused
 from common.files.judges import magic, targets
+from common.files.judges.lists import words
 
 _PRINTERS = frozenset({"PrinterName", "PrintFaxName"})  # names of queues, \\\\serwer\\HP among them; nothing is asked
 _DATA = ("CurrentDatabase", "EmbeddedDatabase")
+# What LibreOffice opens without a slash too; any other word before a colon is a part of a name ("Adresaci: 2012").
+_SCHEMES = words(
+    "sdbc jdbc odbc mozab http https ftp ftps sftp file smb dav davs webdav cmis ldap mailto macro service slot uno "
+    ".uno .component javascript vbscript"
+)
+_SLASH = re.compile(r"[\\/]")
 _SERVER = re.compile(r"[\\/]{2}")
 _BYTES = re.compile(r"[A-Za-z0-9+/=\s]*")
 
@@ -37,7 +44,10 @@ def _judge_bytes(letters: str) -> None:
 def _is_outside(address: str) -> bool:
     if targets.is_on_a_drive(address):
         return False
-    return bool(targets.scheme(address) or _SERVER.search(address))
+    kind = targets.scheme(address)
+    if kind in _SCHEMES or kind.startswith("vnd."):
+        return True
+    return bool(_SERVER.search(address) or (kind and _SLASH.search(address)))
 
 
 def _code(name: str, address: str) -> Code:

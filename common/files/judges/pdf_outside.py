@@ -1,5 +1,7 @@
 """What a PDF names outside of itself: other files, servers that are asked when it is signed, what takes its place."""
 
+import re
+
 import pikepdf
 
 from common.files.codes import Code, Refused
@@ -7,6 +9,11 @@ from common.files.judges import targets
 from common.files.judges.pdf_once import Once
 
 NAMES = ("/UF", "/F", "/DOS", "/Unix", "/Mac")
+_DRIVE_OF_PDF = re.compile(r"^/([A-Za-z])/")  # C:\Users is written /C/Users; /serwer/dane is a server
+_DRIVE = re.compile(r"(?:file:/*)?[A-Za-z]:[\\/]", re.IGNORECASE)
+_ABOVE = re.compile(r"[\\/]\.\.(?:[\\/]|$)")
+# A page as people type it, without http: www.gmina.pl/bip.
+_PAGE = re.compile(r"[a-z0-9][\w-]*(?:\.[\w-]+)*\.([a-z]{2,})(?::\d{1,5})?(?:[/?#][^\\]*)?", re.IGNORECASE)
 
 
 def judge_outside(part: pikepdf.Object, keys: set[str], kinds: set[str], once: Once) -> None:
@@ -47,7 +54,7 @@ def _judge_wishes(wishes: pikepdf.Object) -> None:
 
 
 def judge_other_file(specification: object, once: Once) -> None:
-    """A document beside this one, which a click may open; not one of a server or of a fixed place, and no program."""
+    """A document beside this one or on the author's drive, which a click may open; none of a server, no program."""
     if specification is None or not once.is_new("file", specification):
         return
     names = [specification]
@@ -59,8 +66,14 @@ def judge_other_file(specification: object, once: Once) -> None:
         if not once.is_new("name of a file", name):
             continue
         target = str(name)
-        if not targets.is_beside(target) or not targets.may_be_clicked(target):
+        if not (targets.is_beside(target) or _is_on_a_drive(target)) or not targets.may_be_clicked(target):
             raise Refused(Code.PDF_OTHER_FILE)
+
+
+def _is_on_a_drive(target: str) -> bool:
+    """With a letter, and nowhere above it: nothing leaves the reader's computer for it."""
+    path = _DRIVE_OF_PDF.sub(r"\1:/", targets.plain(target))
+    return bool(_DRIVE.match(path)) and targets.is_on_a_drive(path) and not _ABOVE.search(path)
 
 
 def judge_base(root: pikepdf.Object) -> None:
@@ -68,5 +81,10 @@ def judge_base(root: pikepdf.Object) -> None:
     said = root.get("/URI")
     if isinstance(said, pikepdf.Dictionary) and "/Base" in said:
         base = str(said["/Base"])
-        if targets.plain(base) and targets.scheme(base) not in ("http", "https"):
+        if targets.plain(base) and targets.scheme(base) not in ("http", "https") and not _is_page(base):
             raise Refused(Code.LINK)
+
+
+def _is_page(base: str) -> bool:
+    found = _PAGE.fullmatch(targets.plain(base))
+    return found is not None and found[1].lower() not in targets.PROGRAMS - {"com"}

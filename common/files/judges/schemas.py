@@ -1,6 +1,7 @@
 """Addresses of schemas and transformations that XML names: a program may fetch them when it opens the document.
 
-They may be names of those who publish schemas, or files beside the document or on a drive; nobody else's server.
+They may be names of those who publish schemas, or files beside the document or on a drive; nobody else's server. Where
+only the name of a schema stands (its namespace), nothing is fetched, and it is refused as a path to a server alone.
 """
 
 import re
@@ -12,10 +13,11 @@ from common.files.judges.markup import Attributes
 
 KEYS = words("schemaLocation noNamespaceSchemaLocation manifestLocation xslt")
 ELEMENTS = frozenset({"attachedSchema", "schema"})
-# Addresses that honest documents use as names: of the formats, of data of SharePoint, of Polish offices.
+# Addresses that honest documents use as names: of the formats, of data of SharePoint, of maps, of Polish offices.
 _PUBLISHER = re.compile(
     r"https?://(schemas\.openxmlformats\.org|schemas\.microsoft\.com|purl\.oclc\.org|purl\.org|dublincore\.org"
-    r"|www\.w3\.org|docs\.oasis-open\.org|uri\.etsi\.org|tempuri\.org|([\w-]+\.)*gov\.pl)(/|$)",
+    r"|www\.w3\.org|docs\.oasis-open\.org|uri\.etsi\.org|tempuri\.org|schemas\.opengis\.net|www\.inkscape\.org"
+    r"|sodipodi\.sourceforge\.net|([\w-]+\.)*gov\.pl)(/|$)",
     re.IGNORECASE,
 )
 # Here the value is one address; elsewhere it is pairs of a name and an address.
@@ -30,11 +32,15 @@ def judge(element: str, attributes: Attributes) -> None:
             is_pairs = key == "schemaLocation" and len(addresses) > 1 and element not in _OF_ONE
             judged = addresses[1::2] if is_pairs else addresses
         elif (element, key) in (("attachedSchema", "val"), ("schema", "uri")):
-            judged = [value]
+            judged = [] if _is_name(value) else [value]
         else:
             continue
         if not all(_is_harmless(address) for address in judged):
             raise Refused(Code.SCHEMA)
+
+
+def _is_name(value: str) -> bool:
+    return targets.scheme(value) not in ("", "file")
 
 
 def _is_harmless(address: str) -> bool:

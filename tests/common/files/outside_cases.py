@@ -13,6 +13,9 @@ SL = 'xmlns:sl="http://schemas.openxmlformats.org/schemaLibrary/2006/main"'
 PANES = MS + "/2011/relationships/webextensiontaskpanes"
 EXTENSION = MS + "/2011/relationships/webextension"
 REFERENCE = '<we:reference id="wa1" store="%s" storeType="%s"/>'
+GML, WFS = "http://schemas.opengis.net/gml/3.1.1/base/gml.xsd", "https://schemas.opengis.net/wfs/1.1.0/wfs.xsd"
+INKSCAPE = "http://www.inkscape.org/namespaces/inkscape"
+SODIPODI = "http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd"
 DUBLIN = "http://dublincore.org/schemas/xmls/qdc/2003/04/02/dc.xsd"
 
 
@@ -33,6 +36,10 @@ def _attached(name):
 
 def _library(attributes):
     return _settings(f"<sl:schemaLibrary><sl:schema {attributes}/></sl:schemaLibrary>")
+
+
+def _named(name):
+    return _library(f'sl:uri="{name}"')
 
 
 def _data(content):
@@ -126,14 +133,28 @@ REFUSED = {
         lambda: docx(parts=[("word/stary.xml", f'<a {XSI} xsi:noNamespaceSchemaLocation="{HTTP}"/>')]),
         Code.SCHEMA,
     ),
-    "schema attached, of the net": (partial(_attached, HTTP), Code.SCHEMA),
-    "schema attached, of a server": (partial(_attached, r"\\zly\dane\x.xsd"), Code.SCHEMA),
+    **{
+        f"schema {how}, of a server: {name}": (partial(make, name), Code.SCHEMA)
+        for how, make in (("attached", _attached), ("of a library", _named))
+        for name in (r"\\zly\dane\x.xsd", "//zly/x.xsd", UNC, "file://zly/x.xsd", r"..\..\\zly\x.xsd")
+    },
+    "schema of a name like a publisher's of maps": (
+        partial(_data, f'<a {XSI} xsi:schemaLocation="a http://schemas.opengis.net.zly.example/x.xsd"/>'),
+        Code.SCHEMA,
+    ),
+    "schema of the net behind names of Inkscape": (
+        partial(_data, f'<a {XSI} xsi:schemaLocation="{INKSCAPE} {SODIPODI} a {HTTP}"/>'),
+        Code.SCHEMA,
+    ),
+    "schema of another's place at a publisher's host": (
+        partial(_data, f'<a {XSI} xsi:schemaLocation="a http://zly.sourceforge.net/x.xsd"/>'),
+        Code.SCHEMA,
+    ),
     "library of schemas, of the net": (partial(_library, f'sl:uri="urn:a" sl:schemaLocation="{HTTP}"'), Code.SCHEMA),
     "library of schemas with a pack of the net": (
         partial(_library, f'sl:uri="urn:a" sl:manifestLocation="{HTTP}"'),
         Code.SCHEMA,
     ),
-    "library of schemas named by the net": (partial(_library, f'sl:uri="{HTTP}"'), Code.SCHEMA),
     "transformation of the net": (partial(_settings, f'<w:saveThroughXslt w:xslt="{HTTP}"/>'), Code.SCHEMA),
     "sheet with a schema of the net": (
         lambda: xlsx(sheet=f'<a {XSI} xsi:noNamespaceSchemaLocation="{HTTP}"/>'),
@@ -157,6 +178,27 @@ REFUSED = {
     "odt with data of a server": (partial(setting, "CurrentDatabaseDataSource", UNC), Code.OUTSIDE_DATA),
     "odt with data within": (
         partial(setting, "EmbeddedDatabaseName", "vnd.sun.star.pkg://zly/baza.odb"),
+        Code.OUTSIDE_DATA,
+    ),
+    **{
+        f"odt with data of {address}": (partial(setting, "CurrentDatabaseDataSource", address), Code.OUTSIDE_DATA)
+        for address in (
+            "sdbc:mysql:jdbc:zly.example",
+            "jdbc:mysql:zly",
+            "SDBC:odbc:zly",
+            "http:zly.example",
+            "file:zly.odb",
+            "ftp:zly",
+            "Adresaci://zly/a",
+            r"Adresaci:\\zly\a",
+            "vnd.sun.star.webdav:zly",
+            "%73dbc:odbc:zly",
+            "a;jdbc:zly",
+        )
+    },
+    "odt with data that runs a macro": (partial(setting, "CurrentDatabaseDataSource", "macro:a.b.c()"), Code.MACROS),
+    "odt with a field of data of a driver": (
+        lambda: odf('<text:database-display text:database-name="jdbc:zly" text:table-name="a"/>'),
         Code.OUTSIDE_DATA,
     ),
     "odt with a field of data of the net": (
@@ -196,6 +238,16 @@ TAKEN = {
         _data, f'<pismo {XSI} xsi:schemaLocation="http://crd.gov.pl/a http://crd.gov.pl/wzor/2024/schemat.xsd"/>'
     ),
     "schema of the data of SharePoint": partial(_imported, DUBLIN),
+    "schema attached, of a firm": partial(_attached, "http://www.firma.pl/umowa"),
+    "library of schemas of a firm": partial(
+        _library, r'sl:uri="http://www.firma.pl/umowa" sl:schemaLocation="S:\Wzory\umowa.xsd"'
+    ),
+    "schema of maps among the data": partial(
+        _data, f'<a {XSI} xsi:schemaLocation="http://www.opengis.net/gml {GML} http://www.opengis.net/wfs {WFS}"/>'
+    ),
+    "schemas that are names of Inkscape": partial(
+        _data, f'<a {XSI} xsi:schemaLocation="{INKSCAPE} {SODIPODI} {SODIPODI} {INKSCAPE}"/>'
+    ),
     "schema attached, by name": partial(_attached, "ActionsPane3"),
     "schema attached, by a name of the office": partial(_attached, "urn:gmina:wniosek"),
     "schema attached, of Visual Studio": partial(_attached, "http://tempuri.org/XMLSchemaReport.xsd"),
@@ -215,6 +267,10 @@ TAKEN = {
        for name in _tables("")},
     **{f"ods with {name} of the author's computer": partial(setting, name, "file:///C:/Program%20Files/a", made=_ods)
        for name in _tables("")},
+    "odt with data by a name with a colon": partial(setting, "CurrentDatabaseDataSource", "Adresaci: 2012"),
+    "odt with a field of data by a name with a colon": lambda: odf(
+        '<text:database-display text:database-name="Adresaci:2012" text:table-name="Arkusz1" text:column-name="a"/>'
+    ),
     "odt with data by name": partial(setting, "CurrentDatabaseDataSource", "Adresy mieszkańców"),
     "odt with data of the author's computer": partial(
         setting, "CurrentDatabaseDataSource", "file:///home/jan/Adresy.odb"

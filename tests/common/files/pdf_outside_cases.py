@@ -14,11 +14,21 @@ ELSEWHERE = {
     "the net": "http://zly.example/a.pdf",
     "a server": SERVER,
     "a server by slashes": "//zly/a.pdf",
-    "a disk": r"C:\Windows\a.pdf",
-    "a disk of PDF": "/C/Windows/a.pdf",
-    "an address of a file": "file:///C:/a.pdf",
+    "a server as PDF writes it": "/zly/dane/a.pdf",
+    "a server behind a drive": "/C//zly/a.pdf",
+    "a server above a drive": "/C/../zly/dane/a.pdf",
+    "a device of Windows": r"\\?\UNC\zly\a.pdf",
+    "a disk without a letter": r"\Windows\a.pdf",
     "an address of a server's file": "file://zly/a.pdf",
+    "an address of a server's file behind slashes": r"file:///\\zly\a.pdf",
     "a folder of a server above": r"..\..\\zly\a.pdf",
+    "a program on a drive": r"C:\Windows\System32\calc.exe",
+}
+ON_A_DRIVE = {
+    "Windows": r"C:\Users\jan\uchwala.pdf",
+    "PDF": "/C/Users/jan/uchwala.pdf",
+    "an address": "file:///S:/Uchwaly/a.pdf",
+    "an address with backslashes": r"file:///S:\Uchwa%C5%82y\a.pdf",
 }
 
 
@@ -70,6 +80,13 @@ def _portfolio(**values):
 
 def _behind(before):
     return lambda: before + pdf()
+
+
+def _of_a_mac(name=b"Uchwa\xb8a nr 1.pdf", kind=b"PDF ", numbers=b"", last=b""):
+    """The 128 bytes that MacBinary puts before a file: its name, its kind, its dates."""
+    written = bytes([0, len(name)]) + name.ljust(63, b"\x00") + kind + b"CARO" + bytes(10)
+    written += numbers or (1234).to_bytes(4, "big") + bytes(4) + b"\xe2\x11\x22\x33" * 2
+    return written.ljust(122, b"\x00") + b"\x81\x81\xab\xcd" + (last or bytes(2))
 
 
 def _place_that_is_followed(document):
@@ -150,7 +167,19 @@ REFUSED = {
         Code.LINK,
     ),
     "links that begin with a server": (partial(_at_root, URI=Dictionary(Base=String(r"\\zly\dane"))), Code.LINK),
-    "links that begin with a disk": (partial(_at_root, URI=Dictionary(Base=String("file:///C:/"))), Code.LINK),
+    **{
+        f"links that begin with {base}": (partial(_at_root, URI=Dictionary(Base=String(base))), Code.LINK)
+        for base in (
+            "file:///C:/", "//zly.example/", "calc.exe", "www.zly.example@zly.example/", r"www.gmina.pl\..\\zly\dane",
+            "bip", "search-ms:gmina.pl/", "C:/gmina.pl/",
+        )
+    },
+    "program on the author's drive": (partial(on_click, "Launch", F=String("/C/Users/jan/a.pdf")), Code.PDF_PROGRAM),
+    "other file of a drive by itself": (
+        partial(on_opening, "GoToR", F=String("/C/Users/jan/a.pdf")),
+        Code.PDF_OTHER_FILE,
+    ),
+    "drawing of a file of a drive": (partial(_drawn, F=String("/C/Users/jan/a.bin")), Code.PDF_OTHER_FILE),
     "picture that another takes the place of": (
         partial(_drawn, OPI=Dictionary({"/2.0": Dictionary(Type=Name.OPI, F=String(SERVER))})),
         Code.PDF_OTHER_FILE,
@@ -189,7 +218,24 @@ REFUSED = {
             b"Content-Type: text/html\r\n\r\n<html>", b"X-A: a; calc\r\n", b"X-A: `calc`\r\n", b"X-A: a | sh\n",
             b"javascript:alert(1)\n", b"Date: alert(1)\n", b"@PJL X <script>\r\n", b"Content-Type: a\r\nalert(1)\r\n",
             b"\x1b%-12345X@PJL JOB\r\nMZ\x90\x00", b"\x01\x02\x03\x04", b"Rar!\x1a\x07",
+            b"Date: alert(CET)\n", b"Date: a1 = eval\nDate: a1 (name)\n", b"Date: +0100 (CET);calc()\n",
+            b"Server: alert (Unix)\n", b"Age: alert(1)\n", b"Pragma: `calc`\n", b"Vary: a | calc\n",
+            b"Via: alert (name)\n", b"Via: 1.1 a (alert(1))\n", b"Set-Cookie: a=b; calc\n",
+            b"Set-Cookie: a=b; path=/ calc\n",
+            b"Set-Cookie: a=b; expires=Wed calc\n", b"Set-Cookie: a=alert(1)\n", b"cafe\r\n", b"\r\n\r\ncalc\r\n",
+            b"\r\n\r\n1f40;calc\r\n", b"\r\n\r\n1f40\r\ncalc\r\n", b"0;calc\n", b"0 calc\n", b"0||calc\n", b"1;\n",
         )
+    },
+    **{
+        f"a Mac's head {what} before the PDF": (_behind(head), Code.PDF_CARRIES)
+        for what, head in {
+            "of a program": _of_a_mac(kind=b"APPL"),
+            "that begins as a program": b"MZ" + _of_a_mac()[2:],
+            "cut short": _of_a_mac()[:-1],
+            "with a script for a name": _of_a_mac(b"<script>alert(1)</script>"),
+            "with a script for its numbers": _of_a_mac(numbers=b"<script>x()"),
+            "with a program for its numbers": _of_a_mac(last=b"\x00MZ\x90"),
+        }.items()
     },
     "attached PDF with a script behind a line end": (lambda: attached(b"\n" + SCRIPTED, "a.pdf"), Code.PDF_ATTACHMENT),
     "attached PDF with a script behind a mark, without its ending": (
@@ -209,7 +255,40 @@ PRINTER = (
     b"@PJL ENTER LANGUAGE=PDF\r\n"
 )  # fmt: skip
 
+SERVER_HEAD = (
+    b"HTTP/1.1 200 OK\r\nDate: Mon, 02 Feb 2026 10:00:00 GMT\r\nServer: Apache/2.4.52 (Ubuntu) OpenSSL/3.0.2\r\n"
+    b"Set-Cookie: JSESSIONID=0A1B-2c.n1; Path=/bip; Expires=Wed, 21 Oct 2026 07:28:00 GMT; HttpOnly; Secure;"
+    b" SameSite=Lax\r\nKeep-Alive: timeout=5, max=100\r\n"
+    b"Pragma: no-cache\r\nVary: Accept-Encoding, User-Agent\r\nAge: 12\r\n"
+    b"Via: 1.1 proxy.gmina.pl:3128 (squid/3.5.27), 1.1 b\r\n"
+    b"Content-Type: application/pdf\r\nTransfer-Encoding: chunked\r\n\r\n"
+)
+
 TAKEN = {
+    **{
+        f"with a link to a file of the author's drive, as in {form}": partial(on_click, "GoToR", F=String(target))
+        for form, target in ON_A_DRIVE.items()
+    },
+    **{
+        f"with a link to a file of the author's drive, as in {form}, described": partial(
+            on_click, "GoToR", F=Dictionary(Type=Name.Filespec, F=String(target), UF=String(target))
+        )
+        for form, target in ON_A_DRIVE.items()
+    },
+    **{
+        f"with links that begin with {base}": partial(_at_root, URI=Dictionary(Base=String(base)))
+        for base in ("www.gmina.pl/", "gmina.pl", "bip.gmina.pl:8080/pliki/", "www.firma.com")
+    },
+    "a server's whole head before the head": _behind(SERVER_HEAD),
+    "a server's whole head and the length of its first part before the head": _behind(SERVER_HEAD + b"1f40\r\n"),
+    "a letter's date with the name of its zone before the head": _behind(
+        b"From: urzad@gmina.pl\r\nDate: Mon, 2 Feb 2026 10:00:00 +0100 (CET)\r\nSubject: Wniosek\r\n\r\n"
+    ),
+    "a Mac's head before the head": _behind(_of_a_mac()),
+    "a Mac's head of the third kind before the head": _behind(
+        _of_a_mac(numbers=(1234).to_bytes(4, "big") + bytes(4) + b"\xe2\x11\x22\x33" * 2 + bytes(3) + b"mBIN")
+    ),
+    "a zero on its own line before the head": _behind(b"0\n"),
     "with a link to a document beside, described": partial(
         on_click, "GoToR", F=Dictionary(Type=Name.Filespec, F=String("a.pdf"), UF=String("uchwała.pdf")), D=Array([0])
     ),

@@ -327,8 +327,17 @@ WORST = {
     },
     "pdf_head": {
         "letters": (partial(again, b"x-a: a;a=a\r\n ", behind=b"%PDF-"), pdf_head.is_alone),
+        **{
+            f"one line of {line}": (
+                lambda _size, line=line: line + again(line.split(b":")[1], 1000 - len(line), behind=b"\n%PDF-"),
+                pdf_head.is_alone,
+            )
+            for line in (b"date:+1 (a) ", b"via: 1.1 1.1 1.1,", b"set-cookie:a=a; path=/a;")
+        },
     },
     "pdf_outside": {
+        "one page": (lambda size: raw_pdf(root=b"/URI<</Base(" + b"a." * (size // 2) + b")>>"), pdf.judge),
+        "one drive": (lambda size: raw_pdf(b"<</S/GoToR/F(/C" + b"/.." * (size // 3) + b")>>"), pdf.judge),
         "one name": (
             partial(pdf_of_a_shared_string, each=b"<</S/GoToR/F 4 0 R>>"),
             pdf.judge,
