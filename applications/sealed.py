@@ -91,6 +91,7 @@ EVIDENCE = (
             "sha256",
             "removed_at",
         ),
+        wide=(),
         anchors=((ENTRY, "application_id"),),
         who=("uploaded_by_id",),
         format=2,

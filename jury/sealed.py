@@ -279,7 +279,7 @@ def read_behind(edition: Edition) -> dict[type[Any], list[Any]]:
     return {
         Assignment: list(Assignment.objects.filter(application__edition=edition)),
         ImpartialityDeclaration: list(ImpartialityDeclaration.objects.filter(assignment__application__edition=edition)),
-        Attachment: list(Attachment.objects.filter(application__edition=edition)),
+        Attachment: list(of(Attachment).sealed_of(Attachment.objects.filter(application__edition=edition))),
     }
 
 

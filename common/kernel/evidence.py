@@ -58,11 +58,6 @@ class Evidence:
         return self.model._meta.label_lower
 
     @property
-    def formats(self) -> set[int]:
-        """Those in which a digest can be verified."""
-        return {self.format, *self.former} | ({self.format - 1} if self.who else set())
-
-    @property
     def covered(self) -> str:
         """What a baseline says that it sealed."""
         return f"{self.label}+{self.widened}" if self.widened else self.label
@@ -97,13 +92,17 @@ class Evidence:
     def holds(self, row: Any, digest: str) -> bool:
         """Is the row what was sealed, in the format in which it was sealed? An unknown format holds for nothing."""
         number, _colon, _hex = digest.partition(":")
-        if not number.isdigit() or int(number) not in self.formats:
+        if not number.isdigit() or not self._knows(int(number)):
             return False
         return hmac.compare_digest(self.digest_of(row, int(number)), digest)
 
     def is_emptied(self, row: Any) -> bool:
         """Is the row as a removal of personal data leaves it?"""
         return bool(self.emptied) and all(getattr(row, name) == value for name, value in self.emptied.items())
+
+    def _knows(self, number: int) -> bool:
+        """Can a digest be verified in this format?"""
+        return number == self.format or number in self.former or (bool(self.who) and number == self.format - 1)
 
     def stands_on(self, row: Any, target: Model) -> bool:
         """May the digest of this row stand on a journal entry about `target`? Where it is looked for again."""
