@@ -155,7 +155,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().clean_email(email).lower()
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        """The language the page was in is the language of the mail."""
+        """The language the page was in is the language of the mail; the form has hashed the password."""
+        super().save_user(request, user, form, commit=False)
         user.language = get_language() or "pl"
-        saved: User = super().save_user(request, user, form, commit)
-        return saved
+        user.password = form.hashed
+        if commit:
+            user.save()
+        return user

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
 from django.utils import timezone
@@ -70,13 +71,23 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name or self.email
 
     def check_password(self, raw_password: str | None) -> bool:
-        """A right password of an older kind is kept in the present one: no new password, and the journal knows."""
-        before = self.password
-        with transaction.atomic():
-            is_right: bool = super().check_password(raw_password)
-            if self.password != before:
-                journal.record(actor=None, action="account.password_upgraded", target=self, facts=[self])
-        return is_right
+        """A right password of an older kind is kept in the present one: no new password, and the journal knows.
+
+        Hashing takes long, so no transaction is open meanwhile: on SQLite it would keep every other writer waiting.
+        """
+
+        def keep(password: str) -> None:
+            hashed = make_password(password)
+            with transaction.atomic():
+                # As it stands now, for it is sealed; a password that was changed meanwhile is kept.
+                row = User.objects.select_for_update().filter(pk=self.pk, password=self.password).first()
+                if row:
+                    row.password = hashed
+                    row.save(update_fields=["password"])
+                    journal.record(actor=None, action="account.password_upgraded", target=row, facts=[row])
+                    self.password = hashed
+
+        return bool(check_password(raw_password, self.password, keep))
 
     @cached_property
     def second_factor(self) -> int | None:

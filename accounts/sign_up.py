@@ -13,14 +13,16 @@ from accounts.services import note_account
 class SignupForm(AllauthSignupForm):
     """Hashing the password is nearly all of a sign-up's time: it is done for an address that has an account, too.
 
-    Otherwise a stopwatch would tell who has one, whatever the page says.
+    Otherwise a stopwatch would tell who has one, whatever the page says. It is done before the transaction, which on
+    SQLite keeps every other writer waiting; the adapter puts it into the new account.
     """
 
-    @transaction.atomic
+    hashed = ""
+
     def try_save(self, request: HttpRequest) -> Any:
-        if self.account_already_exists:
-            make_password(self.cleaned_data["password1"])
-        person, response = super().try_save(request)
-        if person:
-            note_account(actor=person, person=person, event="sign_up")
+        self.hashed = make_password(self.cleaned_data.pop("password1"))
+        with transaction.atomic():
+            person, response = super().try_save(request)
+            if person:
+                note_account(actor=person, person=person, event="sign_up")
         return person, response

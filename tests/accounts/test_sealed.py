@@ -149,6 +149,14 @@ def test_a_password_kept_in_a_newer_way_is_silent(admin, settings):
     assert found() == []
 
 
+def test_a_password_kept_in_a_newer_way_seals_the_row_and_not_what_was_read_before(admin, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", *settings.PASSWORD_HASHERS]
+    read_before = User.objects.get(pk=admin.pk)
+    services.update_profile(actor=User.objects.get(pk=admin.pk), full_name="Ada Nowa", language="pl")
+    assert read_before.check_password(PASSWORD)
+    assert found() == []
+
+
 def test_roles_names_and_switched_off_accounts_are_silent(admin):
     person = User.objects.create_superuser("b@example.org", full_name="B")
     person.emailaddress_set.create(email=person.email, verified=False, primary=True)
