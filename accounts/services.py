@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterable
+from operator import attrgetter
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -122,14 +123,15 @@ def _decide(actor: User, membership_id: int, status: MembershipStatus, reason: s
 def grant_role(*, actor: User, email: str, role: str) -> StaffRole:
     """Make a registered person an officer, auditor or administrator; the address has to be theirs."""
     permissions.can_manage_roles(actor).require()
-    person = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    # Locked before the new role, which by its foreign key would let two roles at once wait for each other.
+    person = User.objects.select_for_update().filter(email__iexact=email.strip(), is_active=True).first()
     if person is None:
         raise Invalid(_("Nobody is registered under this address. Ask the person to create an account first."))
     queries.require_confirmed_address(person)
     granted, created = StaffRole.objects.get_or_create(user=person, role=role)
+    if _let_into_the_admin(person) or created:
+        journal.record(actor=actor, action="role.grant", target=person, facts=[granted, lock_person(person)], role=role)
     if created:
-        _let_into_the_admin(person)
-        journal.record(actor=actor, action="role.grant", target=person, facts=[granted, _fresh(person)], role=role)
         _tell(person, event="role_granted", role=role)
     return granted
 
@@ -145,24 +147,28 @@ def revoke_role(*, actor: User, staff_role_id: int) -> None:
         raise Conflict(_("This role has been taken back already."))
     if staff_role.role == Role.ADMIN and not others:
         raise Conflict(_("The last administrator cannot be removed: nobody could grant roles any more."))
-    person, role = staff_role.user, staff_role.role
+    person, role = lock_person(staff_role.user), staff_role.role
     StaffRole.objects.filter(pk=staff_role.pk).delete()
     _let_into_the_admin(person)
     journal.record(
-        actor=actor, action="role.revoke", target=person, facts=[_fresh(person)], gone=[staff_role], role=role
+        actor=actor, action="role.revoke", target=person, facts=[lock_person(person)], gone=[staff_role], role=role
     )
     _tell(person, event="role_revoked", role=role)
 
 
-def _let_into_the_admin(person: User) -> None:
-    """Administrators open Django's admin, and nobody else does."""
+def _let_into_the_admin(person: User) -> bool:
+    """Administrators open Django's admin, and nobody else does. Whether this changed anything."""
     allowed = StaffRole.objects.filter(user=person, role=Role.ADMIN).exists()
-    User.objects.filter(pk=person.pk).update(is_staff=allowed, is_superuser=allowed)
+    flags = {"is_staff": allowed, "is_superuser": allowed}
+    return bool(User.objects.filter(pk=person.pk).exclude(**flags).update(**flags))
 
 
-def _fresh(person: User) -> User:
-    """As the row stands now, which is what the journal seals: others may have written in it."""
-    return User.objects.get(pk=person.pk)
+def lock_person(person: User) -> User:
+    """As the row stands now, which is what the journal seals: others may have written in it.
+
+    Locked, so that whoever writes next also seals next: the newest entry holds the newest state.
+    """
+    return lock_row(User.objects.all(), pk=person.pk)
 
 
 @transaction.atomic
@@ -176,7 +182,7 @@ def change_account(*, actor: User, account: User, changed: list[str]) -> User:
     action = "account.change"
     if was_active != account.is_active:
         action = "account.reactivate" if account.is_active else "account.deactivate"
-    journal.record(actor=actor, action=action, target=account, facts=[_fresh(account)], fields=sorted(changed))
+    journal.record(actor=actor, action=action, target=account, facts=[lock_person(account)], fields=sorted(changed))
     _tell(account, event=action.replace("account.", "account_"))
     return account
 
@@ -257,15 +263,15 @@ def tell_of_change(*, actor: User | None, person: User, event: str, email: str) 
 @transaction.atomic
 def note_account(*, actor: User | None, person: User, event: str) -> None:
     """That the account is from now on as it stands; where nobody has to be told."""
-    journal.record(actor=actor, action=f"account.{event}", target=person, facts=[_fresh(person)])
+    journal.record(actor=actor, action=f"account.{event}", target=person, facts=[lock_person(person)])
 
 
 @transaction.atomic
 def remove_second_step(*, actor: User, authenticators: Iterable[Authenticator]) -> None:
     """For somebody who lost the phone and the codes. All their sessions end, and they are told."""
     permissions.can_manage_roles(actor).require()
-    for authenticator in authenticators:
-        person = authenticator.user
+    for authenticator in sorted(authenticators, key=attrgetter("user_id")):
+        person = lock_person(authenticator.user)
         authenticator.delete()
         tell_of_change(actor=actor, person=person, event="second_step_removed", email=person.email)
 

@@ -162,6 +162,17 @@ def test_an_administrator_opens_the_admin_while_the_role_lasts(client):
     assert not User.objects.get(pk=officer.user_id).is_staff
 
 
+def test_granting_a_role_again_opens_the_admin_to_whom_it_was_shut():
+    admin, second = make_user("", Role.ADMIN), make_user("", Role.ADMIN)
+    services.grant_role(actor=admin, email=second.email, role=Role.ADMIN)
+    second.refresh_from_db()
+    assert second.is_staff
+    assert second.is_superuser
+    services.grant_role(actor=admin, email=second.email, role=Role.ADMIN)
+    assert JournalEntry.objects.filter(action="role.grant", target_id=second.pk).count() == 1
+    assert not OutboxMessage.objects.filter(recipient=second.email).exists()
+
+
 def change_in_admin(client, person, shown=None, **changes):
     fields = {"full_name": person.full_name, "language": "pl", "is_active": "on"} | changes
     person = shown or User.objects.get(pk=person.pk)
