@@ -68,6 +68,8 @@ def _remove(actor: User | None, email: str) -> PersonRemoved:
     known = Q(email__iexact=email) | Q(emailaddress__email__iexact=email, emailaddress__verified=True)
     number = User.objects.filter(known).values_list("pk", flat=True).first()
     person = User.objects.select_for_update().get(pk=number) if number else None
+    if person and is_removed(person.email):
+        return PersonRemoved(0, 0, 0, 0, 0)
     verdict = can_be_removed(person, rows.open_ties(email, person))
     if not verdict:
         raise Conflict(verdict.reason)

@@ -6,15 +6,19 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from accounts.models import Membership, MembershipStatus, Role, StaffRole, User
+from accounts.models import Membership, MembershipRole, MembershipStatus, Role, StaffRole, User
+from accounts.services import approve_membership, request_membership
 from applications.models import Application, ApplicationVersion
 from common.errors import Conflict, Invalid
+from common.kernel.baseline import seal_baseline
+from common.kernel.comparison import verify_all
 from common.models import JournalEntry
 from common.persons import is_removed
 from common.sealing import seal_entries, verify_chain
 from contest.models import Edition
 from contest.workflow import Phase
 from notifications.models import OutboxMessage
+from notifications.services import deliver_due
 from practices.models import PracticeContact
 from privacy.queries import version_holds
 from privacy.services import close_account, remove_person
@@ -79,6 +83,21 @@ def test_doing_it_again_changes_nothing():
     written = JournalEntry.objects.count()
     assert not remove_person(email="kanarek-writer@example.org")
     assert JournalEntry.objects.count() == written
+
+
+def test_a_removed_account_is_not_removed_again_by_the_address_it_was_left_with():
+    """Mail about its memberships would be sealed anew, and no removal would be behind that."""
+    person, officer = make_user(), make_user("", Role.OFFICER)
+    membership = request_membership(actor=person, unit=make_unit(), role=MembershipRole.EDITOR, position="x")
+    approve_membership(actor=officer, membership_id=membership.pk)
+    deliver_due()
+    seal_baseline()
+    assert remove_person(email=person.email).mails
+    person.refresh_from_db()
+    written = JournalEntry.objects.count()
+    assert not remove_person(email=person.email)
+    assert JournalEntry.objects.count() == written
+    assert verify_all(media=False).problems == []
 
 
 def test_memberships_and_roles_end_and_the_journal_names_them_by_number():
