@@ -39,6 +39,7 @@ _LINK_MAILS = {
     "account/email/account_already_exists": "account_already_exists",
     "account/email/unknown_account": "account_unknown",
 }
+_TOLD_BY_VIEWS = {"totp_activated", "recovery_codes_generated"}  # accounts.views: OneAct.told_here
 # Mail that anybody may have sent to any address by typing it.
 _ASKED_BY_ANYBODY = ("account_reset_password", "account_already_exists", "account_unknown")
 MOST_A_DAY = 10  # of each kind to one address; the links sent before still work
@@ -85,13 +86,19 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        """A new password, another address, a second step switched on or off: in the journal and told to the person."""
+        """A new password, another address, a second step switched off: in the journal and told to the person.
+
+        What allauth tells after the transaction our views have told within it.
+        """
         event = template_prefix.rsplit("/", 1)[-1]
+        if event in _TOLD_BY_VIEWS:
+            return
         services.tell_of_change(actor=user, person=user, event=event, email=email or user.email)
 
     @transaction.atomic
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """A confirmed address is one to which a new password may be sent."""
+        services.lock_person(email_address.user)
         confirmed: bool = super().confirm_email(request, email_address)
         if confirmed:
             person = email_address.user
@@ -153,6 +160,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def clean_email(self, email: str) -> str:
         return super().clean_email(email).lower()
+
+    def set_password(self, user: User, password: str) -> None:
+        """Our views hash it before their transaction; no other column of what they read is written back."""
+        if user._password != password:  # type: ignore[attr-defined]
+            user.set_password(password)
+        user.save(update_fields=["password"])
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """The language the page was in is the language of the mail; the form has hashed the password."""

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from accounts.views import confirmation, second_factor
+from accounts.views import confirmation, credentials, second_factor
 from common.views import not_found
 
 admin.autodiscover()
@@ -29,6 +29,19 @@ urlpatterns = [
         r"^konto/confirm-email/(?P<key>[-:\w]+)/$",
         confirmation.ConfirmEmailView.as_view(),
         name="account_confirm_email",
+    ),
+    path(
+        "konto/2fa/recovery-codes/generate/",
+        credentials.GenerateRecoveryCodesView.as_view(),
+        name="mfa_generate_recovery_codes",
+    ),
+    path("konto/email/", credentials.EmailView.as_view(), name="account_email"),
+    path("konto/password/change/", credentials.PasswordChangeView.as_view(), name="account_change_password"),
+    path("konto/password/set/", credentials.PasswordSetView.as_view(), name="account_set_password"),
+    re_path(
+        r"^konto/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        credentials.PasswordResetFromKeyView.as_view(),
+        name="account_reset_password_from_key",
     ),
     path("konto/", include("allauth.urls")),
     # Django's own doors beside allauth's: no limit of attempts, no journal, no mail to the person.

@@ -7,6 +7,8 @@ from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 
+from accounts.views.credentials import OneAct
+
 
 class _ThisSessionStays:
     """The session in which the change was made goes on; it has just asked for the password."""
@@ -22,9 +24,9 @@ class _ThisSessionStays:
         return response
 
 
-class ActivateView(_ThisSessionStays, ActivateTOTPView):
-    pass
+class ActivateView(_ThisSessionStays, OneAct, ActivateTOTPView):
+    told_here = "totp_activated"
 
 
-class DeactivateView(_ThisSessionStays, DeactivateTOTPView):
+class DeactivateView(_ThisSessionStays, OneAct, DeactivateTOTPView):
     pass

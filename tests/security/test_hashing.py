@@ -3,16 +3,24 @@
 Otherwise whoever guesses passwords would stop everybody's work, and the wait would tell who has an account.
 """
 
+from urllib.parse import urlsplit
+
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher, make_password
 from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
 
+from accounts.adapter import AccountAdapter
 from accounts.models import User
 from common.models import JournalEntry
+from notifications.models import OutboxMessage
 from tests.factories import PASSWORD, make_user
+from tests.portal.test_account_pages import signed_in
 from tests.security.test_sign_in import OTHER_PASSWORD, ask, try_password
 
 pytestmark = [pytest.mark.django_db, pytest.mark.case(42)]
+NEW = {"password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD}
 
 
 class Watched(MD5PasswordHasher):
@@ -33,6 +41,20 @@ def hashes(settings):
     return Watched.in_transaction
 
 
+def change_password() -> None:
+    client, user = signed_in()
+    client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, **NEW})
+    assert User.objects.get(pk=user.pk).check_password(OTHER_PASSWORD)
+
+
+def reset_password() -> None:
+    user, client = make_user(), Client()
+    client.post(reverse("account_reset_password"), {"email": user.email})
+    link = OutboxMessage.objects.get(kind="account_reset_password").context["password_reset_url"]
+    client.post(client.get(urlsplit(link).path, follow=True).request["PATH_INFO"], NEW)
+    assert User.objects.get(pk=user.pk).check_password(OTHER_PASSWORD)
+
+
 def sign_up() -> None:
     ask("account_signup", "nowy@example.org")
     assert User.objects.get(email="nowy@example.org").check_password(OTHER_PASSWORD)
@@ -51,6 +73,8 @@ ACTS = {
     "an address nobody has": lambda: try_password("nikt@example.org", "wrong"),
     "a right password": lambda: try_password(make_user().email, PASSWORD),
     "a password of an older kind": upgrade,
+    "changing the password": change_password,
+    "a new password by mail": reset_password,
     "signing up": sign_up,
     "signing up with an address that has an account": lambda: ask("account_signup", make_user().email),
 }
@@ -68,6 +92,12 @@ def test_a_hash_within_a_transaction_is_noticed(hashes):
     with transaction.atomic():
         make_password("x")
     assert hashes == [True]
+
+
+def test_a_password_that_no_view_hashed_is_set_all_the_same():
+    user = make_user()
+    AccountAdapter().set_password(user, OTHER_PASSWORD)
+    assert User.objects.get(pk=user.pk).check_password(OTHER_PASSWORD)
 
 
 # --- A password of an older kind ------------------------------------------------------------------
