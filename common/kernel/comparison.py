@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from common.kernel import evidence
 from common.kernel.evidence import CHECKS, EMPTYING, EVIDENCE, Evidence
+from common.kernel.passing import raise_passing
 from common.kernel.readable import guarded, in_words, read_all
 from common.kernel.seals import (
     BASELINE,
@@ -230,7 +231,8 @@ def _compare_table(
 def _holds(described: Evidence, row: Any, digest: str) -> bool:
     try:
         return described.holds(row, digest)
-    except Exception:  # the second look names it
+    except Exception as error:  # the second look names it
+        raise_passing(error)
         return False
 
 

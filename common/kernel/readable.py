@@ -16,13 +16,13 @@ from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from common.kernel.passing import is_undecodable, raise_passing
 from common.kernel.seals import NotAsSealed
 
 logger = logging.getLogger(__name__)
 
 # What reading spoilt data raises. Refusals of ours are none of these.
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, SuspiciousOperation, TypeError, ValidationError, ValueError)
-UNDECODABLE = "decode"  # in the words of SQLite and PostgreSQL about text in the wrong encoding
 
 
 def in_words(what: str, error: Exception) -> str:
@@ -35,6 +35,7 @@ def guarded(what: str, run: Callable[[], Iterable[str]]) -> list[str]:
     try:
         found.extend(run())  # what came before an exception stays
     except Exception as error:
+        raise_passing(error)
         logger.warning("%s", in_words(what, error))  # no traceback: it may tell what the row holds
         found.append(in_words(what, error))
     return found
@@ -56,7 +57,8 @@ def read_all(
                 after = number_of(row)
                 yield row
             return
-        except Exception:
+        except Exception as error:
+            raise_passing(error)
             waiting = rows if after is None else rows.filter(pk__gt=after)
             numbers = list(waiting.values_list("pk", flat=True)[:size])
             if not numbers:
@@ -66,6 +68,7 @@ def read_all(
             try:
                 row = rows.filter(pk=number).first()
             except Exception as error:
+                raise_passing(error)
                 unreadable(number, error)
             else:
                 if row is not None:
@@ -80,7 +83,7 @@ def readable() -> Iterator[None]:
     except UNREADABLE as error:
         raise _not_as_sealed(error) from error
     except DatabaseError as error:
-        if UNDECODABLE not in str(error):
+        if not is_undecodable(error):
             raise
         raise _not_as_sealed(error) from error
 

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from common.errors import Conflict
 from common.kernel import evidence
+from common.kernel.passing import raise_passing
 from common.models import EvidenceKey, JournalEntry
 
 logger = logging.getLogger(__name__)
@@ -121,17 +122,22 @@ def differences(*groups: Iterable[Model]) -> list[Difference]:
 
 
 def differences_of_each(rows: Collection[Model]) -> list[Difference]:
-    """The same where one row, or what the journal tells of it, may be past reading and the others still count."""
+    """The same where one row, or what the journal tells of it, may be past reading and the others still count.
+
+    A database that does not answer is no finding: the error goes on to whoever tries again.
+    """
     try:
         return differences(rows)
-    except Exception:
+    except Exception as error:
+        raise_passing(error)
         return [found for row in rows for found in _difference_alone(row)]
 
 
 def _difference_alone(row: Model) -> list[Difference]:
     try:
         return differences([row])
-    except Exception:
+    except Exception as error:
+        raise_passing(error)
         return [Difference(Kind.UNREADABLE, row._meta.label_lower, str(row.pk))]
 
 
@@ -139,7 +145,8 @@ def _difference_of(described: evidence.Evidence, row: Model, digest: str) -> Kin
     """A row that spoilt data keeps from having a digest is not what was sealed."""
     try:
         return None if described.holds(row, digest) else Kind.CHANGED
-    except Exception:
+    except Exception as error:
+        raise_passing(error)
         logger.warning("%s %s cannot be read", described.label, row.pk)
         return Kind.UNREADABLE
 

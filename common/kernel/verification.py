@@ -17,6 +17,7 @@ from common.kernel.keys import all_keys, has_good_handover, public_of, stands_al
 from common.kernel.lateness import SEALED_WITHIN, outages
 from common.kernel.merkle import Tree
 from common.kernel.notes import Checkpoint, Malformed, Note, notes_in
+from common.kernel.passing import raise_passing
 from common.kernel.readable import in_words
 from common.models import JournalCheckpoint, JournalEntry, JournalEpoch, SigningKey
 from common.sealing import ChainReport, verify_chain
@@ -54,6 +55,7 @@ def around_chain(*, saved: str = "") -> list[Finding]:
         try:
             found.extend(step())
         except Exception as error:
+            raise_passing(error)
             found.append(Finding(in_words(what, error)))
     return found
 

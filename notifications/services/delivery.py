@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from common.background import wake
 from common.journal import record
-from common.kernel.seals import Difference, NotAsSealed, differences_of_each
+from common.kernel.seals import Difference, Kind, NotAsSealed, differences_of_each
 from notifications.kinds import is_secret
 from notifications.models import OutboxMessage, OutboxStatus
 from notifications.rendering import render_mail
@@ -125,8 +125,8 @@ def _send_batch(batch: list[OutboxMessage], token: uuid.UUID, until: float) -> i
     except Exception as error:
         raise Breakdown(repr(error), reached=False) from error
     sent = 0
-    altered = _altered(batch)
     try:
+        altered = _altered(batch)
         for message in batch:
             try:
                 sent += _send_one(message, token, connection, altered.get(message.pk))
@@ -154,6 +154,9 @@ def _send_one(
     """
     claimed = OutboxMessage.objects.filter(pk=message.pk, claim_token=token)
     if not _begin_attempt(message, claimed):
+        return False
+    if altered and altered.kind is Kind.UNREADABLE:  # no sign that somebody changed it: tried again like any failure
+        _mark_failed(message, claimed, permanent=False, error=str(NotAsSealed([altered])))
         return False
     if altered:
         _stop_altered(message, claimed, altered)

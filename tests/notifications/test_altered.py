@@ -1,8 +1,14 @@
 """A letter that was changed in the database while it waited is not sent (case 63)."""
 
-import pytest
-from django.core import mail
+from unittest.mock import Mock
 
+import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.core import mail
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from common.kernel import evidence, seals
 from common.kernel.comparison import verify_all
 from common.kernel.seals import differences
 from common.models import JournalEntry
@@ -103,3 +109,30 @@ def test_one_entry_of_the_journal_past_reading_holds_up_one_letter_and_no_other(
     deliver_due()
     other.refresh_from_db()
     assert other.status == OutboxStatus.SENT
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, MemoryError, SoftTimeLimitExceeded])
+def test_an_error_that_passes_costs_no_letter_an_attempt_and_is_taken_for_no_change(error, monkeypatch):
+    message = write(bulk=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(seals, "sealed_digests", Mock(side_effect=error("server closed the connection")))
+        with pytest.raises(error):
+            deliver_due()
+    message.refresh_from_db()
+    assert (message.status, message.attempts) == (OutboxStatus.SENDING, 0)
+    OutboxMessage.objects.update(lease_until=message.created_at)
+    assert deliver_due() == 1
+    assert [sent.to for sent in mail.outbox] == [["a@example.org"]]
+
+
+def test_a_letter_that_cannot_be_compared_is_tried_again_later(monkeypatch):
+    message = write(bulk=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(evidence.of(message)), "holds", Mock(side_effect=ValueError("spoilt")))
+        deliver_due()
+    message.refresh_from_db()
+    assert (message.status, message.attempts, message.claim_token) == (OutboxStatus.PENDING, 1, None)
+    assert message.due_at > timezone.now()
+    assert not mail.outbox
+    OutboxMessage.objects.update(due_at=message.created_at)
+    assert deliver_due() == 1
