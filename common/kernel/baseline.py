@@ -11,7 +11,7 @@ from django.utils import timezone
 from common.journal import Actor
 from common.kernel import evidence
 from common.kernel.evidence import EVIDENCE, Digests, Evidence
-from common.kernel.seals import BASELINE, REMOVAL, facts_of_entries
+from common.kernel.seals import BASELINE, FIRST, LAST, REMOVAL, facts_of_entries
 from common.models import EvidenceKey, JournalEntry
 
 ACT = "act"  # in the entry of a reseal: about what the act of removal is
@@ -56,7 +56,7 @@ def reseal(actor: Actor | None, model: type[Model], numbers: Sequence[int], *, a
         found: dict[str, str | None] = {str(row.pk): described.digest_of(row) for row in rows}
         if found:
             data = {ACT: [act._meta.label_lower, act.pk] if act else []}
-            _note(described.label, 0, data=data, facts={described.label: found}, action=REMOVAL, actor=actor)
+            _note_list(described.label, found, data=data, action=REMOVAL, actor=actor)
 
 
 def covered_tables() -> set[str]:
@@ -82,11 +82,18 @@ def _seal_table(described: Evidence, known: set[str]) -> int:
         found[str(row.pk)] = described.digest_of(row)
         count += 1
         if len(found) == TOGETHER:
-            _note(described.label, 0, facts={described.label: found})
+            _note_list(described.label, found)
             found = {}
     if found:
-        _note(described.label, 0, facts={described.label: found})
+        _note_list(described.label, found)
     return count
+
+
+def _note_list(table: str, found: dict[str, str | None], *, data: dict[str, Any] | None = None, **more: Any) -> None:
+    """It says between which numbers its rows are, so that who asks for other rows need not read it."""
+    numbers = [int(number) for number in found]
+    span = {FIRST: min(numbers), LAST: max(numbers)}
+    _note(table, 0, data=(data or {}) | span, facts={table: found}, **more)
 
 
 def _note(

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 BASELINE = "journal.baseline"
 REMOVAL = "journal.reseal"  # what is left of rows after people were taken out of them
 IN_LISTS = (BASELINE, REMOVAL)  # digests of many rows of one table, on entries about no object
+FIRST, LAST = "first", "last"  # in the data of such an entry: the lowest and the highest number of its rows
 CHUNK = 5000  # numbers asked for in one statement
 NAMED_AT_MOST = 5
 LONGEST_NUMBER = 19  # digits: more has no number of a row
@@ -174,9 +175,9 @@ def sealed_digests(by_table: Mapping[str, Collection[Any]]) -> dict[str, dict[st
         for anchor, name in evidence.EVIDENCE[table].anchors:
             wanted[anchor] |= {attrgetter(name)(row) for row in rows} - {None} if name else set()
     entries = JournalEntry.objects.exclude(action__in=IN_LISTS)
-    newest: list[tuple[int, Any]] = list(
-        JournalEntry.objects.filter(action__in=IN_LISTS, target_type__in=by_table).values_list("pk", "facts")
-    )
+    newest: list[tuple[int, Any]] = []
+    if lists := _lists(by_table):
+        newest += JournalEntry.objects.filter(lists, action__in=IN_LISTS).values_list("pk", "facts")
     for asked in _statements(wanted):
         newest += entries.filter(asked).values_list("pk", "facts")
     known: dict[str, dict[str, str | None]] = {table: {} for table in by_table}
@@ -185,6 +186,16 @@ def sealed_digests(by_table: Mapping[str, Collection[Any]]) -> dict[str, dict[st
         for table in facts.keys() & known.keys():
             known[table] |= facts[table]
     return known
+
+
+def _lists(by_table: Mapping[str, Collection[Any]]) -> Q:
+    """Those that may hold a row asked for, or that do not say which they hold: others are not even read."""
+    asked = Q()
+    for table, rows in by_table.items():
+        if numbers := [row.pk for row in rows]:
+            reaching = Q(**{f"data__{FIRST}__lte": max(numbers), f"data__{LAST}__gte": min(numbers)})
+            asked |= Q(target_type=table) & (reaching | Q(**{f"data__{FIRST}__isnull": True}))
+    return asked
 
 
 def _statements(wanted: Mapping[str, set[int]]) -> Iterator[Q]:

@@ -1,17 +1,19 @@
 """Digests of facts: keyed, in a format, on the entry of the object they are looked for at."""
 
 import dataclasses
+from unittest.mock import Mock
 
 import pytest
 from django.db import transaction
 
 from common import journal
 from common.canonical import canonical_json
-from common.kernel import evidence
+from common.kernel import evidence, seals
 from common.kernel.baseline import reseal, seal_baseline
 from common.kernel.seals import baseline_made_at, differences
 from common.models import JournalEntry
 from tests.factories import make_application, make_edition, make_officer, make_unit
+from tests.tampering import as_owner
 from units.models import Unit
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +112,24 @@ def test_what_a_removal_left_is_sealed_again():
     with transaction.atomic():
         reseal(None, type(entry), [entry.pk])
     assert differences(rows) == []
+
+
+def test_lists_that_cannot_hold_the_rows_asked_for_are_not_read(monkeypatch, django_assert_num_queries):
+    """However many rows an upgrade sealed long ago; a list that does not say what it holds is always read."""
+    monkeypatch.setattr("common.kernel.baseline.TOGETHER", 2)
+    units = [make_unit() for _ in range(9)]
+    seal_baseline()
+    lists = JournalEntry.objects.filter(target_type="units.unit")
+    assert lists.earliest("pk").data == {"first": units[0].pk, "last": units[1].pk}
+    read = Mock(side_effect=seals.well_formed)
+    monkeypatch.setattr(seals, "well_formed", read)
+    for rows, count in ((units[3:4], 1), (units[:1], 1), (units[8:], 1), (units[2:5], 2), (units, 5)):
+        read.reset_mock()
+        with django_assert_num_queries(2):
+            assert differences(rows) == []
+        assert read.call_count == count
+    with as_owner():
+        lists.update(data={})
+    read.reset_mock()
+    assert differences(units[:1]) == []
+    assert read.call_count == lists.count() == 5
