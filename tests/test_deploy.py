@@ -93,6 +93,20 @@ def test_the_containers_are_web_worker_beat_database_redis_and_a_proxy():
     assert all(services[name].get("restart") == "unless-stopped" for name in LONG_RUNNING)
 
 
+def test_an_upgrade_stops_every_process_of_the_old_version_before_the_tables_are_brought_up_to_date():
+    """What an old process writes after the baseline has no digest, and would be told as added past the service."""
+    text = (DEPLOY.parent / "docs" / "operations.md").read_text()
+    (section,) = re.findall(r"^## Upgrade$(.+?)^## ", text, re.M | re.S)
+    for stop, names, migrate in (
+        ("systemctl stop ", {f"slz-{name}" for name in LONG_RUNNING}, "systemctl start slz-migrate"),
+        ("slz.env stop ", LONG_RUNNING, "slz.env up -d"),
+    ):
+        before, _migrates, after = section.partition(migrate)
+        assert after, f"{migrate} is not told"
+        stopped = [line.partition(stop)[2].split() for line in before.splitlines() if stop in line]
+        assert [set(found) for found in stopped] == [names]
+
+
 def test_the_database_is_made_by_a_script_that_is_there_and_not_for_a_superuser():
     database = compose()["services"]["database"]
     assert set(database["environment"]) == {"POSTGRES_PASSWORD", "POSTGRES_OWNER_PASSWORD"}
