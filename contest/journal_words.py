@@ -111,6 +111,7 @@ ACTIONS: dict[str, str | Promise] = {
     "message.render": _("Text of a message made"),
     "message.send": _("Message sent"),
     "message.write": _("Message written"),
+    "message.take": _("Message changed outside the service sent as it stands"),
     "message.retry": _("Sending of a message tried again"),
     "practice.correct_section": _("Section of a practice corrected"),
     "practice.import": _("Practice imported"),

@@ -1,17 +1,23 @@
 """Reading the outbox: the organiser's page, readiness, and whether anything waits too long."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from common.canonical import sha256_of
+from common.kernel.seals import Difference, Kind, differences_of_each
 from common.persons import REMOVED_DOMAIN
+from common.web.shown import Fact, irreversible
 from notifications.kinds import is_secret
 from notifications.models import OutboxMessage, OutboxStatus
 from notifications.outbox_types import Rendered
 from notifications.rendering import render_mail
 
+LOST = (OutboxStatus.DEAD, OutboxStatus.BOUNCED)  # they wait for a person's decision
 UNSENT = [status for status in OutboxStatus if status != OutboxStatus.SENT]
 
 
@@ -40,17 +46,36 @@ def sent_since(kind: str, recipient: str, span: timedelta) -> int:
 def preview(message: OutboxMessage) -> tuple[Rendered | None, str]:
     """The mail as its reader sees it; one that waits for the worker is rendered for the eye only.
 
+    A lost one that differs from what was sealed is rendered anew: so it would be sent again.
+
     When its template cannot be rendered: None and why. A mail whose link acts for its recipient is
     shown to nobody else, or an organiser could set an administrator's password.
     """
     if is_secret(message.kind):
         return None, ""
-    if message.rendered:
+    if message.rendered and not altered(message):
         return Rendered(subject=message.subject, text=message.text, html=message.html), ""
     try:
         return render_mail(kind=message.kind, language=message.language, context=message.context), ""
     except Exception as error:  # whatever a template may raise is what the organiser wants to read
         return None, repr(error)
+
+
+def altered(message: OutboxMessage) -> Difference | None:
+    """How a lost message differs from what was sealed of it."""
+    found = differences_of_each([message]) if message.status in LOST else []
+    return next((one for one in found if one.kind in (Kind.CHANGED, Kind.EXTRA)), None)
+
+
+@irreversible("notifications.take_altered")
+def taking_altered(message: OutboxMessage, _person: object) -> Iterator[Fact]:
+    """What an organiser answers for who sends it though it differs from what was sealed."""
+    mail, _problem = preview(message)
+    yield Fact("recipient", _("Recipient"), message.recipient)
+    yield Fact("language", _("Language"), message.language)
+    yield Fact("subject", _("Subject"), mail.subject if mail else "")
+    yield Fact("text", _("Text"), mail.text if mail else "")
+    yield Fact("html", "HTML", sha256_of(mail.html) if mail else "")
 
 
 def counts_by_status() -> dict[str, int]:
@@ -61,7 +86,7 @@ def counts_by_status() -> dict[str, int]:
 
 def counts_of_given_up() -> dict[OutboxStatus, int]:
     """Mail that waits for a person's decision: how many in each status in which there is any."""
-    rows = OutboxMessage.objects.filter(status__in=(OutboxStatus.DEAD, OutboxStatus.BOUNCED)).order_by()
+    rows = OutboxMessage.objects.filter(status__in=LOST).order_by()
     rows = rows.exclude(recipient__endswith=f"@{REMOVED_DOMAIN}")
     return {OutboxStatus(status): count for status, count in rows.values_list("status").annotate(Count("pk"))}
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import SignedInRequest, organiser_desk
 from common import queries as journal_queries
 from common.paging import page_of
+from common.web.shown import answers_changes, is_pressed, sent_by
 from contest.forms.service import JournalFilter, MessageFilter
 from contest.queries import service as queries
 from notifications import queries as outbox
@@ -44,16 +45,24 @@ def messages(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @organiser_desk
 def message_detail(request: SignedInRequest, pk: int) -> HttpResponse:
-    message = _message_or_404(request, pk)
+    return _message_page(request, _message_or_404(request, pk))
+
+
+def _message_page(request: SignedInRequest, message: OutboxMessage) -> HttpResponse:
     mail, problem = outbox.preview(message)
+    altered, secret = outbox.altered(message), is_secret(message.kind)
     context = {
         "message": message,
         "language": dict(settings.LANGUAGES).get(message.language, message.language),
         "mail": mail,
         "problem": problem,
-        "secret": is_secret(message.kind),
+        "secret": secret,
+        "altered": altered,
         "kind": kind_label(message.kind),
-        "may_retry": message.status in (OutboxStatus.DEAD, OutboxStatus.BOUNCED) and can_retry(request.user),
+        "may_retry": message.status in outbox.LOST
+        and can_retry(request.user)
+        and not (altered and (secret or problem)),
+        "shown": outbox.taking_altered.page(request, message) if altered and not secret else None,
     }
     return render(request, "contest/message_detail.html", context)
 
@@ -67,10 +76,14 @@ def message_html(request: SignedInRequest, pk: int) -> HttpResponse:
     return HttpResponse(mail.html, headers={"Content-Security-Policy": MAIL_POLICY})
 
 
-@require_POST
 @organiser_desk
+@answers_changes
+@require_POST
 def message_retry(request: SignedInRequest, pk: int) -> HttpResponse:
-    message = retry_message(actor=request.user, message_id=_message_or_404(request, pk).pk)
+    message = _message_or_404(request, pk)
+    if not is_pressed(request):
+        return _message_page(request, message)
+    message = retry_message(actor=request.user, message_id=message.pk, shown=sent_by(request))
     notices.success(request, _("The message to %(recipient)s will be sent again.") % {"recipient": message.recipient})
     return redirect("contest:message_detail", pk=pk)
 

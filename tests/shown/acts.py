@@ -19,6 +19,9 @@ from jury import services as jury_services
 from jury.models import Assignment, Score, ScoreSheet, ScoringRound, SiteVisit
 from jury.queries.progress import proposal_for
 from jury.queries.results import current_round
+from notifications.models import OutboxMessage
+from notifications.outbox_types import Recipient
+from notifications.services import enqueue
 from practices.models import Practice, PracticeContact
 from tests.applications.review_cases import make_appealed, make_returned, make_sent
 from tests.awards import makers
@@ -632,6 +635,27 @@ def withdraw_practice_contact() -> Scene:
         reverse("practices:withdraw_contact", args=[contact.pk]),
         lambda: not rows.exists(),
         {"another person": lambda: rows.update(name="Jan Kowalski")},
+    )
+
+
+@scene("notifications.take_altered")
+def take_altered() -> Scene:
+    """A letter that is not what was sealed; what its page showed changes once more."""
+    context = {"at": "2026-05-04T08:00:00+00:00", "link": "http://example.org/x"}
+    message = enqueue(kind="outbox_alert", subject_key="x", recipient=Recipient("a@example.org"), context=context)
+    rows = OutboxMessage.objects.filter(pk=message.pk)
+    rows.update(status="DEAD", text="x")
+    return Scene(
+        make_officer(),
+        reverse("contest:message_retry", args=[message.pk]),
+        lambda: rows.get().status == "PENDING",
+        {
+            "another address": lambda: rows.update(recipient="b@example.org"),
+            "another language": lambda: rows.update(language="en"),
+            "another link": lambda: rows.update(context=context | {"link": "http://example.org/y"}),
+            "another letter": lambda: rows.update(kind="outbox_altered"),
+        },
+        page=reverse("contest:message_detail", args=[message.pk]),
     )
 
 
