@@ -53,7 +53,7 @@ def test_a_letter_that_differs_is_sent_anew_from_its_facts_when_an_organiser_tak
     mail.outbox.clear()
     page = client.get(reverse("contest:message_detail", args=[message.pk]))
     text = page.content.decode()
-    assert "różni się od tego, co zapieczętowano" in text
+    assert "różni się od tego, co zapisano o niej w dzienniku" in text
     assert "Wyślij w tej postaci" in text
     assert "Lubicz" in text
     assert "Podmieniony" not in text
