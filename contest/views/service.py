@@ -76,9 +76,9 @@ def message_html(request: SignedInRequest, pk: int) -> HttpResponse:
     return HttpResponse(mail.html, headers={"Content-Security-Policy": MAIL_POLICY})
 
 
+@require_POST
 @organiser_desk
 @answers_changes
-@require_POST
 def message_retry(request: SignedInRequest, pk: int) -> HttpResponse:
     message = _message_or_404(request, pk)
     if not is_pressed(request):
