@@ -6,6 +6,7 @@
 """
 
 import argparse
+import gc
 import time
 
 from scripts.bench import environment
@@ -35,6 +36,8 @@ def run(place: environment.Place, sizes: tuple[int, ...], parts: tuple[str, ...]
 
     print(environment.described(place), flush=True)
     worlds = seed.worlds(place, sizes)
+    gc.collect()
+    gc.freeze()  # as config/wsgi.py does
     if "pages" in parts:
         pages.measure(place, worlds)
     place.use(MIDDLE)
