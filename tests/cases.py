@@ -90,7 +90,6 @@ ALSO = 99
 
 MARKERS = (
     "case(number, control=False): shows a case of the catalogue of faults; a control shows the race unprotected",
-    "acts_in_one_transaction: many services in one transaction: tests/lock_order.py cannot tell them apart",
     "slow: left out of `make test`; `make test-faults` runs it",
 )
 

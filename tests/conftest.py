@@ -68,8 +68,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def locks_in_order(request: pytest.FixtureRequest) -> Iterator[None]:
     """See tests/lock_order.py. SQLite has one lock for everything, so there is nothing to watch."""
     marker = request.node.get_closest_marker("django_db")
-    together = request.node.get_closest_marker("acts_in_one_transaction")
-    if marker is None or together or connection.vendor != "postgresql":
+    one_walk = request.node.nodeid.startswith("tests/access/")  # all its requests in one transaction
+    if marker is None or one_walk or connection.vendor != "postgresql":
         yield
         return
     watch = lock_order.Watch()

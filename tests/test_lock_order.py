@@ -42,3 +42,8 @@ def test_what_skips_locked_rows_waits_for_nobody(monkeypatch) -> None:
 def test_a_table_without_a_place_is_told(monkeypatch) -> None:
     told = watched(monkeypatch, ("a", EDITION.replace("contest_edition", "contest_secret")))
     assert told == ["contest_secret, which has no place in it"]
+
+
+def test_who_makes_an_edition_in_the_same_transaction_locks_as_they_like(monkeypatch) -> None:
+    making = 'INSERT INTO "contest_edition" ("year") VALUES (%s)'
+    assert watched(monkeypatch, ("a", making), ("a", ENTRY), ("a", EDITION)) == []

@@ -25,7 +25,6 @@ def demo(settings, tmp_path):
     load_demo(timezone.localdate())
 
 
-@pytest.mark.acts_in_one_transaction
 @pytest.mark.usefixtures("demo")
 def test_the_demonstration_shows_facts_of_the_past_and_examples_in_every_state(capsys):
     """One test of many sentences: loading takes seconds."""
