@@ -55,9 +55,10 @@ def test_a_hundred_kilobytes_of_the_worst_marks_are_judged_within_a_second(modul
 @pytest.mark.slow
 @pytest.mark.parametrize(("module", "name"), CASES)
 def test_twice_as_many_of_the_worst_marks_take_twice_as_long(module, name):
-    by, size = grown(*WORST[module][name])
-    if by > 3:  # somebody else was at work: a square is one the second time too
+    for _try in range(3):  # somebody else may be at work: a square is one every time
         by, size = grown(*WORST[module][name])
+        if by <= 3:
+            break
     assert by <= 3, f"{size} bytes"
 
 
