@@ -245,7 +245,9 @@ def test_a_crash_under_200_submissions_loses_none_that_was_acknowledged(
             text=True,
         )
         # Of each entry its sending, and of each confirmation that it left.
-        assert sealed.stdout.split() == [str(2 * COUNT), "whole"], sealed.stdout + sealed.stderr
+        entries, chain = sealed.stdout.split()
+        # Of each entry its sending, of each confirmation that it was written and that it left, whatever was repeated.
+        assert (int(entries) >= 3 * COUNT, chain) == (True, "whole"), sealed.stdout + sealed.stderr
     figure(
         f"crash after {before} of {COUNT}: lost 0, numbers 1–{COUNT}, {len(rush.refused)} times told to try again;"
         f" while down pages 503 in {slowest:.1f} s; {back:.1f} s from the start to the next entry;"
