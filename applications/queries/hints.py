@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from common import localized
 from common.deadlines import in_time
 from contest.models import AttachmentRequirement, ComparisonGroup
 from contest.queries import Fit, fit_of, limits_in_words
+from contest.queries.groups import number
 from units.models import UnitKind
 
 OK, DOUBT, LOOK = "ok", "doubt", "look"
@@ -59,7 +60,7 @@ def group_fit(kind: str, population: int | None, group: ComparisonGroup | None) 
     words = {
         "kind": UnitKind(kind).label,
         "limits": limits_in_words(group),
-        "population": _number(population) if population else "",
+        "population": number(population) if population else "",
     }
     match fit_of(group, kind, population):
         case Fit.OTHER_KIND:
@@ -172,7 +173,3 @@ def _moment(value: datetime) -> str:
 
 def _day(value: date) -> str:
     return date_format(value, "DATE_FORMAT")
-
-
-def _number(value: int) -> str:
-    return number_format(value, use_l10n=True, force_grouping=True)
